@@ -1,0 +1,9 @@
+/** The runtime: tasks, the scheduler that polls them, timers and the blocking pool. */
+@org.jspecify.annotations.NullMarked
+module dev.pollux.executor {
+  requires static transitive com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+  requires transitive dev.pollux.core;
+
+// exports dev.pollux.executor;
+}

@@ -1,0 +1,13 @@
+/**
+ * The poll model: futures, async iterators, and the interfaces that the other parts meet through.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.pollux.core {
+  requires static transitive com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+
+// exports dev.pollux.core;
+// exports dev.pollux.spi;
+// exports dev.pollux.testing;
+// exports dev.pollux.time;
+}
