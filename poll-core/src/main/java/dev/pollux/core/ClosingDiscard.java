@@ -1,0 +1,50 @@
+package dev.pollux.core;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Closes what can be closed, shows the rest to a hook, and lets nothing escape. */
+final class ClosingDiscard implements Discard {
+
+  static final Discard DEFAULT =
+      new ClosingDiscard(
+          value -> {},
+          (failure, origin) -> UncaughtFailureHandler.processDefault().uncaught(failure, origin));
+
+  private final Consumer<Object> hook;
+  private final UncaughtFailureHandler handler;
+
+  ClosingDiscard(Consumer<Object> hook, UncaughtFailureHandler handler) {
+    this.hook = hook;
+    this.handler = handler;
+  }
+
+  @Override
+  public void discard(@Nullable Object value) {
+    if (value == null) {
+      return;
+    }
+    try {
+      if (value instanceof AutoCloseable closeable) {
+        closeable.close();
+      } else {
+        hook.accept(value);
+      }
+    } catch (Throwable failure) {
+      if (failure instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      uncaught(failure, "discarding a value of " + value.getClass().getName());
+    }
+  }
+
+  @Override
+  public void uncaught(Throwable failure, String origin) {
+    try {
+      handler.uncaught(failure, origin);
+    } catch (Throwable second) {
+      UncaughtFailureHandler.logging().uncaught(failure, origin);
+      UncaughtFailureHandler.logging().uncaught(second, "the uncaught-failure handler itself");
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.pollux.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A computation that is advanced by polling. It does nothing until something polls it, and is stopped by not polling it
+ * any more and saying so ({@link #cancel}).
+ *
+ * <p>Most futures are made by {@code Futures}, composed by the methods here, and run by a runtime: {@code
+ * runtime.blockOn(future)}, {@code runtime.spawn(future)}. Whoever writes one by hand keeps this contract:
+ *
+ * <ol>
+ *   <li>One thread polls a future at a time, and each poll sees all that the one before wrote: that is the executor's
+ *       duty. A future needs no lock for its own fields.
+ *   <li>{@code Pending} is a promise: the waker of the <em>latest</em> context has been stored where the event will find
+ *       it. Register the waker first, look at the condition again second.
+ *   <li>After {@code Ready}, a throw or {@code cancel()} a future is over. Polling it again throws {@link
+ *       PollAfterEndException}. Whoever stops polling a child that is not over cancels it <em>before</em> answering
+ *       {@code Ready} or throwing.
+ *   <li>{@code poll} never blocks; what must block goes to {@link Context#blocking()}.
+ *   <li>A future with children is a class, or is made by {@code Futures.pollFn}: a bare lambda owns no child, since
+ *       nothing could cancel it.
+ * </ol>
+ *
+ * <p>Source: {@code std::future::Future} of Rust. {@code Pin} has no counterpart: the virtual machine moves no object
+ * that the code can see.
+ *
+ * @param <T> the output; null only where this type says so
+ * @threading owned by one task (or one thread that polls by hand) from its first poll to its end
+ */
+@FunctionalInterface
+public interface Future<T extends @Nullable Object> {
+
+  /**
+   * Advances the computation as far as it goes without waiting.
+   *
+   * @param cx the waker to store, the budget, and the services; valid during this call only
+   * @return the output, or {@code Pending} after the waker was stored
+   * @throws PollAfterEndException if the future is over
+   * @throws Exception the failure of the computation, with which it is over
+   */
+  Poll<T> poll(Context cx) throws Exception;
+
+  /**
+   * Stops the computation: what dropping a future is in Rust.
+   *
+   * <p>Called by the exclusive owner, never during the future's own {@code poll}. Idempotent; does nothing on a future
+   * that is over; never throws (a child's throw goes to {@link Discard#uncaught}, and the other children are still
+   * cancelled); needs no more stack for a long chain than for a short one; reaches every child in flight, newest first.
+   * On return nothing of the user's (waker, value, callback) is reachable from the runtime through this future.
+   */
+  default void cancel() {}
+
+  /**
+   * Says for a dump what this future is, what it waits for, and which children it has.
+   *
+   * <p>Reads only plain fields, polls nothing, and may be stale. Called by the owner between polls.
+   *
+   * @param description takes the answers; named after the class if this method gives no name
+   */
+  default void describe(Description description) {}
+}

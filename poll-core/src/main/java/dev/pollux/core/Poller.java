@@ -1,0 +1,212 @@
+package dev.pollux.core;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.spi.ContextThread;
+import dev.pollux.spi.Services;
+import dev.pollux.spi.TaskLocals;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an executor polls futures with: it makes the {@link Context}, fills the budget, and knows afterwards whether the
+ * future asked for another turn. One per polling thread.
+ *
+ * <pre>{@code
+ * Poller poller = new Poller(services, seed, false);
+ * Poller before = poller.attach();
+ * try {
+ *   Poll<T> answer = poller.poll(future, waker);
+ *   boolean again = answer.isPending() && poller.wokeItself();
+ * } finally {
+ *   Poller.reattach(before);
+ * }
+ * }</pre>
+ *
+ * @threading confined to one thread at a time; a hand-over needs a happens-before edge of the executor's
+ */
+public final class Poller {
+
+  /** For threads that are not ours; {@link ContextThread} has a field instead. */
+  private static final ThreadLocal<@Nullable Poller> ATTACHED = new ThreadLocal<>();
+
+  private final Services services;
+  private final boolean debug;
+  private final Budget budget = new Budget();
+  private Context root;
+  private @Nullable Context innermost;
+  private long random;
+  private long forcedYields;
+
+  /** Set by {@link Context#wakeSelf()} on the root context. */
+  boolean wokeItself;
+
+  /**
+   * Makes a poller.
+   *
+   * @param services what the polled futures find in their context
+   * @param seed where {@link Context#nextInt} starts
+   * @param debug whether each poll gets a context of its own, which refuses to be used after it
+   */
+  public Poller(Services services, long seed, boolean debug) {
+    this.services = requireNonNull(services, "services");
+    this.debug = debug;
+    this.random = mix(seed);
+    this.root = new Context(this);
+  }
+
+  /**
+   * Polls {@code future} once, with a full budget.
+   *
+   * @param future what is polled
+   * @param waker the waker of its context; not retained after the poll
+   * @param <T> the output of the future
+   * @return its answer
+   * @throws Exception what the future throws
+   */
+  public <T extends @Nullable Object> Poll<T> poll(Future<T> future, Waker waker) throws Exception {
+    Context outer = begin(waker);
+    try {
+      return future.poll(root);
+    } finally {
+      end(outer);
+    }
+  }
+
+  /**
+   * Polls {@code iterator} once, with a full budget.
+   *
+   * @param iterator what is polled
+   * @param waker the waker of its context; not retained after the poll
+   * @param <T> the type of the elements
+   * @return its answer
+   * @throws Exception what the iterator throws
+   */
+  public <T> Next<T> pollNext(AsyncIterator<T> iterator, Waker waker) throws Exception {
+    Context outer = begin(waker);
+    try {
+      return iterator.pollNext(root);
+    } finally {
+      end(outer);
+    }
+  }
+
+  /**
+   * Gives {@code iterator} one turn of internal iteration, with a full budget.
+   *
+   * @param iterator what is polled
+   * @param waker the waker of its context; not retained after the poll
+   * @param sink takes the elements
+   * @param <T> the type of the elements
+   * @return its answer
+   * @throws Exception what the iterator throws
+   */
+  public <T> Turn pollEach(AsyncIterator<T> iterator, Waker waker, Sink<? super T> sink)
+      throws Exception {
+    Context outer = begin(waker);
+    try {
+      return iterator.pollEach(root, sink);
+    } finally {
+      end(outer);
+    }
+  }
+
+  /**
+   * Whether the last poll asked for another turn by {@link Context#wakeSelf()}. Matters if it answered {@code Pending}:
+   * nobody else will wake it then.
+   */
+  public boolean wokeItself() {
+    return wokeItself;
+  }
+
+  /** How many times so far a future gave way because its budget was used up. */
+  public long budgetForcedYields() {
+    return forcedYields;
+  }
+
+  /**
+   * Makes this the poller whose polls {@link Context#current()} sees on the calling thread.
+   *
+   * @return the poller attached before, to be given to {@link #reattach}
+   */
+  public @Nullable Poller attach() {
+    Poller before = attached();
+    reattach(this);
+    return before;
+  }
+
+  /**
+   * Attaches {@code poller} to the calling thread, or none.
+   *
+   * @param poller what {@link #attach()} returned
+   */
+  public static void reattach(@Nullable Poller poller) {
+    if (Thread.currentThread() instanceof ContextThread own) {
+      own.setPoller(poller);
+    } else if (poller == null) {
+      ATTACHED.remove();
+    } else {
+      ATTACHED.set(poller);
+    }
+  }
+
+  /** The poller attached to the calling thread, if any. */
+  static @Nullable Poller attached() {
+    return Thread.currentThread() instanceof ContextThread own ? own.poller() : ATTACHED.get();
+  }
+
+  Services services() {
+    return services;
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  void budgetForcedYield() {
+    forcedYields++;
+  }
+
+  /** The context that {@link Context#current()} answers, or null between polls. */
+  @Nullable Context innermost() {
+    return innermost;
+  }
+
+  /** Makes {@code cx} the innermost context for the time of an inner poll; returns the one to restore. */
+  @Nullable Context enter(@Nullable Context cx) {
+    Context before = innermost;
+    innermost = cx;
+    return before;
+  }
+
+  int nextInt(int bound) {
+    random = random * 0x5851F42D4C957F2DL + 0x14057B7EF767814FL;
+    int bits = (int) (mix(random) >>> 33);
+    return bits % bound;
+  }
+
+  private @Nullable Context begin(Waker waker) {
+    if (innermost != null) {
+      throw new IllegalStateException("a poller can't be used from inside one of its own polls");
+    }
+    if (debug) {
+      root = new Context(this);
+    }
+    budget.refill();
+    wokeItself = false;
+    root.bind(requireNonNull(waker, "waker"), TaskLocals.empty());
+    return enter(root);
+  }
+
+  private void end(@Nullable Context outer) {
+    root.bind(null, TaskLocals.empty());
+    innermost = outer;
+  }
+
+  /** SplitMix64's finalizer: spreads a seed over all bits. */
+  private static long mix(long value) {
+    long z = value + 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}
