@@ -6,8 +6,8 @@ module dev.pollux.core {
   requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
 
-// exports dev.pollux.core;
-// exports dev.pollux.spi;
+  exports dev.pollux.core;
+  exports dev.pollux.spi;
 // exports dev.pollux.testing;
 // exports dev.pollux.time;
 }

@@ -3,9 +3,9 @@ package dev.pollux.core;
 /**
  * How much a task may still do in this turn before it gives way to others.
  *
- * <p>A task turn starts with {@value #UNITS} units, shared by all contexts derived in it. A leaf that makes progress
- * takes a unit first; at zero it asks to be polled again and answers {@code Pending}, so a stream that is always ready
- * cannot hold a thread for ever:
+ * <p>A task turn starts with {@value #UNITS} units, shared by all contexts derived in it. A leaf
+ * that makes progress takes a unit first; at zero it asks to be polled again and answers {@code
+ * Pending}, so a stream that is always ready cannot hold a thread for ever:
  *
  * <pre>{@code
  * if (!cx.tryProceed()) {      // takes a unit, or wakes the task itself
@@ -18,8 +18,8 @@ package dev.pollux.core;
  * }
  * }</pre>
  *
- * <p>Time-outs and cancellation signals are looked at outside the budget. Source: the cooperative budget of Tokio
- * ({@code task::coop}), carried by the context instead of a thread-local.
+ * <p>Time-outs and cancellation signals are looked at outside the budget. Source: the cooperative
+ * budget of Tokio ({@code task::coop}), carried by the context instead of a thread-local.
  *
  * @threading confined to the polling thread
  */
@@ -51,7 +51,10 @@ public final class Budget {
     return remaining <= 0;
   }
 
-  /** The units left in this turn; {@link Integer#MAX_VALUE} or little less inside {@code unconstrained}. */
+  /**
+   * The units left in this turn; {@link Integer#MAX_VALUE} or little less inside {@code
+   * unconstrained}.
+   */
   public int remaining() {
     return remaining;
   }

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a poll is given: the waker, the budget, and the services of whatever runs the future.
  *
- * <p>A leaf future finds its timer, I/O driver, spawner and budget here; there is no global runtime. A context is valid
- * only during the poll that it was given to: what a leaf keeps is the waker or a service, never the context. In debug
- * mode a context that was kept refuses with an {@link IllegalStateException}.
+ * <p>A leaf future finds its timer, I/O driver, spawner and budget here; there is no global
+ * runtime. A context is valid only during the poll that it was given to: what a leaf keeps is the
+ * waker or a service, never the context. In debug mode a context that was kept refuses with an
+ * {@link IllegalStateException}.
  *
- * <p>Source: {@code std::task::Context} of Rust, with the services that Tokio keeps in thread-locals.
+ * <p>Source: {@code std::task::Context} of Rust, with the services that Tokio keeps in
+ * thread-locals.
  *
  * @threading confined to the polling thread
  */
@@ -47,7 +49,8 @@ public final class Context {
   /**
    * The waker that a future stores before it answers {@code Pending}.
    *
-   * @throws IllegalStateException if this context is used outside the poll that it was given to, where that is noticed
+   * @throws IllegalStateException if this context is used outside the poll that it was given to,
+   *     where that is noticed
    */
   public Waker waker() {
     Waker waker = this.waker;
@@ -64,8 +67,8 @@ public final class Context {
   }
 
   /**
-   * Takes one unit of budget; if there is none left, asks for another turn and returns false, whereupon the caller
-   * answers {@code Pending}.
+   * Takes one unit of budget; if there is none left, asks for another turn and returns false,
+   * whereupon the caller answers {@code Pending}.
    */
   public boolean tryProceed() {
     if (poller.budget().tryConsume()) {
@@ -77,8 +80,8 @@ public final class Context {
   }
 
   /**
-   * Asks that this future be polled again once others had their turn. The same as {@code waker().wake()}, and cheaper
-   * in a task, where it is a flag and no atomic operation.
+   * Asks that this future be polled again once others had their turn. The same as {@code
+   * waker().wake()}, and cheaper in a task, where it is a flag and no atomic operation.
    */
   public void wakeSelf() {
     if (derived) {
@@ -126,7 +129,8 @@ public final class Context {
   }
 
   /**
-   * A service of some other kind, such as an I/O driver. A leaf looks it up once, at its first poll, and keeps it.
+   * A service of some other kind, such as an I/O driver. A leaf looks it up once, at its first
+   * poll, and keeps it.
    *
    * @param type the interface of the service
    * @param <S> the interface of the service
@@ -136,8 +140,8 @@ public final class Context {
   }
 
   /**
-   * A number from 0 (inclusive) to {@code bound} (exclusive), from the runtime's own generator: with a seed it is the
-   * same in every run. For fairness, not for secrets.
+   * A number from 0 (inclusive) to {@code bound} (exclusive), from the runtime's own generator:
+   * with a seed it is the same in every run. For fairness, not for secrets.
    *
    * @param bound the number of possible answers, at least 1
    * @throws IllegalArgumentException if {@code bound} is less than 1
@@ -160,8 +164,9 @@ public final class Context {
   }
 
   /**
-   * The context of the innermost poll that the calling thread is in, for users' lambdas that have no {@code cx} at hand:
-   * task locals, logging. Valid until that poll returns. The library itself never calls this.
+   * The context of the innermost poll that the calling thread is in, for users' lambdas that have
+   * no {@code cx} at hand: task locals, logging. Valid until that poll returns. The library itself
+   * never calls this.
    *
    * @threading any thread; empty on a thread that is not polling
    */

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a future says of itself: its name, its state in a few words, what it waits for, and its children. A tree of
- * these leads from a task to the leaves it waits on, without polling anything.
+ * What a future says of itself: its name, its state in a few words, what it waits for, and its
+ * children. A tree of these leads from a task to the leaves it waits on, without polling anything.
  *
  * <pre>{@code
  * public void describe(Description d) {
@@ -91,7 +91,9 @@ public final class Description {
     return this;
   }
 
-  /** Says what a leaf waits for, such as {@code "readable socket 3"} or {@code "deadline in 20 ms"}. */
+  /**
+   * Says what a leaf waits for, such as {@code "readable socket 3"} or {@code "deadline in 20 ms"}.
+   */
   @CanIgnoreReturnValue
   public Description waitsFor(String what) {
     this.waitsFor = requireNonNull(what, "what");

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where values and failures go that nobody is left to receive.
  *
- * <p>A value that the library must drop (the output of a future whose waiter was cancelled, an element held when a
- * stream is cancelled) is closed if it is an {@link AutoCloseable} and shown to the runtime's hook otherwise. A failure
- * in doing so, and every other failure without an owner, goes to the {@link UncaughtFailureHandler}. What an operator
- * drops because its user said so ({@code filter}, {@code skip}) is not discarded: the user has decided on it.
+ * <p>A value that the library must drop (the output of a future whose waiter was cancelled, an
+ * element held when a stream is cancelled) is closed if it is an {@link AutoCloseable} and shown to
+ * the runtime's hook otherwise. A failure in doing so, and every other failure without an owner,
+ * goes to the {@link UncaughtFailureHandler}. What an operator drops because its user said so
+ * ({@code filter}, {@code skip}) is not discarded: the user has decided on it.
  *
- * <p>A future that may have to discard takes the discard of its context at its first poll and keeps it: {@code cancel}
- * is given no context.
+ * <p>A future that may have to discard takes the discard of its context at its first poll and keeps
+ * it: {@code cancel} is given no context.
  *
  * @threading every method may be called from any thread
  */
@@ -35,7 +36,10 @@ public interface Discard {
    */
   void uncaught(Throwable failure, String origin);
 
-  /** A discard that closes what can be closed, and reports to {@link UncaughtFailureHandler#processDefault()}. */
+  /**
+   * A discard that closes what can be closed, and reports to {@link
+   * UncaughtFailureHandler#processDefault()}.
+   */
   static Discard closing() {
     return ClosingDiscard.DEFAULT;
   }
@@ -43,7 +47,8 @@ public interface Discard {
   /**
    * A discard that closes what can be closed and shows everything else to {@code hook}.
    *
-   * @param hook sees each dropped value that is no {@code AutoCloseable}; a throw of its goes to {@code handler}
+   * @param hook sees each dropped value that is no {@code AutoCloseable}; a throw of its goes to
+   *     {@code handler}
    * @param handler takes the failures without an owner
    */
   static Discard closing(Consumer<Object> hook, UncaughtFailureHandler handler) {

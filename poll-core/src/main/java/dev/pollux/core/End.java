@@ -1,7 +1,8 @@
 package dev.pollux.core;
 
 /**
- * The answer of an iterator that has no more elements. There is one instance, had by {@link Next#end()}.
+ * The answer of an iterator that has no more elements. There is one instance, had by {@link
+ * Next#end()}.
  *
  * @param <T> the type of the elements
  */

@@ -3,27 +3,28 @@ package dev.pollux.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A computation that is advanced by polling. It does nothing until something polls it, and is stopped by not polling it
- * any more and saying so ({@link #cancel}).
+ * A computation that is advanced by polling. It does nothing until something polls it, and is
+ * stopped by not polling it any more and saying so ({@link #cancel}).
  *
- * <p>Most futures are made by {@code Futures}, composed by the methods here, and run by a runtime: {@code
- * runtime.blockOn(future)}, {@code runtime.spawn(future)}. Whoever writes one by hand keeps this contract:
+ * <p>Most futures are made by {@code Futures}, composed by the methods here, and run by a runtime:
+ * {@code runtime.blockOn(future)}, {@code runtime.spawn(future)}. Whoever writes one by hand keeps
+ * this contract:
  *
  * <ol>
- *   <li>One thread polls a future at a time, and each poll sees all that the one before wrote: that is the executor's
- *       duty. A future needs no lock for its own fields.
- *   <li>{@code Pending} is a promise: the waker of the <em>latest</em> context has been stored where the event will find
- *       it. Register the waker first, look at the condition again second.
- *   <li>After {@code Ready}, a throw or {@code cancel()} a future is over. Polling it again throws {@link
- *       PollAfterEndException}. Whoever stops polling a child that is not over cancels it <em>before</em> answering
- *       {@code Ready} or throwing.
+ *   <li>One thread polls a future at a time, and each poll sees all that the one before wrote: that
+ *       is the executor's duty. A future needs no lock for its own fields.
+ *   <li>{@code Pending} is a promise: the waker of the <em>latest</em> context has been stored
+ *       where the event will find it. Register the waker first, look at the condition again second.
+ *   <li>After {@code Ready}, a throw or {@code cancel()} a future is over. Polling it again throws
+ *       {@link PollAfterEndException}. Whoever stops polling a child that is not over cancels it
+ *       <em>before</em> answering {@code Ready} or throwing.
  *   <li>{@code poll} never blocks; what must block goes to {@link Context#blocking()}.
- *   <li>A future with children is a class, or is made by {@code Futures.pollFn}: a bare lambda owns no child, since
- *       nothing could cancel it.
+ *   <li>A future with children is a class, or is made by {@code Futures.pollFn}: a bare lambda owns
+ *       no child, since nothing could cancel it.
  * </ol>
  *
- * <p>Source: {@code std::future::Future} of Rust. {@code Pin} has no counterpart: the virtual machine moves no object
- * that the code can see.
+ * <p>Source: {@code std::future::Future} of Rust. {@code Pin} has no counterpart: the virtual
+ * machine moves no object that the code can see.
  *
  * @param <T> the output; null only where this type says so
  * @threading owned by one task (or one thread that polls by hand) from its first poll to its end
@@ -44,10 +45,11 @@ public interface Future<T extends @Nullable Object> {
   /**
    * Stops the computation: what dropping a future is in Rust.
    *
-   * <p>Called by the exclusive owner, never during the future's own {@code poll}. Idempotent; does nothing on a future
-   * that is over; never throws (a child's throw goes to {@link Discard#uncaught}, and the other children are still
-   * cancelled); needs no more stack for a long chain than for a short one; reaches every child in flight, newest first.
-   * On return nothing of the user's (waker, value, callback) is reachable from the runtime through this future.
+   * <p>Called by the exclusive owner, never during the future's own {@code poll}. Idempotent; does
+   * nothing on a future that is over; never throws (a child's throw goes to {@link
+   * Discard#uncaught}, and the other children are still cancelled); needs no more stack for a long
+   * chain than for a short one; reaches every child in flight, newest first. On return nothing of
+   * the user's (waker, value, callback) is reachable from the runtime through this future.
    */
   default void cancel() {}
 

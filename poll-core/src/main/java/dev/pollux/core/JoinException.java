@@ -3,8 +3,8 @@ package dev.pollux.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a join of a task that did not end with a value. Each waiter gets a fresh one, so its stack trace is the
- * waiter's own.
+ * Thrown by a join of a task that did not end with a value. Each waiter gets a fresh one, so its
+ * stack trace is the waiter's own.
  */
 public abstract sealed class JoinException extends RuntimeException
     permits TaskFailedException, TaskCancelledException {

@@ -3,10 +3,11 @@ package dev.pollux.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one poll of an {@link AsyncIterator} answers: {@link Item} with an element, {@link End}, or {@link Pending}.
+ * What one poll of an {@link AsyncIterator} answers: {@link Item} with an element, {@link End}, or
+ * {@link Pending}.
  *
- * <p>An answer is immutable and may be shared between threads. Source: {@code Poll<Option<T>>} of Rust's
- * {@code AsyncIterator}, flattened into one type.
+ * <p>An answer is immutable and may be shared between threads. Source: {@code Poll<Option<T>>} of
+ * Rust's {@code AsyncIterator}, flattened into one type.
  *
  * @param <T> the type of the elements, which are never null
  */
@@ -26,7 +27,10 @@ public sealed interface Next<T extends @Nullable Object> permits Item, End, Pend
     return End.instance();
   }
 
-  /** Answers that no element is there yet, and that the waker is registered. Always the same instance. */
+  /**
+   * Answers that no element is there yet, and that the waker is registered. Always the same
+   * instance.
+   */
   static <T> Next<T> pending() {
     return Pending.instance();
   }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer "not yet", of a future ({@link Poll}) and of an iterator ({@link Next}) alike.
  *
- * <p>It is a promise: the waker of the latest context has been stored where the awaited event will find it. There is
- * one instance, had by {@link Poll#pending()} and {@link Next#pending()}.
+ * <p>It is a promise: the waker of the latest context has been stored where the awaited event will
+ * find it. There is one instance, had by {@link Poll#pending()} and {@link Next#pending()}.
  *
  * @param <T> the output that is not there yet
  */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one poll of a {@link Future} answers: {@link Ready} with the output, or {@link Pending}.
  *
- * <p>An answer is immutable and may be shared between threads. On Java 21 a {@code switch} with record patterns takes
- * it apart; on Java 17 {@code instanceof} or the methods below do.
+ * <p>An answer is immutable and may be shared between threads. On Java 21 a {@code switch} with
+ * record patterns takes it apart; on Java 17 {@code instanceof} or the methods below do.
  *
  * <pre>{@code
  * Poll<String> answer = future.poll(cx);
@@ -26,7 +26,10 @@ public sealed interface Poll<T extends @Nullable Object> permits Ready, Pending 
     return new Ready<>(value);
   }
 
-  /** Answers that the future is not done, and that its waker is registered. Always the same instance. */
+  /**
+   * Answers that the future is not done, and that its waker is registered. Always the same
+   * instance.
+   */
   static <T extends @Nullable Object> Poll<T> pending() {
     return Pending.instance();
   }

@@ -1,8 +1,9 @@
 package dev.pollux.core;
 
 /**
- * Thrown by a poll of a future or iterator that is over: it has answered {@code Ready} or {@code End}, has thrown, or
- * was cancelled. A future answers once; polling it again is a mistake in the caller and never hangs.
+ * Thrown by a poll of a future or iterator that is over: it has answered {@code Ready} or {@code
+ * End}, has thrown, or was cancelled. A future answers once; polling it again is a mistake in the
+ * caller and never hangs.
  */
 public final class PollAfterEndException extends IllegalStateException {
 

@@ -2,14 +2,15 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.spi.ContextThread;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.TaskLocals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an executor polls futures with: it makes the {@link Context}, fills the budget, and knows afterwards whether the
- * future asked for another turn. One per polling thread.
+ * What an executor polls futures with: it makes the {@link Context}, fills the budget, and knows
+ * afterwards whether the future asked for another turn. One per polling thread.
  *
  * <pre>{@code
  * Poller poller = new Poller(services, seed, false);
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * @threading confined to one thread at a time; a hand-over needs a happens-before edge of the executor's
+ * @threading confined to one thread at a time; a hand-over needs a happens-before edge of the
+ *     executor's
  */
 public final class Poller {
 
@@ -111,8 +113,8 @@ public final class Poller {
   }
 
   /**
-   * Whether the last poll asked for another turn by {@link Context#wakeSelf()}. Matters if it answered {@code Pending}:
-   * nobody else will wake it then.
+   * Whether the last poll asked for another turn by {@link Context#wakeSelf()}. Matters if it
+   * answered {@code Pending}: nobody else will wake it then.
    */
   public boolean wokeItself() {
     return wokeItself;
@@ -171,7 +173,11 @@ public final class Poller {
     return innermost;
   }
 
-  /** Makes {@code cx} the innermost context for the time of an inner poll; returns the one to restore. */
+  /**
+   * Makes {@code cx} the innermost context for the time of an inner poll; returns the one to
+   * restore.
+   */
+  @CanIgnoreReturnValue
   @Nullable Context enter(@Nullable Context cx) {
     Context before = innermost;
     innermost = cx;

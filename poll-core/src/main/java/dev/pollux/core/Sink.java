@@ -6,10 +6,12 @@ package dev.pollux.core;
  * <p>The contract, whose other half is at {@link AsyncIterator#pollEach}:
  *
  * <ul>
- *   <li>An offered element is always taken. {@code false} means that no more is wanted <em>after this one</em>.
- *   <li>A sink never throws. A stage whose own function fails keeps the failure, answers {@code false}, and throws
- *       after its upstream's {@code pollEach} has returned. A sink that throws all the same breaks the contract: the
- *       source cancels itself, reports the throw to {@link Discard#uncaught} and rethrows it.
+ *   <li>An offered element is always taken. {@code false} means that no more is wanted <em>after
+ *       this one</em>.
+ *   <li>A sink never throws. A stage whose own function fails keeps the failure, answers {@code
+ *       false}, and throws after its upstream's {@code pollEach} has returned. A sink that throws
+ *       all the same breaks the contract: the source cancels itself, reports the throw to {@link
+ *       Discard#uncaught} and rethrows it.
  *   <li>It does not call back into the iterator that feeds it.
  * </ul>
  *

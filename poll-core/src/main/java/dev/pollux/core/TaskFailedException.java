@@ -2,7 +2,10 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
-/** Thrown by a join of a task whose future threw. The {@linkplain #getCause cause} is what it threw, unchanged. */
+/**
+ * Thrown by a join of a task whose future threw. The {@linkplain #getCause cause} is what it threw,
+ * unchanged.
+ */
 public final class TaskFailedException extends JoinException {
 
   private static final long serialVersionUID = 1L;

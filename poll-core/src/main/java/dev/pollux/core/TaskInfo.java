@@ -15,7 +15,10 @@ public interface TaskInfo {
   /** The name given at spawn, if one was. */
   Optional<String> name();
 
-  /** The frame that spawned the task, if the runtime captures spawn sites (debug mode, or by option). */
+  /**
+   * The frame that spawned the task, if the runtime captures spawn sites (debug mode, or by
+   * option).
+   */
   Optional<StackTraceElement> spawnSite();
 
   /** A phrase for messages: {@code task 7 "reader" (spawned at App.main(App.java:12))}. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that holds in one task and not in another: what a thread-local is for threads.
  *
- * <p>A value is bound for the time of a future ({@link #scope}) and read by whatever that future polls, from its
- * context or, in a lambda without one, by {@link #get()}.
+ * <p>A value is bound for the time of a future ({@link #scope}) and read by whatever that future
+ * polls, from its context or, in a lambda without one, by {@link #get()}.
  *
  * <pre>{@code
  * static final TaskLocal<String> USER = new TaskLocal<>("user");
@@ -43,7 +43,10 @@ public final class TaskLocal<T> {
     return cx.locals().get(this);
   }
 
-  /** The value that holds in the innermost poll of the calling thread, for lambdas that have no context. */
+  /**
+   * The value that holds in the innermost poll of the calling thread, for lambdas that have no
+   * context.
+   */
   public Optional<T> get() {
     return Context.current().flatMap(this::get);
   }
@@ -56,8 +59,7 @@ public final class TaskLocal<T> {
    * @param <R> the output of the future
    */
   public <R extends @Nullable Object> Future<R> scope(T value, Future<R> future) {
-    return new LocalScope<>(
-        this, requireNonNull(value, "value"), requireNonNull(future, "future"));
+    return new LocalScope<>(this, requireNonNull(value, "value"), requireNonNull(future, "future"));
   }
 
   @Override

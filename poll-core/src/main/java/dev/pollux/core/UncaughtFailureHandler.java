@@ -1,11 +1,11 @@
 package dev.pollux.core;
 
 /**
- * The one place for failures that have no owner: of a task whose handle was detached or lost, of a {@code cancel}, a
- * waker or a close that threw, of a listener or a hook.
+ * The one place for failures that have no owner: of a task whose handle was detached or lost, of a
+ * {@code cancel}, a waker or a close that threw, of a listener or a hook.
  *
- * <p>A runtime has a handler of its own; where no runtime is in sight (a waker that throws inside a plain channel, a
- * future cancelled before its first poll), {@link #processDefault()} is used.
+ * <p>A runtime has a handler of its own; where no runtime is in sight (a waker that throws inside a
+ * plain channel, a future cancelled before its first poll), {@link #processDefault()} is used.
  */
 @FunctionalInterface
 public interface UncaughtFailureHandler {
@@ -14,12 +14,16 @@ public interface UncaughtFailureHandler {
    * Takes a failure. What this method throws is logged and goes no further.
    *
    * @param failure what was thrown
-   * @param origin where it comes from, in a few words for a log line: a task with its name and spawn site, a waker
+   * @param origin where it comes from, in a few words for a log line: a task with its name and
+   *     spawn site, a waker
    * @threading called on whatever thread met the failure, with no lock held
    */
   void uncaught(Throwable failure, String origin);
 
-  /** A handler that writes to the {@link System.Logger} named {@code dev.pollux}, at level {@code ERROR}. */
+  /**
+   * A handler that writes to the {@link System.Logger} named {@code dev.pollux}, at level {@code
+   * ERROR}.
+   */
   static UncaughtFailureHandler logging() {
     return UncaughtFailures.LOGGING;
   }

@@ -22,6 +22,6 @@ final class UncaughtFailures {
   }
 
   static UncaughtFailureHandler setProcessDefault(UncaughtFailureHandler handler) {
-    return DEFAULT.getAndSet(requireNonNull(handler, "handler"));
+    return requireNonNull(DEFAULT.getAndSet(requireNonNull(handler, "handler")));
   }
 }

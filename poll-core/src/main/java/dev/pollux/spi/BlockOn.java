@@ -17,7 +17,8 @@ public interface BlockOn {
    * @param future what is run; it is cancelled if this method ends without its output
    * @param <T> the output of the future
    * @return its output
-   * @throws InterruptedException if the calling thread is interrupted; {@code future} has been cancelled
+   * @throws InterruptedException if the calling thread is interrupted; {@code future} has been
+   *     cancelled
    * @throws IllegalStateException if called on a thread that runs tasks, which must not block
    * @throws Exception what the future throws, unchanged
    */

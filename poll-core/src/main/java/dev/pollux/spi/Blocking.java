@@ -5,7 +5,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where calls run that block a thread: file reads, name look-ups, drivers without an asynchronous form.
+ * Where calls run that block a thread: file reads, name look-ups, drivers without an asynchronous
+ * form.
  *
  * @threading every method may be called from any thread
  */
@@ -16,8 +17,8 @@ public interface Blocking {
    *
    * @param job what to run; its throw fails the handle
    * @param <T> the output of the job
-   * @return the handle: {@link JoinHandle#requestCancel()} takes back a job that has not begun; one that has begun runs
-   *     to its end
+   * @return the handle: {@link JoinHandle#requestCancel()} takes back a job that has not begun; one
+   *     that has begun runs to its end
    * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down
    */
   <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job);

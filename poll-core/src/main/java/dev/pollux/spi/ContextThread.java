@@ -26,7 +26,10 @@ public class ContextThread extends Thread {
     return poller;
   }
 
-  /** Attaches {@code poller} to this thread; see {@link Poller#attach()}. Called on this thread only. */
+  /**
+   * Attaches {@code poller} to this thread; see {@link Poller#attach()}. Called on this thread
+   * only.
+   */
   public final void setPoller(@Nullable Poller poller) {
     this.poller = poller;
   }

@@ -3,11 +3,12 @@ package dev.pollux.spi;
 import java.util.Optional;
 
 /**
- * A {@link Parker} that waits for events of the operating system while it sleeps, and wakes the futures that wait for
- * them: the seam between an executor and an I/O library.
+ * A {@link Parker} that waits for events of the operating system while it sleeps, and wakes the
+ * futures that wait for them: the seam between an executor and an I/O library.
  *
- * <p>An executor finds a driver with {@link java.util.ServiceLoader}, makes one for itself, and hands it from thread to
- * thread: whoever holds it calls {@link #park}. Without a provider it parks without one.
+ * <p>An executor finds a driver with {@link java.util.ServiceLoader}, makes one for itself, and
+ * hands it from thread to thread: whoever holds it calls {@link #park}. Without a provider it parks
+ * without one.
  */
 public interface Driver extends Parker, AutoCloseable {
 
@@ -21,7 +22,8 @@ public interface Driver extends Parker, AutoCloseable {
   <S> Optional<S> service(Class<S> type);
 
   /**
-   * Lets go of what the driver holds, and wakes everything that still waits for it, to fail. Idempotent.
+   * Lets go of what the driver holds, and wakes everything that still waits for it, to fail.
+   * Idempotent.
    *
    * @threading called once nobody parks any more
    */

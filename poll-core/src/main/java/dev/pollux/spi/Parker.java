@@ -3,8 +3,8 @@ package dev.pollux.spi;
 /**
  * How a thread of an executor sleeps when it has nothing to run, and how it is woken.
  *
- * <p>There is one permit: an {@code unpark} before or during {@code park} makes that {@code park} return, and several of
- * them count as one.
+ * <p>There is one permit: an {@code unpark} before or during {@code park} makes that {@code park}
+ * return, and several of them count as one.
  */
 public interface Parker {
 
@@ -12,9 +12,11 @@ public interface Parker {
   long FOREVER = -1;
 
   /**
-   * Sleeps until {@link #unpark()}, until {@code timeoutNanos} have passed, or for no reason at all.
+   * Sleeps until {@link #unpark()}, until {@code timeoutNanos} have passed, or for no reason at
+   * all.
    *
-   * @param timeoutNanos nanoseconds; 0 does not sleep, but does what is due; {@link #FOREVER} has no limit
+   * @param timeoutNanos nanoseconds; 0 does not sleep, but does what is due; {@link #FOREVER} has
+   *     no limit
    * @threading called by the thread that holds the parker, one at a time
    */
   void park(long timeoutNanos);

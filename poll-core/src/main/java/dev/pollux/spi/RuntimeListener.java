@@ -5,11 +5,13 @@ import dev.pollux.core.TaskInfo;
 /**
  * Sees the life of tasks and threads in a runtime: the seam for metrics, traces and events.
  *
- * <p>A task is <em>spawned</em>, is <em>scheduled</em> and polled any number of times, and <em>ends</em> once; all calls
- * for one task are ordered as they happened. A listener that throws is reported to the runtime's handler and hurts
- * nobody else. A listener that keeps a {@link TaskInfo} keeps the task.
+ * <p>A task is <em>spawned</em>, is <em>scheduled</em> and polled any number of times, and
+ * <em>ends</em> once; all calls for one task are ordered as they happened. A listener that throws
+ * is reported to the runtime's handler and hurts nobody else. A listener that keeps a {@link
+ * TaskInfo} keeps the task.
  *
- * @threading called on the thread where the thing happens, inside the runtime: be quick, never block
+ * @threading called on the thread where the thing happens, inside the runtime: be quick, never
+ *     block
  */
 public interface RuntimeListener {
 

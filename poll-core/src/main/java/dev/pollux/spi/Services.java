@@ -5,10 +5,11 @@ import dev.pollux.core.MissingServiceException;
 import java.util.Optional;
 
 /**
- * What a runtime offers to the futures that it polls. An executor implements it once per polling thread or once in all;
- * futures reach it through {@link dev.pollux.core.Context}.
+ * What a runtime offers to the futures that it polls. An executor implements it once per polling
+ * thread or once in all; futures reach it through {@link dev.pollux.core.Context}.
  *
- * <p>Every method has a default that refuses, naming what is missing, so a small executor offers only what it has.
+ * <p>Every method has a default that refuses, naming what is missing, so a small executor offers
+ * only what it has.
  *
  * @threading called on the polling thread; what is returned says itself from where it may be used
  */
@@ -16,7 +17,8 @@ public interface Services {
 
   /** The timer of the polling thread. */
   default Timer timer() {
-    throw new MissingServiceException("timer", "a PolluxRuntime, or a PollHarness with a ManualClock");
+    throw new MissingServiceException(
+        "timer", "a PolluxRuntime, or a PollHarness with a ManualClock");
   }
 
   /** Where new tasks are spawned. */

@@ -17,7 +17,8 @@ public interface Spawner {
    * @param future what the task runs; it belongs to the task from here on
    * @param <T> the output of the task
    * @return the handle; say {@link JoinHandle#detach()} if nobody will wait for it
-   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future} has been cancelled
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
+   *     has been cancelled
    */
   <T extends @Nullable Object> JoinHandle<T> spawn(Future<T> future);
 
@@ -28,7 +29,8 @@ public interface Spawner {
    * @param future what the task runs
    * @param <T> the output of the task
    * @return the handle
-   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future} has been cancelled
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
+   *     has been cancelled
    */
   <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future);
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The task locals that hold in a context: an immutable chain of bindings, the innermost first.
  *
- * <p>Looked up by walking the chain, which is short in practice: one link for each scope the poll is in.
+ * <p>Looked up by walking the chain, which is short in practice: one link for each scope the poll
+ * is in.
  *
  * @threading immutable
  */
@@ -39,7 +40,8 @@ public final class TaskLocals {
   }
 
   /**
-   * These bindings with {@code key} bound to {@code value}, which hides an outer binding of the same key.
+   * These bindings with {@code key} bound to {@code value}, which hides an outer binding of the
+   * same key.
    *
    * @param key what is bound
    * @param value what it is bound to

@@ -9,13 +9,14 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One deadline that somebody waits for: the intrusive node of a {@link Timer}, and the waiter's view of it.
+ * One deadline that somebody waits for: the intrusive node of a {@link Timer}, and the waiter's
+ * view of it.
  *
- * <p>The future that sleeps <em>is</em> the entry (it extends this class), so a sleep is one object. Before its first
- * poll it is known to nobody and costs nothing but its memory.
+ * <p>The future that sleeps <em>is</em> the entry (it extends this class), so a sleep is one
+ * object. Before its first poll it is known to nobody and costs nothing but its memory.
  *
- * @threading the {@code protected} methods belong to the future's owner; {@link #fire()} and the links to the timer that
- *     the entry is armed with
+ * @threading the {@code protected} methods belong to the future's owner; {@link #fire()} and the
+ *     links to the timer that the entry is armed with
  */
 public abstract class TimerEntry {
   /*
@@ -63,7 +64,8 @@ public abstract class TimerEntry {
   // ---- the owner's side
 
   /**
-   * Starts to wait for {@code deadlineNanos} on the timer of {@code cx}, or answers at once that it has passed.
+   * Starts to wait for {@code deadlineNanos} on the timer of {@code cx}, or answers at once that it
+   * has passed.
    *
    * @return true if the deadline has passed already; false if the waker of {@code cx} is registered
    * @throws IllegalStateException if the entry is not idle
@@ -90,7 +92,8 @@ public abstract class TimerEntry {
   }
 
   /**
-   * Looks whether the deadline of an armed entry has passed, and leaves the waker of {@code cx} behind if not.
+   * Looks whether the deadline of an armed entry has passed, and leaves the waker of {@code cx}
+   * behind if not.
    *
    * @return true if it has passed; false if the waker of {@code cx} is registered
    * @throws IllegalStateException if the entry is idle or cancelled
