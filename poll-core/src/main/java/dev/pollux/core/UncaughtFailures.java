@@ -2,8 +2,6 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 /** Holds the process-wide handler, and reports to it from places that have no context. */
 final class UncaughtFailures {
 
@@ -12,16 +10,17 @@ final class UncaughtFailures {
           System.getLogger("dev.pollux")
               .log(System.Logger.Level.ERROR, "uncaught failure: " + origin, failure);
 
-  private static final AtomicReference<UncaughtFailureHandler> DEFAULT =
-      new AtomicReference<>(LOGGING);
+  private static volatile UncaughtFailureHandler processDefault = LOGGING;
 
   private UncaughtFailures() {}
 
   static UncaughtFailureHandler processDefault() {
-    return DEFAULT.get();
+    return processDefault;
   }
 
-  static UncaughtFailureHandler setProcessDefault(UncaughtFailureHandler handler) {
-    return requireNonNull(DEFAULT.getAndSet(requireNonNull(handler, "handler")));
+  static synchronized UncaughtFailureHandler setProcessDefault(UncaughtFailureHandler handler) {
+    UncaughtFailureHandler before = processDefault;
+    processDefault = requireNonNull(handler, "handler");
+    return before;
   }
 }
