@@ -50,8 +50,14 @@ final class ArrayIterator<T> extends Source<T> {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, take())) {
-        return Turn.STOPPED;
+      T item = take();
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        SinkContract.violated(this, cx, violation);
+        throw violation;
       }
     }
     cancel();

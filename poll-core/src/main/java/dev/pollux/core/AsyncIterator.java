@@ -66,8 +66,14 @@ public interface AsyncIterator<T> {
     while (true) {
       Next<T> next = pollNext(cx);
       if (next instanceof Item<T> item) {
-        if (!SinkContract.offer(this, cx, sink, item.value())) {
-          return Turn.STOPPED;
+        T value = item.value();
+        try {
+          if (!sink.accept(value)) {
+            return Turn.STOPPED;
+          }
+        } catch (Throwable violation) {
+          SinkContract.violated(this, cx, violation);
+          throw violation;
         }
       } else {
         return next.isEnd() ? Turn.ENDED : Turn.PENDING;

@@ -55,8 +55,13 @@ final class FutureIterator<T> extends Source<T> {
       if (item == null) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, item)) {
-        return Turn.STOPPED;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        SinkContract.violated(this, cx, violation);
+        throw violation;
       }
     }
     cancel();

@@ -52,8 +52,14 @@ final class IterableIterator<T> extends Source<T> {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, take(iterator))) {
-        return Turn.STOPPED;
+      T item = take(iterator);
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        SinkContract.violated(this, cx, violation);
+        throw violation;
       }
     }
     cancel();

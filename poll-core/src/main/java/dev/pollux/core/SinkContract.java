@@ -8,13 +8,13 @@ final class SinkContract {
 
   private SinkContract() {}
 
-  static <T> boolean offer(AsyncIterator<T> source, Context cx, Sink<? super T> sink, T item) {
-    try {
-      return sink.accept(item);
-    } catch (Throwable violation) {
-      source.cancel();
-      cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
-      throw violation;
-    }
+  /**
+   * Cancels {@code source} and reports {@code violation}; the caller throws it on. The call of
+   * {@code accept} itself stands in each source, so that the virtual machine can tell which
+   * operator follows which.
+   */
+  static void violated(AsyncIterator<?> source, Context cx, Throwable violation) {
+    source.cancel();
+    cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
   }
 }

@@ -45,8 +45,13 @@ final class UnfoldIterator<S, T> implements AsyncIterator<T> {
         cx.budget().giveBack();
         return Turn.ENDED;
       }
-      if (!SinkContract.offer(this, cx, sink, item)) {
-        return Turn.STOPPED;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        SinkContract.violated(this, cx, violation);
+        throw violation;
       }
     }
     return Turn.PENDING;
