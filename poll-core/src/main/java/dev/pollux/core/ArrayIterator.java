@@ -56,8 +56,7 @@ final class ArrayIterator<T> extends Source<T> {
           return Turn.STOPPED;
         }
       } catch (Throwable violation) {
-        SinkContract.violated(this, cx, violation);
-        throw violation;
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

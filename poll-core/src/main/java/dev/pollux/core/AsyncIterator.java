@@ -72,8 +72,7 @@ public interface AsyncIterator<T> {
             return Turn.STOPPED;
           }
         } catch (Throwable violation) {
-          SinkContract.violated(this, cx, violation);
-          throw violation;
+          throw SinkContract.violated(this, cx, violation);
         }
       } else {
         return next.isEnd() ? Turn.ENDED : Turn.PENDING;

@@ -80,8 +80,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
           return Turn.STOPPED;
         }
       } catch (Throwable violation) {
-        SinkContract.violated(this, cx, violation);
-        throw violation;
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     return endIfDrained() ? Turn.ENDED : Turn.PENDING;

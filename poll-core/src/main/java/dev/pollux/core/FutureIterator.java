@@ -60,8 +60,7 @@ final class FutureIterator<T> extends Source<T> {
           return Turn.STOPPED;
         }
       } catch (Throwable violation) {
-        SinkContract.violated(this, cx, violation);
-        throw violation;
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

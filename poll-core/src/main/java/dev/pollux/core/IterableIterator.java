@@ -58,8 +58,7 @@ final class IterableIterator<T> extends Source<T> {
           return Turn.STOPPED;
         }
       } catch (Throwable violation) {
-        SinkContract.violated(this, cx, violation);
-        throw violation;
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

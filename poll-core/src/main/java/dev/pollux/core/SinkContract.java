@@ -9,12 +9,13 @@ final class SinkContract {
   private SinkContract() {}
 
   /**
-   * Cancels {@code source} and reports {@code violation}; the caller throws it on. The call of
-   * {@code accept} itself stands in each source, so that the virtual machine can tell which
-   * operator follows which.
+   * Cancels {@code source}, reports {@code violation} and throws it on; declared to return so that
+   * the caller can write {@code throw}. The call of {@code accept} itself stands in each source, so
+   * that the virtual machine can tell which operator follows which.
    */
-  static void violated(AsyncIterator<?> source, Context cx, Throwable violation) {
-    source.cancel();
+  static RuntimeException violated(AsyncIterator<?> source, Context cx, Throwable violation) {
+    Cancellation.iterator(source, cx.discard());
     cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
+    throw Raise.unchecked(violation);
   }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * it passes upstream, so that internal iteration allocates nothing.
  *
  * <p>An operator of this kind is two methods: {@code pollNext}, and {@code accept}, which answers
- * what the {@link #sink} answered, {@code true} for an element that it keeps back, or {@link #fail}.
- * It answers {@code false} of itself only if it ends there ({@link #endsHere}).
+ * what the {@link #sink} answered, {@code true} for an element that it keeps back, or {@link
+ * #fail}. It answers {@code false} of itself only if it ends there ({@link #endsHere}).
  *
  * @param <A> the type of the elements of the upstream
  * @param <B> the type of the elements that it hands on

@@ -60,8 +60,7 @@ final class StreamIterator<T> implements AsyncIterator<T>, Consumer<T> {
           return Turn.STOPPED;
         }
       } catch (Throwable violation) {
-        SinkContract.violated(this, cx, violation);
-        throw violation;
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     return Turn.PENDING;

@@ -50,8 +50,7 @@ final class UnfoldIterator<S, T> implements AsyncIterator<T> {
           return Turn.STOPPED;
         }
       } catch (Throwable violation) {
-        SinkContract.violated(this, cx, violation);
-        throw violation;
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     return Turn.PENDING;
