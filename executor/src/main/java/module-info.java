@@ -5,5 +5,7 @@ module dev.pollux.executor {
   requires static transitive org.jspecify;
   requires transitive dev.pollux.core;
 
-// exports dev.pollux.executor;
+  exports dev.pollux.executor;
+
+  uses dev.pollux.spi.Driver;
 }
