@@ -9,5 +9,5 @@ module dev.pollux.core {
   exports dev.pollux.core;
   exports dev.pollux.spi;
   exports dev.pollux.testing;
-// exports dev.pollux.time;
+  exports dev.pollux.time;
 }
