@@ -2,6 +2,7 @@ package dev.pollux.executor;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.executor.scheduler.CurrentThreadScheduler;
@@ -62,6 +63,7 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     return scheduler.blockOn(future);
   }
@@ -73,6 +75,7 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
    * @throws IllegalStateException if another thread is driving the runtime, or if called from
    *     inside a poll
    */
+  @CanIgnoreReturnValue
   public boolean tryTick() {
     return scheduler.tick(false);
   }
@@ -86,6 +89,7 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
    * @throws IllegalStateException if another thread is driving the runtime, or if called from
    *     inside a poll
    */
+  @CanIgnoreReturnValue
   public boolean tick() {
     return scheduler.tick(true);
   }

@@ -1,5 +1,6 @@
 package dev.pollux.executor;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.spi.BlockOn;
@@ -74,6 +75,7 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    * @throws Exception what the future throws, unchanged
    */
   @Override
+  @CanIgnoreReturnValue
   <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception;
 
   /** The clock of the runtime, and where its deadlines are kept. */

@@ -7,7 +7,6 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
-import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.Waker;
@@ -269,36 +268,32 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
       waiting.remove(Thread.currentThread());
       passOn();
     }
-    return takeRoot(root, interrupted);
+    if (interrupted && !root.wasCancelled()) {
+      Thread.currentThread()
+          .interrupt(); // the future was over first: the interrupt is for whatever comes next
+    }
+    boolean byInterrupt = interrupted;
+    return root.takeUnwrapped(
+        () ->
+            byInterrupt
+                ? new InterruptedException(
+                    "interrupted while blocking on a future of runtime \"" + runtimeName() + "\"")
+                : cutShort());
+  }
+
+  private RuntimeShutdownException cutShort() {
+    RuntimeShutdownException shutdown =
+        new RuntimeShutdownException(
+            "runtime \"" + runtimeName() + "\" was shut down before the future was over");
+    Throwable cause = closedBy;
+    if (cause != null) {
+      shutdown.initCause(cause);
+    }
+    return shutdown;
   }
 
   private static Waker unparker(Thread thread) {
     return () -> LockSupport.unpark(thread);
-  }
-
-  private <T extends @Nullable Object> T takeRoot(Task<T> root, boolean interrupted)
-      throws Exception {
-    try {
-      return root.takeUnwrapped();
-    } catch (TaskCancelledException cancelled) {
-      if (interrupted) {
-        interrupted = false;
-        throw new InterruptedException(
-            "interrupted while blocking on a future of runtime \"" + runtimeName() + "\"");
-      }
-      RuntimeShutdownException shutdown =
-          new RuntimeShutdownException(
-              "runtime \"" + runtimeName() + "\" was shut down before the future was over");
-      Throwable cause = closedBy;
-      if (cause != null) {
-        shutdown.initCause(cause);
-      }
-      throw shutdown;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   private void enter() {

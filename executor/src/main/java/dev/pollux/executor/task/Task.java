@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -234,6 +235,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   }
 
   @Override
+  @CanIgnoreReturnValue
   public final T join() throws InterruptedException {
     refuseOnWorker("join()");
     ThreadWaker waker = new ThreadWaker();
@@ -245,6 +247,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   }
 
   @Override
+  @CanIgnoreReturnValue
   public final T join(Duration timeout) throws InterruptedException, TimeoutException {
     refuseOnWorker("join(Duration)");
     long remaining = Nanos.saturated(requireNonNull(timeout, "timeout"));
@@ -331,39 +334,52 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     return false;
   }
 
-  @SuppressWarnings("unchecked") // a Ready is what the Future<T> answered
   private Poll<T> takeOutput() {
-    if (transitionToUninterested() != Claim.OUTPUT_IS_YOURS) {
-      throw new PollAfterEndException("the handle of " + TaskInfo.describe(this));
-    }
-    Object output = stage;
-    stage = null;
-    if (output instanceof Ready<?> ready) {
-      return (Poll<T>) ready;
-    }
+    Object output = claimOutput();
     if (output instanceof Output.Failed failed) {
-      failed.taken();
       throw new TaskFailedException(this, failed.cause());
     }
-    throw new TaskCancelledException(this);
+    if (output instanceof Output.Cancelled) {
+      throw new TaskCancelledException(this);
+    }
+    return answer(output);
   }
 
   /**
-   * Takes the output of a complete task, with what its future threw unwrapped.
+   * Takes the output of a complete task, with what its future threw as it was thrown.
    *
-   * @throws TaskCancelledException if it was cancelled
+   * @param cancelled makes what is thrown if the task was cancelled
    * @throws Exception what its future threw
    */
-  public final T takeUnwrapped() throws Exception {
-    try {
-      return takeOutput().value();
-    } catch (TaskFailedException wrapped) {
-      Throwable cause = requireNonNull(wrapped.getCause());
-      if (cause instanceof Error error) {
+  public final T takeUnwrapped(Supplier<? extends Exception> cancelled) throws Exception {
+    Object output = claimOutput();
+    if (output instanceof Output.Failed failed) {
+      if (failed.cause() instanceof Error error) {
         throw error;
       }
-      throw (Exception) cause;
+      throw (Exception) failed.cause();
     }
+    if (output instanceof Output.Cancelled) {
+      throw cancelled.get();
+    }
+    return answer(output).value();
+  }
+
+  private Object claimOutput() {
+    if (transitionToUninterested() != Claim.OUTPUT_IS_YOURS) {
+      throw new PollAfterEndException("the handle of " + TaskInfo.describe(this));
+    }
+    Object output = requireNonNull(stage);
+    stage = null;
+    if (output instanceof Output.Failed failed) {
+      failed.taken();
+    }
+    return output;
+  }
+
+  @SuppressWarnings("unchecked") // a Ready is what the Future<T> answered
+  private Poll<T> answer(Object output) {
+    return (Poll<T>) output;
   }
 
   private void releaseOutput() {
@@ -388,6 +404,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   @Override
   public final boolean isFinished() {
     return isComplete();
+  }
+
+  /** Whether a complete task, whose output was not taken yet, ended by cancellation. */
+  public final boolean wasCancelled() {
+    return isComplete() && stage instanceof Output.Cancelled;
   }
 
   @Override
