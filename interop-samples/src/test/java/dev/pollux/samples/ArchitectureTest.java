@@ -36,6 +36,8 @@ final class ArchitectureTest {
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          // Its races stand in the packages of the library.
+          .withImportOption(location -> !location.contains("/benchmarks/"))
           .importPackages("dev.pollux")
           .that(resideInAnyPackage(concat(CORE, EXECUTOR, STREAMS)));
 
