@@ -8,6 +8,6 @@ module dev.pollux.core {
 
   exports dev.pollux.core;
   exports dev.pollux.spi;
-// exports dev.pollux.testing;
+  exports dev.pollux.testing;
 // exports dev.pollux.time;
 }
