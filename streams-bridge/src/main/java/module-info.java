@@ -6,5 +6,5 @@ module dev.pollux.streams {
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
 
-// exports dev.pollux.streams;
+  exports dev.pollux.streams;
 }
