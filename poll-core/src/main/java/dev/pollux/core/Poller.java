@@ -151,6 +151,27 @@ public final class Poller {
     }
   }
 
+  /**
+   * Whether the calling thread is inside a poll, and so must not block.
+   *
+   * @threading any thread
+   */
+  public static boolean isPolling() {
+    Poller poller = attached();
+    return poller != null && poller.innermost != null;
+  }
+
+  /**
+   * The {@linkplain Services#name() name} of what polls on the calling thread, or {@code
+   * "nothing"}.
+   *
+   * @threading any thread
+   */
+  public static String pollingName() {
+    Poller poller = attached();
+    return poller == null ? "nothing" : poller.services.name();
+  }
+
   /** The poller attached to the calling thread, if any. */
   static @Nullable Poller attached() {
     return Thread.currentThread() instanceof ContextThread own ? own.poller() : ATTACHED.get();

@@ -55,7 +55,7 @@ public final class Interval implements AsyncIterator<Long> {
       if (!sleep.elapsed(cx) || !cx.tryProceed()) {
         return Next.pending();
       }
-      return Next.item(take(cx.timer().nanoTime()));
+      return Next.item(tick(cx.timer().nanoTime()));
     } catch (Throwable failure) {
       over = true;
       throw failure;
@@ -63,7 +63,7 @@ public final class Interval implements AsyncIterator<Long> {
   }
 
   /** The number of the tick that has come; schedules the next. */
-  private long take(long now) {
+  private long tick(long now) {
     if (!started) {
       started = true;
       scheduledNanos = now;
