@@ -11,10 +11,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes with its body, or fails with a {@link TimeoutException} if the body is not ready in
- * time.
+ * Completes as its body does, or cancels it and fails with a {@link TimeoutException}: see {@link
+ * Time#timeout}.
  *
- * @cancellation cancels the body; what the body keeps across a cancellation is kept
+ * @cancellation cancels the body and the sleep
+ * @threading confined to the polling task, as every future is
  */
 final class Timeout<T extends @Nullable Object> implements Future<T> {
 
@@ -35,51 +36,58 @@ final class Timeout<T extends @Nullable Object> implements Future<T> {
     if (body == null) {
       throw new PollAfterEndException("timeout");
     }
+    discard = cx.discard();
     Poll<T> answer;
-    boolean elapsed;
     try {
-      discard = cx.discard();
       answer = body.poll(cx);
-      if (answer.isReady()) {
-        this.body = null;
-        sleep.cancel();
-        return answer;
-      }
     } catch (Throwable failure) {
-      this.body = null; // over by its own throw
-      sleep.cancel();
+      end();
       throw failure;
     }
+    if (answer.isReady()) {
+      end();
+      return answer;
+    }
+    boolean tooLate;
     try {
-      // Outside the budget: a body that uses all of it up must not hold off its own time-out.
-      elapsed = sleep.hasElapsed(cx);
+      // Outside the budget: a body that uses it all up must not hold off its own end.
+      tooLate = sleep.elapsed(cx);
     } catch (Throwable failure) {
       cancel();
       throw failure;
     }
-    if (elapsed) {
+    if (tooLate) {
       cancel();
-      throw new TimeoutException("no result within " + limit);
+      throw new TimeoutException("not ready within " + limit);
     }
     return answer;
   }
 
+  /** Ends without cancelling the body, which is over. */
+  private void end() {
+    body = null;
+    sleep.cancel();
+  }
+
   @Override
   public void cancel() {
-    sleep.cancel();
     Future<T> body = this.body;
-    this.body = null;
+    end();
     if (body != null) {
       try {
         body.cancel();
       } catch (Throwable violation) {
-        discard.uncaught(violation, "cancelling the body of a time-out");
+        discard.uncaught(violation, "cancelling the body of a timeout");
       }
     }
   }
 
   @Override
   public void describe(Description description) {
-    description.name("timeout").with("limit", limit).child("body", body).child("sleep", sleep);
+    description
+        .name("timeout")
+        .with("limit", limit)
+        .child("body", body)
+        .child("sleep", body == null ? null : sleep);
   }
 }

@@ -10,18 +10,20 @@ import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Waker;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TimerEntryTest {
 
   /** A timer that only takes notes. */
-  private static final class Notes implements Timer {
+  private static final class Notes extends AbstractTimer {
     final List<String> calls = new ArrayList<>();
     boolean closed;
+    long now = 100;
 
     @Override
     public long nanoTime() {
-      return 100;
+      return now;
     }
 
     @Override
@@ -36,12 +38,24 @@ class TimerEntryTest {
     public void disarm(TimerEntry entry) {
       calls.add("disarm");
     }
+
+    static @Nullable Waker firing(TimerEntry entry) {
+      return fire(entry);
+    }
+
+    static @Nullable Waker closing(TimerEntry entry) {
+      return close(entry);
+    }
   }
 
-  private static final class Entry extends TimerEntry {}
+  private static final class Entry extends TimerEntry {
+    Entry(long delayNanos) {
+      super(delayNanos);
+    }
+  }
 
   private final Notes timer = new Notes();
-  private final Entry entry = new Entry();
+  private final Entry entry = new Entry(1);
   private final Waker first = () -> {};
   private final Waker second = () -> {};
   private final Poller poller =
@@ -70,51 +84,79 @@ class TimerEntryTest {
   }
 
   @Test
-  void aDeadlineThatHasPassedTakesNoTimer() {
-    assertThat(polled(first, cx -> entry.arm(cx, 100))).isTrue();
+  void aDelayOfZeroTakesNoTimer() {
+    assertThat(polled(first, new Entry(0)::hasElapsed)).isTrue();
     assertThat(timer.calls).isEmpty();
-    assertThat(entry.isFired()).isTrue();
   }
 
   @Test
   void firingHandsOutTheLatestWakerOnce() {
-    assertThat(polled(first, cx -> entry.arm(cx, 101))).isFalse();
-    assertThat(polled(second, entry::pollArmed)).isFalse();
+    assertThat(polled(first, entry::hasElapsed)).isFalse();
+    assertThat(polled(second, entry::hasElapsed)).isFalse();
     assertThat(timer.calls).containsExactly("arm 101");
-    assertThat(entry.fire()).isSameAs(second);
-    assertThat(entry.fire()).isNull();
-    assertThat(polled(first, entry::pollArmed)).isTrue();
+    assertThat(Notes.firing(entry)).isSameAs(second);
+    assertThat(Notes.firing(entry)).isNull();
+    assertThat(polled(first, entry::hasElapsed)).isTrue();
   }
 
   @Test
   void anEntryThatWasDisarmedHandsOutNothing() {
-    assertThat(polled(first, cx -> entry.arm(cx, 101))).isFalse();
+    assertThat(polled(first, entry::hasElapsed)).isFalse();
     assertThat(entry.disarm()).isTrue();
     assertThat(entry.disarm()).isFalse();
-    assertThat(entry.fire()).isNull();
-    assertThat(entry.isCancelled()).isTrue();
+    assertThat(entry.isOver()).isTrue();
+    assertThat(Notes.firing(entry)).isNull();
     assertThat(timer.calls).containsExactly("arm 101", "disarm");
-    assertThatThrownBy(() -> polled(first, entry::pollArmed))
+    assertThatThrownBy(() -> polled(first, entry::hasElapsed))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("cancelled");
-    assertThatThrownBy(() -> polled(first, cx -> entry.arm(cx, 101)))
-        .isInstanceOf(IllegalStateException.class);
+        .hasMessageContaining("over");
   }
 
   @Test
   void anIdleEntryIsDisarmedWithoutTheTimer() {
     assertThat(entry.disarm()).isFalse();
     assertThat(timer.calls).isEmpty();
-    assertThatThrownBy(() -> polled(first, entry::pollArmed))
-        .isInstanceOf(IllegalStateException.class);
+    assertThat(entry.isOver()).isTrue();
   }
 
   @Test
   void aTimerThatRefusesLeavesNoWakerBehind() {
     timer.closed = true;
-    assertThatThrownBy(() -> polled(first, cx -> entry.arm(cx, 101)))
+    assertThatThrownBy(() -> polled(first, entry::hasElapsed))
         .isInstanceOf(RuntimeShutdownException.class);
     assertThat(entry.isArmed()).isFalse();
-    assertThat(entry.fire()).isNull();
+    assertThat(Notes.firing(entry)).isNull();
+  }
+
+  @Test
+  void aTimerThatClosesFailsTheNextPoll() {
+    assertThat(polled(first, entry::hasElapsed)).isFalse();
+    assertThat(Notes.closing(entry)).isSameAs(first);
+    assertThatThrownBy(() -> polled(first, entry::hasElapsed))
+        .isInstanceOf(RuntimeShutdownException.class);
+    assertThat(entry.isOver()).isTrue();
+  }
+
+  @Test
+  void aPostponedEntryThatFiresByItsOldDeadlineIsArmedAnew() {
+    assertThat(polled(first, entry::hasElapsed)).isFalse();
+    entry.resetAt(150);
+    assertThat(timer.calls).containsExactly("arm 101");
+    timer.now = 101;
+    assertThat(Notes.firing(entry)).isSameAs(first);
+    assertThat(polled(first, entry::hasElapsed)).isFalse();
+    assertThat(timer.calls).containsExactly("arm 101", "arm 150");
+    timer.now = 150;
+    assertThat(Notes.firing(entry)).isSameAs(first);
+    assertThat(polled(first, entry::hasElapsed)).isTrue();
+  }
+
+  @Test
+  void anEntryThatIsBroughtForwardIsArmedWithItsWaker() {
+    Entry late = new Entry(50);
+    assertThat(polled(first, late::hasElapsed)).isFalse();
+    late.reset(10);
+    assertThat(timer.calls).containsExactly("arm 150", "disarm", "arm 110");
+    assertThat(Notes.firing(late)).isSameAs(first);
   }
 }

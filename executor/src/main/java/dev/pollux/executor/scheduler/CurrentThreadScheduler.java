@@ -36,6 +36,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   private final @Nullable Driver driver;
   private final Parker parker;
   private final TimerWheel wheel;
+  private final Consumer<Waker> waking = this::wake;
   private final BlockingPool blocking;
   private final Spawner spawner;
 
@@ -377,7 +379,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   /** Looks at timers and events; with {@code mayPark}, sleeps until there is something to do. */
   private void turnEvents(boolean mayPark) {
     pollsSinceEvents = 0;
-    wheel.advance(clock.getAsLong());
+    wheel.advance(clock.getAsLong(), waking);
     if (driver != null) {
       driver.park(0);
     }
@@ -400,6 +402,18 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     }
   }
 
+  /**
+   * Wakes what waited for the time. A waker that is not ours may throw; the others come all the
+   * same.
+   */
+  private void wake(Waker waker) {
+    try {
+      waker.wake();
+    } catch (Throwable failure) {
+      handler.uncaught(failure, "a waker called by the timer of runtime \"" + runtimeName() + "\"");
+    }
+  }
+
   private boolean isIdle() {
     return local.isEmpty() && !inject.hasTasks() && !closing;
   }
@@ -411,7 +425,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
       return false;
     }
     clock.advanceTo(deadline);
-    wheel.advance(deadline);
+    wheel.advance(deadline, waking);
     return true;
   }
 
@@ -525,7 +539,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     cancelAll();
     inject.close(local);
     cancelAll();
-    wheel.close();
+    wheel.close(waking);
     if (driver != null) {
       try {
         driver.close();
