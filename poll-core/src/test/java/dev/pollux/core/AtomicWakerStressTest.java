@@ -1,21 +1,19 @@
 package dev.pollux.core;
 
 import static java.lang.invoke.MethodHandles.lookup;
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A consumer that registers and looks against a producer that sets and wakes, as fast as they can.
- * A wake-up that is lost leaves the consumer waiting for ever.
+ * A litmus test: one thread registers and looks, another makes the condition true and wakes, over
+ * and over at the same moment. Each time the condition was seen or the waker was woken.
  *
  * <p>The condition is written and read without any ordering of its own, so that the ordering of the
  * waker alone carries it.
@@ -23,85 +21,97 @@ import org.junit.jupiter.api.Test;
 @Tag("stress")
 class AtomicWakerStressTest {
 
-  private static final VarHandle CONDITION =
-      ConstantBootstraps.fieldVarHandle(
-          lookup(), "condition", VarHandle.class, AtomicWakerStressTest.class, int.class);
+  private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private static final long RUN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private final AtomicWaker slot = new AtomicWaker();
-  private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final Waker waker = () -> scheduled.set(true);
-
-  @SuppressWarnings("unused") // through CONDITION only
-  private int condition;
-
-  private volatile int consumed;
+  private final Cell cell = new Cell();
+  private final Lockstep lockstep = new Lockstep();
   private volatile boolean stop;
+
+  private static final class Cell implements Waker {
+    private static final VarHandle CONDITION =
+        ConstantBootstraps.fieldVarHandle(
+            lookup(), "condition", VarHandle.class, Cell.class, boolean.class);
+
+    final AtomicWaker slot = new AtomicWaker();
+
+    @SuppressWarnings("unused") // through CONDITION only
+    private boolean condition;
+
+    boolean seen;
+    boolean woken;
+
+    void reset(boolean registeredBefore) {
+      CONDITION.setOpaque(this, false);
+      seen = false;
+      woken = false;
+      slot.clear();
+      if (registeredBefore) {
+        slot.register(this);
+      }
+    }
+
+    @Override
+    public void wake() {
+      woken = true;
+    }
+
+    void consume() {
+      slot.register(this);
+      seen = (boolean) CONDITION.getOpaque(this);
+    }
+
+    void produce() {
+      CONDITION.setOpaque(this, true);
+      slot.wake();
+    }
+  }
 
   @Test
   void noWakeUpIsLost() throws Exception {
     long seed = System.nanoTime();
-    FutureTask<Integer> consumer = new FutureTask<>(() -> consume(new Random(seed)));
-    Thread thread = new Thread(consumer, "consumer");
+    FutureTask<Void> producer =
+        new FutureTask<>(
+            () -> {
+              produce(new Random(seed));
+              return null;
+            });
+    Thread thread = new Thread(producer, "producer");
     thread.setDaemon(true);
     thread.start();
-    Random random = new Random(~seed);
+    consume(new Random(~seed), seed);
+    producer.get(30, TimeUnit.SECONDS);
+  }
+
+  private void consume(Random random, long seed) {
     long end = System.nanoTime() + RUN_NANOS;
-    int round = 0;
-    while (System.nanoTime() < end) {
-      round++;
+    for (int round = 1; !stop; round++) {
+      boolean registeredBefore = random.nextBoolean();
+      cell.reset(registeredBefore);
+      stop = (round & 1023) == 0 && System.nanoTime() > end;
+      lockstep.meetAsA(2 * round);
       spin(random);
-      CONDITION.setOpaque(this, round);
-      slot.wake();
-      awaitConsumed(round, seed);
-    }
-    stop = true;
-    CONDITION.setOpaque(this, Integer.MAX_VALUE);
-    slot.wake();
-    assertThat(consumer.get(30, TimeUnit.SECONDS)).isEqualTo(round);
-  }
-
-  private void awaitConsumed(int round, long seed) {
-    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    for (int spins = 0; consumed < round; spins++) {
-      Thread.onSpinWait();
-      if ((spins & 1023) == 1023) {
-        LockSupport.parkNanos(1_000);
-        assertThat(System.nanoTime())
-            .as("round %s of seed %s is stuck", round, seed)
-            .isLessThan(limit);
+      cell.consume();
+      lockstep.meetAsA(2 * round + 1);
+      if (!cell.seen && !cell.woken) {
+        stop = true;
+        fail("lost in round %s of seed %s, registered before: %s", round, seed, registeredBefore);
       }
     }
   }
 
-  private int consume(Random random) {
-    int round = 0;
-    scheduled.set(true);
-    while (true) {
-      // A poll owed is a poll made, and a wake during it makes another: as a task does.
-      for (int spins = 0; !scheduled.getAndSet(false); spins++) {
-        Thread.onSpinWait();
-        if ((spins & 1023) == 1023) {
-          LockSupport.parkNanos(1_000);
-        }
-      }
-      slot.register(waker);
-      int seen = (int) CONDITION.getOpaque(this);
-      if (seen > round) {
-        if (stop && seen == Integer.MAX_VALUE) {
-          return round;
-        }
-        round = seen;
-        consumed = seen;
-        spin(random);
-        scheduled.set(true);
-      }
+  private void produce(Random random) {
+    boolean last = false;
+    for (int round = 1; !last; round++) {
+      lockstep.meetAsB(2 * round);
+      last = stop;
+      spin(random);
+      cell.produce();
+      lockstep.meetAsB(2 * round + 1);
     }
   }
 
   private static void spin(Random random) {
-    for (int i = random.nextInt(64); i > 0; i--) {
+    for (int i = random.nextInt(4); i > 0; i--) {
       Thread.onSpinWait();
     }
   }
