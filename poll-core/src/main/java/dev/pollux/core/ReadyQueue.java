@@ -133,11 +133,15 @@ final class ReadyQueue {
    * next.
    */
   void push(Node node) {
-    Node top;
-    do {
-      top = pushed;
-      node.next = top;
-    } while (!PUSHED.compareAndSet(this, top, node));
+    while (!tryPush(node, pushed)) {
+      // Another push, or a take, got through.
+    }
+  }
+
+  /** Puts a node on the stack if the top is still {@code top}; part of {@link #push}. */
+  boolean tryPush(Node node, @Nullable Node top) {
+    node.next = top;
+    return PUSHED.compareAndSet(this, top, node);
   }
 
   /** Wakes the consumer if it waits. */
@@ -173,10 +177,15 @@ final class ReadyQueue {
   @Nullable Node peekOrRegister(Waker waker) {
     Node node = peek();
     if (node == null) {
-      consumer.register(waker); // first; then look again (R1)
+      register(waker); // first; then look again (R1)
       node = peek();
     }
     return node;
+  }
+
+  /** Leaves a waker for the next push; part of {@link #peekOrRegister}. */
+  void register(Waker waker) {
+    consumer.register(waker);
   }
 
   /** Takes the node out that {@link #peek} showed. */
