@@ -175,7 +175,7 @@ class ReadyQueueTest {
   void aWakeJustBeforeTheFinishLeavesAHusk() {
     TestNode node = waitingNode();
     ReadyQueue pushTo = node.transitionToQueued();
-    node.transitionToFinished();
+    node.finish();
     pushTo.push(node);
     pushTo.wakeConsumer();
     assertThat(drain()).containsExactly(node);
@@ -186,7 +186,7 @@ class ReadyQueueTest {
   void aWakeAfterTheFinishDoesNothing() {
     TestNode node = waitingNode();
     assertThat(queue.peekOrRegister(consumer)).isNull();
-    node.transitionToFinished();
+    node.finish();
     node.wake();
     assertThat(queue.peek()).isNull();
     assertThat(consumerWakes).hasValue(0);
