@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /**
  * How much a task may still do in this turn before it gives way to others.
  *
@@ -73,6 +75,7 @@ public final class Budget {
   }
 
   /** Sets the units left and returns what was left before; pairs with a call that restores it. */
+  @CanIgnoreReturnValue
   int replace(int units) {
     int before = remaining;
     remaining = units;
