@@ -195,6 +195,18 @@ final class Children<T extends @Nullable Object> {
     discard = null;
   }
 
+  /**
+   * Cancels those that have not ended and were added after the one that was given {@code index},
+   * newest first.
+   */
+  void cancelNewerThan(int index) {
+    for (Child<T> child = newest; child != null && child.index - index > 0; child = newest) {
+      Future<? extends T> future = child.future;
+      finish(child);
+      Cancel.child(future, discard);
+    }
+  }
+
   /** Names the children that have not ended, oldest first. */
   void describe(Description description) {
     for (Child<T> child = oldest; child != null; child = child.newer) {

