@@ -138,7 +138,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
                 "buffered: the function answered null instead of a future");
         BufferedSlot<B> slot = new BufferedSlot<>(index, future);
         slots.addLast(slot);
-        inFlight.add(index, slot);
+        inFlight.addAndPollNext(index, slot);
         added = true;
       } catch (Throwable failure) {
         BufferedSlot<B> slot = new BufferedSlot<>(index, failure);
