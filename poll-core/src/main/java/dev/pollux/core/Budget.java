@@ -43,6 +43,15 @@ public final class Budget {
     return true;
   }
 
+  /**
+   * Takes one unit if there is one: for progress that was made on what may have been the last unit.
+   */
+  void consume() {
+    if (remaining > 0) {
+      remaining--;
+    }
+  }
+
   /** Returns a unit that {@link #tryConsume} gave and that led to no progress. */
   public void giveBack() {
     remaining++;

@@ -1,0 +1,87 @@
+package dev.pollux.core;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator that hands on, or does not, what its one upstream offers. It is itself the sink that
+ * it passes upstream, so that internal iteration allocates nothing.
+ *
+ * <p>An operator of this kind is two methods: {@code pollNext}, and {@code accept}, which answers
+ * what the {@link #sink} answered, {@code true} for an element that it keeps back, or {@link
+ * #fail}. It answers {@code false} of itself only if it ends there ({@link #endsHere}).
+ *
+ * @param <A> the type of the elements of the upstream
+ * @param <B> the type of the elements that it hands on
+ */
+abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>, Sink<A> {
+
+  /** Set during {@code pollEach}. */
+  private @Nullable Sink<? super B> sink;
+
+  Stage(AsyncIterator<? extends A> upstream) {
+    super(upstream);
+  }
+
+  /**
+   * The sink of this turn. The call of its {@code accept} stands in each operator, so that the
+   * virtual machine can tell which operator follows which.
+   */
+  final Sink<? super B> sink() {
+    return requireNonNull(sink, "sink");
+  }
+
+  /**
+   * Whether this stage has decided that no element will follow, though the upstream may have more.
+   */
+  boolean endsHere() {
+    return false;
+  }
+
+  /** The answer to a turn in which the upstream answered {@code turn} and nothing failed. */
+  Turn settle(Turn turn) {
+    return turn;
+  }
+
+  @Override
+  public final Turn pollEach(Context cx, Sink<? super B> sink) throws Exception {
+    AsyncIterator<A> upstream = open(cx);
+    try {
+      this.sink = sink;
+      Turn turn = endsHere() ? Turn.ENDED : settle(feed(upstream, cx, this));
+      this.sink = null;
+      if (turn == Turn.ENDED) {
+        cancel();
+      }
+      return turn;
+    } catch (Throwable failure) {
+      this.sink = null;
+      cancel();
+      throw failure;
+    }
+  }
+
+  @Override
+  public boolean knownEnded() {
+    AsyncIterator<A> upstream = upstream();
+    return upstream != null && (endsHere() || upstream.knownEnded());
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name(kind()).stream("upstream", upstream());
+  }
+
+  /**
+   * The answer to an upstream that has no element: its {@code Pending}, or its {@code End}, with
+   * which this is over.
+   */
+  @SuppressWarnings("unchecked") // neither holds an element
+  final Next<B> without(Next<A> next) {
+    if (next.isEnd()) {
+      cancel();
+    }
+    return (Next<B>) next;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.pollux.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What everything that reads one upstream iterator shares: it owns the upstream, is over when the
+ * upstream field is empty, and cancels in constant stack however long the pipeline is.
+ *
+ * <p>A failure of a user's function inside {@code Sink.accept} must not leave {@code accept}: it is
+ * kept by {@link #fail} and thrown by {@link #feed} once the upstream's {@code pollEach} has
+ * returned.
+ *
+ * @param <A> the type of the elements of the upstream
+ */
+abstract class UpstreamOwner<A> {
+
+  /** Null once this is over. */
+  private @Nullable AsyncIterator<A> upstream;
+
+  /** Bound at the first poll: {@code cancel} is given no context. */
+  private @Nullable Discard discard;
+
+  private @Nullable Throwable failure;
+
+  @SuppressWarnings(
+      "unchecked") // an iterator only gives elements, so it may stand for a wider type
+  UpstreamOwner(AsyncIterator<? extends A> upstream) {
+    this.upstream = (AsyncIterator<A>) upstream;
+  }
+
+  /** What this is, for messages and dumps. */
+  abstract String kind();
+
+  /**
+   * Lets go of the user's functions, and cancels children that are newer than the upstream. Called
+   * once, when this is over for whatever reason.
+   */
+  abstract void release(Discard discard);
+
+  /** The upstream, at the start of a poll. */
+  final AsyncIterator<A> open(Context cx) {
+    AsyncIterator<A> upstream = this.upstream;
+    if (upstream == null) {
+      throw new PollAfterEndException(kind());
+    }
+    if (discard == null) {
+      discard = cx.discard();
+    }
+    return upstream;
+  }
+
+  /** The upstream between polls, or null if this is over. */
+  final @Nullable AsyncIterator<A> upstream() {
+    return upstream;
+  }
+
+  /** Feeds {@code sink}, which is a part of this, and throws the failure that it kept. */
+  final Turn feed(AsyncIterator<A> upstream, Context cx, Sink<A> sink) throws Exception {
+    Turn turn;
+    try {
+      turn = upstream.pollEach(cx, sink);
+    } catch (Throwable second) {
+      Throwable first = failure;
+      if (first == null || first == second) {
+        throw second;
+      }
+      first.addSuppressed(second);
+      throw Raise.unchecked(first);
+    }
+    if (failure != null) {
+      throw Raise.unchecked(failure);
+    }
+    return turn;
+  }
+
+  /** Keeps the failure of a user's function; answers what {@code accept} has to answer then. */
+  final boolean fail(Throwable failure) {
+    this.failure = failure;
+    return false;
+  }
+
+  /** Goes on with another upstream; the one before is over. */
+  final void continueWith(AsyncIterator<A> next) {
+    upstream = next;
+  }
+
+  /** Cancels the upstream before this is over; what is polled from here on is an empty one. */
+  final void cancelUpstream() {
+    AsyncIterator<A> before = upstream;
+    upstream = new EmptyIterator<>();
+    if (before != null) {
+      Cancellation.iterator(before, discard());
+    }
+  }
+
+  final Discard discard() {
+    Discard discard = this.discard;
+    return discard == null ? Discard.closing() : discard;
+  }
+
+  @SuppressWarnings("unchecked") // only ever cancelled again
+  public final void cancel() {
+    Discard discard = discard();
+    AsyncIterator<?> left = letGo(discard);
+    try {
+      // A loop, since a pipeline may be longer than a stack is deep.
+      while (left instanceof UpstreamOwner<?> stage) {
+        discard = stage.discard();
+        left = stage.letGo(discard);
+      }
+      if (left != null) {
+        left.cancel();
+      }
+    } catch (StackOverflowError atTheBottom) {
+      // A poll ran out of stack, and so did this. Owners further up have more, and go on from here.
+      upstream = (AsyncIterator<A>) left;
+      throw atTheBottom;
+    } catch (Throwable violation) {
+      discard.uncaught(violation, "cancel of a " + left.getClass().getName());
+    }
+  }
+
+  /**
+   * Lets go of all that is held; returns the upstream, to be cancelled, or null if this was over.
+   */
+  private @Nullable AsyncIterator<A> letGo(Discard discard) {
+    AsyncIterator<A> upstream = this.upstream;
+    if (upstream != null) {
+      release(discard);
+      this.upstream = null;
+      this.discard = null;
+      failure = null;
+    }
+    return upstream;
+  }
+}
