@@ -57,8 +57,7 @@ abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>,
       return turn;
     } catch (Throwable failure) {
       this.sink = null;
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 
