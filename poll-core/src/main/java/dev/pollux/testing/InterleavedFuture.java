@@ -2,6 +2,7 @@ package dev.pollux.testing;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,15 @@ final class InterleavedFuture<T extends @Nullable Object> implements Future<T> {
   /** Whether the next poll goes through; always so once the future is over. */
   private boolean through;
 
+  private @Nullable Discard discard;
+
   InterleavedFuture(Future<T> future) {
     this.future = future;
   }
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
+    discard = cx.discard();
     if (!through) {
       through = true;
       cx.waker().wake();
@@ -37,7 +41,7 @@ final class InterleavedFuture<T extends @Nullable Object> implements Future<T> {
   @Override
   public void cancel() {
     through = true;
-    future.cancel();
+    Cancelling.child(future::cancel, discard);
   }
 
   @Override

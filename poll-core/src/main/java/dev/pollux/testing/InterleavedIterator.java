@@ -3,7 +3,9 @@ package dev.pollux.testing;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code Pending} with a wake before each poll of the wrapped iterator.
@@ -17,12 +19,15 @@ final class InterleavedIterator<T> implements AsyncIterator<T> {
   /** Whether the next poll goes through; always so once the iterator is over. */
   private boolean through;
 
+  private @Nullable Discard discard;
+
   InterleavedIterator(AsyncIterator<T> iterator) {
     this.iterator = iterator;
   }
 
   @Override
   public Next<T> pollNext(Context cx) throws Exception {
+    discard = cx.discard();
     if (!through) {
       through = true;
       cx.waker().wake();
@@ -36,7 +41,7 @@ final class InterleavedIterator<T> implements AsyncIterator<T> {
   @Override
   public void cancel() {
     through = true;
-    iterator.cancel();
+    Cancelling.child(iterator::cancel, discard);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class PendingOnce<T extends @Nullable Object> implements Future<T> 
   private final Future<T> future;
   private boolean answeredPending;
   private boolean cancelled;
+  private @Nullable Discard discard;
 
   /**
    * Makes the future.
@@ -38,6 +40,7 @@ public final class PendingOnce<T extends @Nullable Object> implements Future<T> 
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
+    discard = cx.discard();
     if (answeredPending || cancelled) {
       return future.poll(cx); // also refuses a poll after the end
     }
@@ -49,7 +52,7 @@ public final class PendingOnce<T extends @Nullable Object> implements Future<T> 
   @Override
   public void cancel() {
     cancelled = true;
-    future.cancel();
+    Cancelling.child(future::cancel, discard);
   }
 
   @Override
