@@ -39,6 +39,9 @@ final class EndingLaws {
     Trial trial = new Trial(terms, plan);
     trial.run();
     String complaint = terms.complaint(trial);
+    if (complaint == null && !trial.harness.uncaught().isEmpty()) {
+      complaint = "it reported as uncaught " + trial.harness.uncaught();
+    }
     if (complaint != null) {
       throw trial.breach(complaint);
     }
@@ -117,6 +120,10 @@ final class EndingLaws {
         if (trial.failure() != injected) {
           throw trial.breach(
               "'" + injected + "' did not come out unchanged, but " + trial.outcome());
+        }
+        if (trial.harness.uncaught().contains(injected)) {
+          throw trial.breach(
+              "'" + injected + "' came out, and was reported as uncaught all the same");
         }
         if (trial.subject instanceof IteratorSubject<?> iterator
             && undisturbed.subject instanceof IteratorSubject<?> whole

@@ -9,7 +9,7 @@ final class SinkLaws {
 
   static void sinkStop(Terms terms) {
     for (Plan plan : Lives.paces(3)) {
-      Trial undisturbed = new Trial(terms, plan);
+      Trial undisturbed = new Trial(terms, plan.withReading(Plan.Reading.EACH));
       undisturbed.run();
       int elements = ((IteratorSubject<?>) undisturbed.subject).elements().size();
       for (int stop : Lives.samples(1, elements + 1)) {

@@ -54,7 +54,7 @@ final class WakeLaws {
         if (given > units) {
           throw trial.breach("it gave " + given + " elements with a budget of " + units);
         }
-        EndingLaws.endsAllTheSame(terms, Plan.ready(), plan);
+        EndingLaws.endsAllTheSame(terms, Plan.ready().withReading(Plan.Reading.EACH), plan);
       }
     }
   }
