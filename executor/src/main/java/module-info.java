@@ -1,9 +1,11 @@
 /** The runtime: tasks, the scheduler that polls them, timers and the blocking pool. */
 @org.jspecify.annotations.NullMarked
 module dev.pollux.executor {
-  requires static transitive com.google.errorprone.annotations;
-  requires static transitive org.jspecify;
+  requires static com.google.errorprone.annotations;
+  requires static org.jspecify;
   requires transitive dev.pollux.core;
 
-// exports dev.pollux.executor;
+  exports dev.pollux.executor;
+
+  uses dev.pollux.spi.Driver;
 }

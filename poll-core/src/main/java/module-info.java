@@ -3,11 +3,11 @@
  */
 @org.jspecify.annotations.NullMarked
 module dev.pollux.core {
-  requires static transitive com.google.errorprone.annotations;
-  requires static transitive org.jspecify;
+  requires static com.google.errorprone.annotations;
+  requires static org.jspecify;
 
   exports dev.pollux.core;
   exports dev.pollux.spi;
   exports dev.pollux.testing;
-// exports dev.pollux.time;
+  exports dev.pollux.time;
 }

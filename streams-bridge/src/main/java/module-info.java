@@ -1,10 +1,10 @@
 /** Async iterators to and from Reactive Streams and {@link java.util.concurrent.Flow}. */
 @org.jspecify.annotations.NullMarked
 module dev.pollux.streams {
-  requires static transitive com.google.errorprone.annotations;
-  requires static transitive org.jspecify;
+  requires static com.google.errorprone.annotations;
+  requires static org.jspecify;
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
 
-// exports dev.pollux.streams;
+  exports dev.pollux.streams;
 }

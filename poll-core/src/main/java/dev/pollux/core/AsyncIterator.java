@@ -1,5 +1,17 @@
 package dev.pollux.core;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.spi.BlockOn;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collector;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
 /**
  * A future of many values: a stream that is pulled.
  *
@@ -54,15 +66,7 @@ public interface AsyncIterator<T> {
     while (true) {
       Next<T> next = pollNext(cx);
       if (next instanceof Item<T> item) {
-        boolean more;
-        try {
-          more = sink.accept(item.value());
-        } catch (Throwable violation) {
-          cancel();
-          cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
-          throw violation;
-        }
-        if (!more) {
+        if (!SinkContract.offer(this, cx, sink, item.value())) {
           return Turn.STOPPED;
         }
       } else {
@@ -93,4 +97,264 @@ public interface AsyncIterator<T> {
    * @param description takes the answers; named after the class if this method gives no name
    */
   default void describe(Description description) {}
+
+  /**
+   * Hands on what {@code function} makes of each element.
+   *
+   * <pre>{@code
+   * AsyncIterator<Integer> lengths = lines.map(String::length);
+   * }</pre>
+   *
+   * @param function makes an element; null is a failure of the stream, as is what it throws
+   * @param <R> the type of the new elements
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default <R> AsyncIterator<R> map(Function<? super T, ? extends R> function) {
+    return new MapIterator<>(this, requireNonNull(function, "function"));
+  }
+
+  /**
+   * Hands on the elements that {@code predicate} holds for. The others are dropped, not {@linkplain
+   * Discard discarded}: the predicate has decided on them.
+   *
+   * @param predicate says which elements are handed on
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> filter(Predicate<? super T> predicate) {
+    return new FilterIterator<>(this, requireNonNull(predicate, "predicate"));
+  }
+
+  /**
+   * Gives, for each element in turn, all elements of the iterator that {@code function} makes of
+   * it. The next element is asked for when that iterator has ended, so one is open at a time.
+   *
+   * @param function makes an iterator of an element
+   * @param <R> the type of the new elements
+   * @return the new iterator, which owns this one
+   * @cancellation cancels the iterator that is open, then this one; nothing is lost
+   */
+  default <R> AsyncIterator<R> flatMap(
+      Function<? super T, ? extends AsyncIterator<? extends R>> function) {
+    return new FlatMapIterator<>(this, requireNonNull(function, "function"));
+  }
+
+  /**
+   * Hands on the first {@code count} elements. This iterator is cancelled as soon as it has given
+   * the last of them.
+   *
+   * @param count how many elements, at least 0
+   * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code count} is negative
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> take(long count) {
+    return new TakeIterator<>(this, Counts.notNegative("count", count));
+  }
+
+  /**
+   * Hands on what follows the first {@code count} elements. Those are dropped, not {@linkplain
+   * Discard discarded}.
+   *
+   * @param count how many elements are left out, at least 0
+   * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code count} is negative
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> skip(long count) {
+    return new SkipIterator<>(this, Counts.notNegative("count", count));
+  }
+
+  /**
+   * Hands on elements up to the first that {@code predicate} does not hold for, with which this
+   * iterator is cancelled. That element is dropped, not {@linkplain Discard discarded}: the
+   * predicate has decided on it.
+   *
+   * @param predicate says whether to go on
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> takeWhile(Predicate<? super T> predicate) {
+    return new TakeWhileIterator<>(this, requireNonNull(predicate, "predicate"));
+  }
+
+  /**
+   * Gives the elements of this iterator and then those of {@code other}, which is not polled
+   * before.
+   *
+   * @param other what follows
+   * @return the new iterator, which owns both
+   * @cancellation cancels {@code other}, then this iterator; nothing is lost
+   */
+  default AsyncIterator<T> chain(AsyncIterator<? extends T> other) {
+    return ChainIterator.chain(this, requireNonNull(other, "other"));
+  }
+
+  /**
+   * Runs the futures that {@code function} makes of the elements, up to {@code limit} at a time,
+   * and gives their outputs in the order of the elements.
+   *
+   * <p>What it gives does not depend on the limit. A failure is thrown when its turn comes, after
+   * the outputs of all elements before it; what would come after it is cancelled at once.
+   *
+   * @param limit how many futures are in flight, or outputs held that wait for an earlier one, at
+   *     most; at least 1
+   * @param function makes a future of an element; a null output is a failure of the stream
+   * @param <R> the output of the futures
+   * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   * @cancellation cancels the futures in flight, newest first, and {@linkplain Discard discards}
+   *     the outputs held; then cancels this iterator
+   */
+  default <R> AsyncIterator<R> buffered(
+      int limit, Function<? super T, ? extends Future<? extends R>> function) {
+    return new BufferedIterator<>(
+        this, Counts.positive("limit", limit), requireNonNull(function, "function"));
+  }
+
+  /**
+   * Folds all elements into one value.
+   *
+   * <pre>{@code
+   * Future<Integer> total = lengths.fold(0, Integer::sum);
+   * }</pre>
+   *
+   * @param seed the value before the first element
+   * @param function makes the next value of a value and an element; never null
+   * @param <R> the type of the value
+   * @return a future of the last value, which owns this iterator
+   * @cancellation cancels this iterator; what was folded so far is dropped
+   */
+  default <R> Future<R> fold(R seed, BiFunction<? super R, ? super T, ? extends R> function) {
+    return new FoldFuture<>(
+        this, requireNonNull(seed, "seed"), requireNonNull(function, "function"));
+  }
+
+  /**
+   * Collects all elements.
+   *
+   * <pre>{@code
+   * Future<List<String>> all = lines.collect(Collectors.toList());
+   * }</pre>
+   *
+   * @param collector how; its container is made at the first poll
+   * @param <A> the container
+   * @param <R> the result, never null
+   * @return a future of the result, which owns this iterator
+   * @cancellation cancels this iterator; the container is dropped with what it holds
+   */
+  default <A, R> Future<R> collect(Collector<? super T, A, R> collector) {
+    return new CollectFuture<>(this, requireNonNull(collector, "collector"));
+  }
+
+  /**
+   * Gives each element to {@code action}.
+   *
+   * @param action takes the elements, on the polling thread
+   * @return a future of the end, which owns this iterator
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default Future<Void> forEach(Consumer<? super T> action) {
+    return new ForEachFuture<>(this, requireNonNull(action, "action"));
+  }
+
+  /**
+   * Counts the elements.
+   *
+   * @return a future of their number, which owns this iterator
+   * @cancellation cancels this iterator; what was counted is gone
+   */
+  default Future<Long> count() {
+    return new CountFuture<>(this);
+  }
+
+  /**
+   * The next element, or nothing at the end. The future <em>borrows</em> this iterator: one at a
+   * time, and once it is over or cancelled the iterator can be read on.
+   *
+   * <pre>{@code
+   * Future<Optional<String>> first = lines.next();
+   * }</pre>
+   *
+   * @return a future of the next element
+   * @cancellation nothing is lost, and this iterator is not cancelled
+   */
+  default Future<Optional<T>> next() {
+    return new NextFuture<>(this);
+  }
+
+  /**
+   * The elements for a thread that may block, one pulled at a time: {@link #toIterable(BlockOn,
+   * int)} with a capacity of 1.
+   *
+   * @param runtime runs this iterator
+   * @return what can be iterated once, and owns this iterator; to be closed
+   */
+  default CloseableIterable<T> toIterable(BlockOn runtime) {
+    return toIterable(runtime, 1);
+  }
+
+  /**
+   * The elements for a thread that may block: the "for await" of Java.
+   *
+   * <p>Nothing is pulled before it is asked for. When an element is asked for, up to {@code
+   * capacity} that are there already are pulled with it in one run, which is what a larger number
+   * is good for: entering a runtime costs more than an element does.
+   *
+   * <p>What the stream throws is thrown by {@code hasNext} or {@code next}, after the elements
+   * before it: as it is if it is unchecked, else as the cause of a {@link
+   * java.util.concurrent.CompletionException}. So is the {@code InterruptedException} of a thread
+   * that is interrupted while it waits; its interrupt flag is then set, and nothing is lost. On a
+   * thread that runs tasks, which must not block, the runtime refuses with an {@link
+   * IllegalStateException}.
+   *
+   * <pre>{@code
+   * try (CloseableIterable<String> lines = source.toIterable(runtime, 64)) {
+   *   for (String line : lines) {
+   *     System.out.println(line);
+   *   }
+   * }
+   * }</pre>
+   *
+   * @param runtime runs this iterator
+   * @param capacity how many elements are held at most, at least 1
+   * @return what can be iterated once, and owns this iterator; to be closed, which cancels this
+   *     iterator and {@linkplain Discard discards} the elements held
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   */
+  default CloseableIterable<T> toIterable(BlockOn runtime, int capacity) {
+    return new BlockingIterable<>(
+        new BlockingIterator<>(
+            this, requireNonNull(runtime, "runtime"), Counts.positive("capacity", capacity)));
+  }
+
+  /**
+   * The elements as a sequential stream, one pulled at a time: {@link #toStream(BlockOn, int)} with
+   * a capacity of 1.
+   *
+   * @param runtime runs this iterator
+   * @return a stream that owns this iterator; to be closed
+   */
+  default Stream<T> toStream(BlockOn runtime) {
+    return toStream(runtime, 1);
+  }
+
+  /**
+   * The elements as a sequential stream, on the terms of {@link #toIterable(BlockOn, int)}. It must
+   * be closed unless it is read to its end, and never splits, so that making it parallel reads
+   * nothing ahead.
+   *
+   * @param runtime runs this iterator
+   * @param capacity how many elements are held at most, at least 1
+   * @return a stream that owns this iterator; to be closed, which cancels this iterator and
+   *     {@linkplain Discard discards} the elements held
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   */
+  default Stream<T> toStream(BlockOn runtime, int capacity) {
+    BlockingIterator<T> elements =
+        new BlockingIterator<>(
+            this, requireNonNull(runtime, "runtime"), Counts.positive("capacity", capacity));
+    return StreamSupport.stream(new ElementSpliterator<>(elements), false).onClose(elements::close);
+  }
 }

@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /**
  * How much a task may still do in this turn before it gives way to others.
  *
@@ -41,6 +43,15 @@ public final class Budget {
     return true;
   }
 
+  /**
+   * Takes one unit if there is one: for progress that was made on what may have been the last unit.
+   */
+  void consume() {
+    if (remaining > 0) {
+      remaining--;
+    }
+  }
+
   /** Returns a unit that {@link #tryConsume} gave and that led to no progress. */
   public void giveBack() {
     remaining++;
@@ -64,6 +75,7 @@ public final class Budget {
   }
 
   /** Sets the units left and returns what was left before; pairs with a call that restores it. */
+  @CanIgnoreReturnValue
   int replace(int units) {
     int before = remaining;
     remaining = units;

@@ -1,5 +1,9 @@
 package dev.pollux.core;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,4 +65,87 @@ public interface Future<T extends @Nullable Object> {
    * @param description takes the answers; named after the class if this method gives no name
    */
   default void describe(Description description) {}
+
+  /**
+   * The output of this future with {@code function} applied. A failure of this future is passed on.
+   *
+   * @param function applied by the poll that completes; what it throws is the failure of the result
+   * @param <R> the new output
+   * @cancellation cancels this future
+   */
+  default <R extends @Nullable Object> Future<R> map(Function<? super T, ? extends R> function) {
+    return new Chain<>(this, Chain.Step.MAP, requireNonNull(function, "function"));
+  }
+
+  /**
+   * The future that {@code function} makes of the output of this one, run after it. A failure of
+   * this future is passed on. A chain or a recursion of this may be as long as it likes: it needs
+   * no more stack than one call.
+   *
+   * @param function applied when this future has completed; what it throws is the failure of the
+   *     result
+   * @param <R> the new output
+   * @cancellation cancels whichever of the two futures is running
+   */
+  default <R extends @Nullable Object> Future<R> flatMap(
+      Function<? super T, ? extends Future<? extends R>> function) {
+    return new Chain<>(this, Chain.Step.FLAT_MAP, requireNonNull(function, "function"));
+  }
+
+  /**
+   * The output of this future or, if it fails, what {@code function} makes of the failure. An
+   * {@code Error} is no failure to recover from and is passed on.
+   *
+   * @param function applied to the exception; what it throws is the failure of the result
+   * @cancellation cancels this future
+   */
+  default Future<T> recover(Function<? super Exception, ? extends T> function) {
+    return new Chain<>(this, Chain.Step.RECOVER, requireNonNull(function, "function"));
+  }
+
+  /**
+   * The output of this future or, if it fails, of the future that {@code function} makes of the
+   * failure. An {@code Error} is no failure to recover from and is passed on.
+   *
+   * @param function applied to the exception; what it throws is the failure of the result
+   * @cancellation cancels whichever of the two futures is running
+   */
+  default Future<T> recoverWith(
+      Function<? super Exception, ? extends Future<? extends T>> function) {
+    return new Chain<>(this, Chain.Step.RECOVER_WITH, requireNonNull(function, "function"));
+  }
+
+  /**
+   * What {@code function} makes of the end of this future: of the output and null, or of null and
+   * the failure. An {@code Error} is passed on.
+   *
+   * @param function applied to the output, or to the exception; what it throws is the failure of
+   *     the result
+   * @param <R> the new output
+   * @cancellation cancels this future
+   */
+  default <R extends @Nullable Object> Future<R> handle(
+      BiFunction<? super @Nullable T, ? super @Nullable Exception, ? extends R> function) {
+    return new Chain<>(this, Chain.Step.HANDLE, requireNonNull(function, "function"));
+  }
+
+  /**
+   * This future with a way to ask it to stop from any thread, and without owning it: {@link
+   * Cancellable#requestCancel}.
+   *
+   * @cancellation cancels this future
+   */
+  default Cancellable<T> cancellable() {
+    return new Cancellable<>(this);
+  }
+
+  /**
+   * The output of this future as the one element of an iterator. It may not be null: that fails the
+   * iterator.
+   *
+   * @cancellation cancels this future
+   */
+  default AsyncIterator<T> toAsyncIterator() {
+    return new SingleElement<>(this);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskI
    * @throws IllegalStateException if called on a thread that is running a task of a Pollux runtime,
    *     which must not block, or if the output was taken or the handle detached
    */
+  @CanIgnoreReturnValue
   T join() throws InterruptedException;
 
   /**
@@ -70,5 +72,6 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskI
    *     handle stays usable
    * @throws IllegalStateException as {@link #join()}
    */
+  @CanIgnoreReturnValue
   T join(Duration timeout) throws InterruptedException, TimeoutException;
 }

@@ -6,6 +6,9 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.spi.ContextThread;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.TaskLocals;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,13 @@ public final class Poller {
   /** For threads that are not ours; {@link ContextThread} has a field instead. */
   private static final ThreadLocal<@Nullable Poller> ATTACHED = new ThreadLocal<>();
 
+  /**
+   * What is being polled by the pollers in debug mode, and by which thread: two at once is a
+   * mistake.
+   */
+  private static final Map<Object, Thread> POLLED =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
   private final Services services;
   private final boolean debug;
   private final Budget budget = new Budget();
@@ -47,7 +57,8 @@ public final class Poller {
    *
    * @param services what the polled futures find in their context
    * @param seed where {@link Context#nextInt} starts
-   * @param debug whether each poll gets a context of its own, which refuses to be used after it
+   * @param debug whether each poll gets a context of its own, which refuses to be used after it,
+   *     and whether two threads that poll one future are found out
    */
   public Poller(Services services, long seed, boolean debug) {
     this.services = requireNonNull(services, "services");
@@ -66,11 +77,11 @@ public final class Poller {
    * @throws Exception what the future throws
    */
   public <T extends @Nullable Object> Poll<T> poll(Future<T> future, Waker waker) throws Exception {
-    Context outer = begin(waker);
+    Context outer = begin(future, waker);
     try {
       return future.poll(root);
     } finally {
-      end(outer);
+      end(future, outer);
     }
   }
 
@@ -84,11 +95,11 @@ public final class Poller {
    * @throws Exception what the iterator throws
    */
   public <T> Next<T> pollNext(AsyncIterator<T> iterator, Waker waker) throws Exception {
-    Context outer = begin(waker);
+    Context outer = begin(iterator, waker);
     try {
       return iterator.pollNext(root);
     } finally {
-      end(outer);
+      end(iterator, outer);
     }
   }
 
@@ -104,11 +115,11 @@ public final class Poller {
    */
   public <T> Turn pollEach(AsyncIterator<T> iterator, Waker waker, Sink<? super T> sink)
       throws Exception {
-    Context outer = begin(waker);
+    Context outer = begin(iterator, waker);
     try {
       return iterator.pollEach(root, sink);
     } finally {
-      end(outer);
+      end(iterator, outer);
     }
   }
 
@@ -151,6 +162,27 @@ public final class Poller {
     }
   }
 
+  /**
+   * Whether the calling thread is inside a poll, and so must not block.
+   *
+   * @threading any thread
+   */
+  public static boolean isPolling() {
+    Poller poller = attached();
+    return poller != null && poller.innermost != null;
+  }
+
+  /**
+   * The {@linkplain Services#name() name} of what polls on the calling thread, or {@code
+   * "nothing"}.
+   *
+   * @threading any thread
+   */
+  public static String pollingName() {
+    Poller poller = attached();
+    return poller == null ? "nothing" : poller.services.name();
+  }
+
   /** The poller attached to the calling thread, if any. */
   static @Nullable Poller attached() {
     return Thread.currentThread() instanceof ContextThread own ? own.poller() : ATTACHED.get();
@@ -190,12 +222,20 @@ public final class Poller {
     return bits % bound;
   }
 
-  private @Nullable Context begin(Waker waker) {
+  private @Nullable Context begin(Object polled, Waker waker) {
     if (innermost != null) {
       throw new IllegalStateException("a poller can't be used from inside one of its own polls");
     }
     if (debug) {
       root = new Context(this);
+      Thread other = POLLED.putIfAbsent(polled, Thread.currentThread());
+      if (other != null) {
+        throw new IllegalStateException(
+            "one thread polls a future at a time, but "
+                + other
+                + " is polling this one: "
+                + polled);
+      }
     }
     budget.refill();
     wokeItself = false;
@@ -203,7 +243,10 @@ public final class Poller {
     return enter(root);
   }
 
-  private void end(@Nullable Context outer) {
+  private void end(Object polled, @Nullable Context outer) {
+    if (debug) {
+      POLLED.remove(polled);
+    }
     root.bind(null, TaskLocals.empty());
     innermost = outer;
   }

@@ -1,5 +1,6 @@
 package dev.pollux.spi;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -22,5 +23,6 @@ public interface BlockOn {
    * @throws IllegalStateException if called on a thread that runs tasks, which must not block
    * @throws Exception what the future throws, unchanged
    */
+  @CanIgnoreReturnValue
   <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception;
 }

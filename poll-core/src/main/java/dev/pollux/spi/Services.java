@@ -15,6 +15,11 @@ import java.util.Optional;
  */
 public interface Services {
 
+  /** The name of the runtime, for messages. */
+  default String name() {
+    return getClass().getSimpleName();
+  }
+
   /** The timer of the polling thread. */
   default Timer timer() {
     throw new MissingServiceException(

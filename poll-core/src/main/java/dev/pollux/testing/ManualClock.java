@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Waker;
-import dev.pollux.spi.Timer;
+import dev.pollux.spi.AbstractTimer;
 import dev.pollux.spi.TimerEntry;
 import java.time.Duration;
 import java.util.Comparator;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @threading every method may be called from any thread; wakers are woken on the thread that moves
  *     the time, outside the lock
  */
-public final class ManualClock implements Timer {
+public final class ManualClock extends AbstractTimer {
 
   /** Where an entry stands in the order of firing. */
   private record Place(long deadlineNanos, long sequence) implements Comparable<Place> {
@@ -80,7 +80,7 @@ public final class ManualClock implements Timer {
       }
     }
     // The time was moved between the look of the entry at the clock and this call.
-    Waker waker = entry.fire();
+    Waker waker = fire(entry);
     if (waker != null) {
       waker.wake();
     }
@@ -166,7 +166,7 @@ public final class ManualClock implements Timer {
   /** The earliest deadline that will come, if an entry waits for one. */
   public OptionalLong nextDeadlineNanos() {
     synchronized (lock) {
-      if (queue.isEmpty() || queue.firstKey().deadlineNanos() > END_OF_TIME) {
+      if (!requeuePostponed() || queue.firstKey().deadlineNanos() > END_OF_TIME) {
         return OptionalLong.empty();
       }
       return OptionalLong.of(queue.firstKey().deadlineNanos());
@@ -188,13 +188,13 @@ public final class ManualClock implements Timer {
    */
   private @Nullable Waker fireNext(long target) {
     synchronized (lock) {
-      while (!queue.isEmpty() && queue.firstKey().deadlineNanos() <= target) {
+      while (requeuePostponed() && queue.firstKey().deadlineNanos() <= target) {
         Map.Entry<Place, TimerEntry> first = queue.pollFirstEntry();
         places.remove(first.getValue());
         nowNanos = Math.max(nowNanos, first.getKey().deadlineNanos());
         // Under the lock, which disarm takes too: an entry that was cancelled and armed anew can't
         // fire by its old place.
-        Waker waker = first.getValue().fire();
+        Waker waker = fire(first.getValue());
         if (waker != null) {
           return waker;
         }
@@ -202,6 +202,26 @@ public final class ManualClock implements Timer {
       nowNanos = Math.max(nowNanos, target);
       return null;
     }
+  }
+
+  /**
+   * Moves entries from the front whose deadline was postponed, of which a timer is not told.
+   *
+   * @return whether there is an entry, the first of which is in its place then
+   */
+  private boolean requeuePostponed() {
+    while (!queue.isEmpty()) {
+      Map.Entry<Place, TimerEntry> first = queue.firstEntry();
+      long deadline = first.getValue().deadlineNanos();
+      if (deadline <= first.getKey().deadlineNanos()) {
+        return true;
+      }
+      Place place = new Place(deadline, sequence++);
+      queue.remove(first.getKey());
+      queue.put(place, first.getValue());
+      places.put(first.getValue(), place);
+    }
+    return false;
   }
 
   @Override

@@ -1,0 +1,41 @@
+package smoke;
+
+import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
+import dev.pollux.core.Poller;
+import dev.pollux.core.Waker;
+import dev.pollux.spi.Services;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Uses each shipped module by its name. The arguments name the optional modules that must be there. */
+public final class Main {
+  private static final List<String> SHIPPED =
+      List.of("dev.pollux.core", "dev.pollux.executor", "dev.pollux.streams");
+
+  private Main() {}
+
+  public static void main(String[] args) throws Exception {
+    Set<String> modules =
+        ModuleLayer.boot().modules().stream().map(Module::getName).collect(Collectors.toSet());
+    for (String name : SHIPPED) {
+      check(modules.contains(name), name + " is not a module of this application");
+    }
+    for (String name : List.of("org.jspecify", "com.google.errorprone.annotations")) {
+      check(modules.contains(name) == List.of(args).contains(name), name + " is (not) there");
+    }
+
+    Future<Integer> answer = cx -> Poll.ready(42);
+    Poll<Integer> poll = new Poller(new Services() {}, 1, true).poll(answer, Waker.noop());
+    check(poll.isReady() && poll.value() == 42, "polled " + poll);
+
+    System.out.println("smoke: " + modules.stream().filter(SHIPPED::contains).sorted().toList());
+  }
+
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.pollux.benchmarks.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** The same two increments, each one atomic step: this test must pass. */
+@JCStressTest
+@Outcome(
+    id = {"1, 2", "2, 1"},
+    expect = ACCEPTABLE,
+    desc = "One increment after the other.")
+@Outcome(id = "1, 1", expect = FORBIDDEN, desc = "An update is lost.")
+@State
+public class KnownSoundStress {
+  private final AtomicInteger value = new AtomicInteger();
+
+  /** Increments. */
+  @Actor
+  public void first(II_Result seen) {
+    seen.r1 = value.incrementAndGet();
+  }
+
+  /** Increments too. */
+  @Actor
+  public void second(II_Result seen) {
+    seen.r2 = value.incrementAndGet();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.pollux.executor;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.pollux.core.Future;
+import dev.pollux.core.JoinHandle;
+import dev.pollux.executor.scheduler.CurrentThreadScheduler;
+import dev.pollux.executor.scheduler.Options;
+import dev.pollux.spi.Timer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime without threads of its own: its tasks run on the thread that calls {@link #blockOn}, or
+ * in a foreign loop that calls {@link #tryTick()}. For tests, tools, and state that is confined to
+ * one thread.
+ *
+ * <p>Tasks make progress only while somebody drives. If several threads block on it, one of them
+ * drives for all, and hands over when its own future is over. No task is polled twice before every
+ * ready task was polled once; with a seed and a paused clock a program that uses nothing else
+ * replays one interleaving exactly.
+ *
+ * <pre>{@code
+ * // In the loop of somebody else, which onWork() wakes:
+ * while (runtime.tryTick()) {}
+ * loop.callAfter(runtime.untilNextTimer());
+ * }</pre>
+ */
+public final class CurrentThreadRuntime implements PolluxRuntime {
+
+  private final CurrentThreadScheduler scheduler;
+
+  CurrentThreadRuntime(Options options) {
+    this.scheduler = new CurrentThreadScheduler(options);
+  }
+
+  @Override
+  public String name() {
+    return scheduler.name();
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawn(Future<T> future) {
+    return scheduler.spawner().spawn(future);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
+    return scheduler.spawner().spawn(name, future);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job) {
+    return scheduler.blocking().spawnBlocking(job);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(String name, Callable<T> job) {
+    return scheduler.blocking().spawnBlocking(name, job);
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
+    return scheduler.blockOn(future);
+  }
+
+  /**
+   * Does what is due and polls one ready task, if there is one.
+   *
+   * @return whether a task was polled; false means that nothing is ready now
+   * @throws IllegalStateException if another thread is driving the runtime, or if called from
+   *     inside a poll
+   */
+  @CanIgnoreReturnValue
+  public boolean tryTick() {
+    return scheduler.tick(false);
+  }
+
+  /**
+   * Polls one ready task, after sleeping until there is one. With a paused clock, time jumps to the
+   * next deadline instead.
+   *
+   * @return whether a task was polled; false if the calling thread was interrupted, which it still
+   *     is, or if the runtime was closed
+   * @throws IllegalStateException if another thread is driving the runtime, or if called from
+   *     inside a poll
+   */
+  @CanIgnoreReturnValue
+  public boolean tick() {
+    return scheduler.tick(true);
+  }
+
+  /**
+   * The time until the next timer is due, for a foreign loop that wants to sleep; empty if none is
+   * armed.
+   *
+   * @throws IllegalStateException if another thread is driving the runtime, or if called from
+   *     inside a poll
+   */
+  public Optional<Duration> untilNextTimer() {
+    return scheduler.untilNextTimer();
+  }
+
+  /**
+   * Moves a paused clock on. What becomes due runs when the runtime is next driven.
+   *
+   * @param duration how far; not negative
+   * @throws IllegalArgumentException if {@code duration} is negative
+   * @throws IllegalStateException if the runtime was not built with a paused clock
+   */
+  public void advance(Duration duration) {
+    scheduler.advance(requireNonNull(duration, "duration"));
+  }
+
+  @Override
+  public Timer timer() {
+    return scheduler.timer();
+  }
+
+  @Override
+  public int liveTasks() {
+    return scheduler.liveTasks();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return scheduler.isClosed();
+  }
+
+  @Override
+  public void close() {
+    scheduler.close();
+  }
+
+  @Override
+  public String toString() {
+    return "CurrentThreadRuntime[" + name() + ", " + liveTasks() + " live tasks]";
+  }
+}

@@ -1,0 +1,624 @@
+package dev.pollux.executor.scheduler;
+
+import static java.lang.invoke.MethodHandles.lookup;
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.core.Discard;
+import dev.pollux.core.Future;
+import dev.pollux.core.Poller;
+import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.core.TaskInfo;
+import dev.pollux.core.UncaughtFailureHandler;
+import dev.pollux.core.Waker;
+import dev.pollux.executor.blocking.BlockingPool;
+import dev.pollux.executor.task.LiveTasks;
+import dev.pollux.executor.task.NamedTask;
+import dev.pollux.executor.task.Nanos;
+import dev.pollux.executor.task.Scheduler;
+import dev.pollux.executor.task.Task;
+import dev.pollux.executor.task.TracedTask;
+import dev.pollux.executor.time.TimerWheel;
+import dev.pollux.spi.Blocking;
+import dev.pollux.spi.Driver;
+import dev.pollux.spi.Parker;
+import dev.pollux.spi.RuntimeListener.Outcome;
+import dev.pollux.spi.Services;
+import dev.pollux.spi.Spawner;
+import dev.pollux.spi.Timer;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks on whatever thread drives it: one that blocks on a future, or a foreign loop that
+ * ticks.
+ *
+ * @threading spawning, waking and closing from any thread; one thread at a time drives, and only
+ *     that one touches the local queue, the poller and the wheel
+ */
+public final class CurrentThreadScheduler implements Scheduler, Services {
+  /*
+   * Invariants
+   *  I1  `driving` is a lock: the thread it names alone touches `local`, `poller`, `wheel` (as owner) and `parker.park`. It is
+   *      handed over by a volatile write and a CAS, so the next driver sees all that the last one wrote.
+   *  I2  A ready task is in `local` or in `inject`. Every turn empties `inject` into the end of `local` before it takes the
+   *      front, so no task is polled twice before every task that was ready was polled once.
+   *  I3  A thread in `waiting` either drives, or is parked with a waker on its own task. Whoever stops driving, or waiting,
+   *      unparks the first of `waiting`: while somebody waits, somebody drives or is about to.
+   *
+   * Parking: the driver announces its sleep in the head of `inject` (see there); a push that finds the announcement unparks
+   * it, once. Timers armed from elsewhere unpark it through the wheel.
+   *
+   * Shutdown: `closing` refuses spawns. The driver then cancels every live task and runs the queue until none is left, closes
+   * `inject` (a spawn that raced is in it, or was refused), cancels what came with it, and closes the wheel, the I/O driver and
+   * the blocking pool.
+   */
+  private static final VarHandle DRIVING =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "driving", VarHandle.class, CurrentThreadScheduler.class, Thread.class);
+
+  private final Options options;
+  private final UncaughtFailureHandler handler;
+  private final Discard discard;
+  private final Listeners listeners;
+  private final boolean listened;
+  private final RuntimeClock clock;
+  private final LiveTasks tasks = new LiveTasks(this);
+  private final InjectQueue inject = new InjectQueue();
+  private final LocalQueue local = new LocalQueue();
+  private final Poller poller;
+  private final @Nullable Driver driver;
+  private final Parker parker;
+  private final TimerWheel wheel;
+  private final Consumer<Waker> waking = this::wake;
+  private final BlockingPool blocking;
+  private final Spawner spawner;
+
+  private volatile @Nullable Thread driving;
+  private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+
+  private volatile boolean closing;
+  private volatile @Nullable Throwable closedBy;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** What was attached to the driving thread before. Owned by the driving thread. */
+  private @Nullable Poller attachedBefore;
+
+  /** Polls since the last look at timers and events. Owned by the driving thread. */
+  private int pollsSinceEvents;
+
+  /** Makes a scheduler that nobody drives yet. */
+  public CurrentThreadScheduler(Options options) {
+    this.options = options;
+    this.handler = guarded(options.handler());
+    this.discard = Discard.closing(options.discardHook(), handler);
+    this.listeners = new Listeners(options.listeners(), handler);
+    this.listened = !listeners.isEmpty();
+    this.clock = new RuntimeClock(options.pausedClock());
+    this.poller = new Poller(this, options.seed(), options.debug());
+    this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
+    this.parker = driver != null ? driver : new ThreadParker();
+    this.wheel = new TimerWheel(clock, this::unpark);
+    this.blocking = new BlockingPool(this, this::spawnSite, this::blockingIdle);
+    this.spawner = new TaskSpawner();
+  }
+
+  private static UncaughtFailureHandler guarded(UncaughtFailureHandler handler) {
+    return (failure, origin) -> {
+      try {
+        handler.uncaught(failure, origin);
+      } catch (Throwable second) {
+        UncaughtFailureHandler.logging().uncaught(failure, origin);
+        UncaughtFailureHandler.logging().uncaught(second, "the uncaught-failure handler itself");
+      }
+    };
+  }
+
+  // ---- spawning and waking
+
+  private final class TaskSpawner implements Spawner {
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawn(Future<T> future) {
+      return CurrentThreadScheduler.this.spawn(null, future);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawn(String name, Future<T> future) {
+      return CurrentThreadScheduler.this.spawn(requireNonNull(name, "name"), future);
+    }
+  }
+
+  private <T extends @Nullable Object> Task<T> spawn(@Nullable String name, Future<T> future) {
+    requireNonNull(future, "future");
+    Task<T> task;
+    if (options.debug()) {
+      task = new TracedTask<>(future, name, spawnSite());
+    } else if (name != null || options.captureSpawnSites()) {
+      task = new NamedTask<>(future, name, spawnSite());
+    } else {
+      task = new Task<>(future);
+    }
+    tasks.register(task);
+    if (listened) {
+      listeners.taskSpawned(task);
+    }
+    if (closing || !enqueue(task)) {
+      task.refuse();
+      throw new RuntimeShutdownException(
+          "runtime \"" + runtimeName() + "\" was shut down and takes no tasks");
+    }
+    return task;
+  }
+
+  private @Nullable StackTraceElement spawnSite() {
+    return options.captureSpawnSites() ? SpawnSite.capture() : null;
+  }
+
+  @Override
+  public void schedule(Task<?> task) {
+    boolean taken = enqueue(task);
+    assert taken || task.isFinished() : "woken after shutdown: " + task;
+  }
+
+  /** Queues a task. Returns false if the runtime is closed. */
+  private boolean enqueue(Task<?> task) {
+    if (driving == Thread.currentThread()) {
+      local.addLast(task);
+      return true;
+    }
+    switch (inject.push(task)) {
+      case QUEUED -> {
+        return true;
+      }
+      case OWNER_SLEEPS -> {
+        unpark();
+        return true;
+      }
+      case REFUSED -> {
+        return false;
+      }
+    }
+    throw new AssertionError();
+  }
+
+  /** Wakes whoever drives, or tells the foreign loop that nobody does. */
+  private void unpark() {
+    parker.unpark();
+    Runnable onWork = options.onWork();
+    if (onWork != null) { // also while somebody drives: that one may be about to stop
+      try {
+        onWork.run();
+      } catch (Throwable failure) {
+        handler.uncaught(failure, "the onWork callback of runtime \"" + runtimeName() + "\"");
+      }
+    }
+  }
+
+  private void blockingIdle() {
+    if (clock.isPaused()) {
+      parker.unpark(); // the clock waits for jobs to end before it jumps
+    }
+  }
+
+  @Override
+  public void ended(Task<?> task, Outcome outcome) {
+    if (listened) {
+      listeners.taskEnded(task, outcome);
+    }
+  }
+
+  @Override
+  public void uncaught(TaskInfo task, Throwable failure) {
+    handler.uncaught(failure, TaskInfo.describe(task) + " of runtime \"" + runtimeName() + "\"");
+    if (options.shutDownOnUncaught() && !closing) {
+      closedBy = failure;
+      closing = true;
+      unpark();
+    }
+  }
+
+  // ---- driving
+
+  /**
+   * Runs {@code future} as a task, and drives or waits until it is over.
+   *
+   * @throws Exception what the future throws
+   */
+  public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
+    requireNonNull(future, "future");
+    if (Poller.isPolling()) {
+      future.cancel();
+      throw new IllegalStateException(
+          "blockOn of runtime \""
+              + runtimeName()
+              + "\" was called on a thread that is running tasks of \""
+              + Poller.pollingName()
+              + "\", and would block them: spawn the future, or await it in the one that calls");
+    }
+    Task<T> root = spawn(null, future);
+    boolean interrupted = false;
+    Waker unparkThis = unparker(Thread.currentThread());
+    waiting.add(Thread.currentThread());
+    try {
+      while (!root.isFinished()) {
+        if (tryEnter()) {
+          try {
+            driveUntilFinished(root);
+          } finally {
+            exit();
+          }
+        } else if (root.registerJoiner(unparkThis)) {
+          LockSupport.park(this);
+        }
+        if (Thread.interrupted()) {
+          interrupted = true;
+          root.requestCancel();
+        }
+      }
+    } finally {
+      waiting.remove(Thread.currentThread());
+      passOn();
+    }
+    if (interrupted && !root.wasCancelled()) {
+      Thread.currentThread()
+          .interrupt(); // the future was over first: the interrupt is for whatever comes next
+    }
+    boolean byInterrupt = interrupted;
+    return root.takeUnwrapped(
+        () ->
+            byInterrupt
+                ? new InterruptedException(
+                    "interrupted while blocking on a future of runtime \"" + runtimeName() + "\"")
+                : cutShort());
+  }
+
+  private RuntimeShutdownException cutShort() {
+    RuntimeShutdownException shutdown =
+        new RuntimeShutdownException(
+            "runtime \"" + runtimeName() + "\" was shut down before the future was over");
+    Throwable cause = closedBy;
+    if (cause != null) {
+      shutdown.initCause(cause);
+    }
+    return shutdown;
+  }
+
+  private static Waker unparker(Thread thread) {
+    return () -> LockSupport.unpark(thread);
+  }
+
+  private void enter() {
+    if (Poller.isPolling()) {
+      throw new IllegalStateException(
+          "runtime \"" + runtimeName() + "\" can't be driven from inside a poll");
+    }
+    if (!tryEnter()) {
+      throw new IllegalStateException(
+          "runtime \"" + runtimeName() + "\" is being driven by thread " + driving);
+    }
+  }
+
+  private boolean tryEnter() {
+    if (driving != null || !DRIVING.compareAndSet(this, null, Thread.currentThread())) {
+      return false;
+    }
+    attachedBefore = poller.attach();
+    wheel.acquire();
+    inject.unpark();
+    return true;
+  }
+
+  private void exit() {
+    wheel.release();
+    Poller.reattach(attachedBefore);
+    attachedBefore = null;
+    driving = null;
+    passOn();
+  }
+
+  /** Wakes one of those who wait to drive, if nobody drives. */
+  private void passOn() {
+    if (driving == null) {
+      Thread next = waiting.peek();
+      if (next != null) {
+        LockSupport.unpark(next);
+      }
+    }
+  }
+
+  private void driveUntilFinished(Task<?> root) {
+    while (!root.isFinished()) {
+      if (closing) {
+        shutDown();
+        return;
+      }
+      if (!runOne() && !root.isFinished()) {
+        turnEvents(true);
+        if (Thread.currentThread().isInterrupted()) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Polls the task at the front, if there is one. */
+  private boolean runOne() {
+    if (pollsSinceEvents >= options.eventInterval()) {
+      turnEvents(false);
+    }
+    inject.takeAll(local);
+    Task<?> task = local.pollFirst();
+    if (task == null) {
+      return false;
+    }
+    pollsSinceEvents++;
+    if (listened) {
+      listeners.pollStarted(task);
+    }
+    boolean again = task.run(poller);
+    if (listened) {
+      listeners.pollEnded(task);
+    }
+    if (again) {
+      local.addLast(task);
+    }
+    return true;
+  }
+
+  /** Looks at timers and events; with {@code mayPark}, sleeps until there is something to do. */
+  private void turnEvents(boolean mayPark) {
+    pollsSinceEvents = 0;
+    wheel.advance(clock.getAsLong(), waking);
+    if (driver != null) {
+      driver.park(0);
+    }
+    if (!mayPark || !isIdle()) {
+      return;
+    }
+    if (clock.isPaused() && blocking.isIdle() && jumpToNextDeadline()) {
+      return;
+    }
+    if (!inject.tryPark()) {
+      return;
+    }
+    if (listened) {
+      listeners.threadParked();
+    }
+    parker.park(parkNanos());
+    inject.unpark();
+    if (listened) {
+      listeners.threadUnparked();
+    }
+  }
+
+  /**
+   * Wakes what waited for the time. A waker that is not ours may throw; the others come all the
+   * same.
+   */
+  private void wake(Waker waker) {
+    try {
+      waker.wake();
+    } catch (Throwable failure) {
+      handler.uncaught(failure, "a waker called by the timer of runtime \"" + runtimeName() + "\"");
+    }
+  }
+
+  private boolean isIdle() {
+    return local.isEmpty() && !inject.hasTasks() && !closing;
+  }
+
+  /** Moves a paused clock to the next deadline, once nothing else can happen. */
+  private boolean jumpToNextDeadline() {
+    long deadline = wheel.nextDeadlineNanos();
+    if (deadline == Long.MAX_VALUE || inject.hasTasks()) {
+      return false;
+    }
+    clock.advanceTo(deadline);
+    wheel.advance(deadline, waking);
+    return true;
+  }
+
+  private long parkNanos() {
+    long deadline = wheel.nextDeadlineNanos();
+    if (deadline == Long.MAX_VALUE || clock.isPaused()) {
+      return Parker.FOREVER;
+    }
+    return Math.max(0, deadline - clock.getAsLong());
+  }
+
+  /**
+   * Does what is due and polls one task, on behalf of a foreign loop.
+   *
+   * @param mayPark whether to sleep until there is a task to poll
+   * @return whether a task was polled
+   */
+  public boolean tick(boolean mayPark) {
+    enter();
+    try {
+      while (true) {
+        if (closing) {
+          shutDown();
+          return false;
+        }
+        if (runOne()) {
+          return true;
+        }
+        turnEvents(mayPark);
+        if (runOne()) {
+          return true;
+        }
+        boolean stop = !mayPark || Thread.currentThread().isInterrupted();
+        // With onWork, "nothing is ready" and the announcement that the next push must call it are
+        // one step.
+        if (stop && (options.onWork() == null || inject.tryPark())) {
+          return false;
+        }
+      }
+    } finally {
+      exit();
+    }
+  }
+
+  /** The time until the next timer is due, if one is armed. */
+  public Optional<Duration> untilNextTimer() {
+    enter();
+    long deadline;
+    try {
+      deadline = wheel.nextDeadlineNanos();
+    } finally {
+      exit();
+    }
+    return deadline == Long.MAX_VALUE
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(Math.max(0, deadline - clock.getAsLong())));
+  }
+
+  /** Moves a paused clock on. */
+  public void advance(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("duration must not be negative, was " + duration);
+    }
+    if (!clock.isPaused()) {
+      throw new IllegalStateException(
+          "the clock of runtime \""
+              + runtimeName()
+              + "\" is not paused: build it with pausedClock()");
+    }
+    clock.advanceBy(Nanos.saturated(duration));
+    unpark();
+  }
+
+  // ---- shutting down
+
+  /** Closes the runtime: see {@code PolluxRuntime.close()}. */
+  public void close() {
+    closing = true;
+    if (driving == Thread.currentThread() || Poller.isPolling()) {
+      unpark();
+      return; // this thread, or the one that drives, shuts down after its poll
+    }
+    boolean interrupted = false;
+    while (closed.getCount() > 0) {
+      if (tryEnter()) {
+        try {
+          shutDown();
+        } finally {
+          exit();
+        }
+      } else {
+        parker.unpark();
+        try {
+          if (closed.await(1, TimeUnit.MILLISECONDS)) {
+            break;
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void shutDown() {
+    if (closed.getCount() == 0) {
+      return;
+    }
+    cancelAll();
+    inject.close(local);
+    cancelAll();
+    wheel.close(waking);
+    if (driver != null) {
+      try {
+        driver.close();
+      } catch (Throwable failure) {
+        handler.uncaught(failure, "closing the I/O driver of runtime \"" + runtimeName() + "\"");
+      }
+    }
+    List<TaskInfo> running = blocking.shutdown(options.patienceNanos());
+    for (TaskInfo job : running) {
+      handler.uncaught(
+          new RuntimeShutdownException("a blocking job still runs after shutdown"),
+          TaskInfo.describe(job) + " of runtime \"" + runtimeName() + "\"");
+    }
+    closed.countDown();
+  }
+
+  private void cancelAll() {
+    while (tasks.size() > 0) {
+      tasks.forEach(Task::requestCancel);
+      inject.takeAll(local);
+      Task<?> task = local.pollFirst();
+      if (task == null) {
+        Thread.onSpinWait(); // another thread is between registering and queueing a task
+        continue;
+      }
+      while (task != null) {
+        if (task.run(poller)) {
+          local.addLast(task);
+        }
+        task = local.pollFirst();
+      }
+    }
+  }
+
+  /** Whether shutdown is complete. */
+  public boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  // ---- services
+
+  /** Where tasks are spawned. */
+  @Override
+  public Spawner spawner() {
+    return spawner;
+  }
+
+  @Override
+  public Blocking blocking() {
+    return blocking;
+  }
+
+  @Override
+  public Timer timer() {
+    return wheel;
+  }
+
+  @Override
+  public Discard discard() {
+    return discard;
+  }
+
+  @Override
+  public <S> Optional<S> service(Class<S> type) {
+    return driver == null ? Optional.empty() : driver.service(type);
+  }
+
+  @Override
+  public String name() {
+    return options.name();
+  }
+
+  @Override
+  public String runtimeName() {
+    return options.name();
+  }
+
+  /** The number of tasks that have not ended. */
+  public int liveTasks() {
+    return tasks.size();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.pollux.executor.scheduler;
+
+import dev.pollux.core.UncaughtFailureHandler;
+import dev.pollux.spi.RuntimeListener;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a runtime was built with; the builder has checked it.
+ *
+ * @param name the runtime's name
+ * @param seed where its random numbers start
+ * @param pausedClock whether the clock moves only when all is idle, or by hand
+ * @param debug whether tasks and contexts are watched
+ * @param captureSpawnSites whether tasks know where they were spawned
+ * @param handler takes the failures without an owner
+ * @param shutDownOnUncaught whether such a failure ends the runtime
+ * @param discardHook sees the values that are dropped
+ * @param listeners see tasks and threads
+ * @param eventInterval polls between two looks at timers and events
+ * @param patienceNanos how long closing waits for blocking jobs
+ * @param onWork called when work arrives while nobody drives the runtime
+ */
+public record Options(
+    String name,
+    long seed,
+    boolean pausedClock,
+    boolean debug,
+    boolean captureSpawnSites,
+    UncaughtFailureHandler handler,
+    boolean shutDownOnUncaught,
+    Consumer<Object> discardHook,
+    List<RuntimeListener> listeners,
+    int eventInterval,
+    long patienceNanos,
+    @Nullable Runnable onWork) {}

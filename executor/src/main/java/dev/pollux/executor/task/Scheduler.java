@@ -1,0 +1,29 @@
+package dev.pollux.executor.task;
+
+import dev.pollux.core.Discard;
+import dev.pollux.core.TaskInfo;
+import dev.pollux.spi.RuntimeListener.Outcome;
+
+/** What a task needs of whatever runs it. */
+public interface Scheduler {
+
+  /**
+   * Queues a task that owes a poll. Never throws; a task that comes after shutdown is over is
+   * ignored.
+   *
+   * @threading any thread
+   */
+  void schedule(Task<?> task);
+
+  /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
+  void ended(Task<?> task, Outcome outcome);
+
+  /** Takes a failure of {@code task} that nobody will join. Never throws. */
+  void uncaught(TaskInfo task, Throwable failure);
+
+  /** Where outputs go that nobody takes. */
+  Discard discard();
+
+  /** The name of the runtime, for messages. */
+  String runtimeName();
+}

@@ -1,0 +1,442 @@
+package dev.pollux.executor.task;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
+import dev.pollux.core.Future;
+import dev.pollux.core.JoinHandle;
+import dev.pollux.core.Poll;
+import dev.pollux.core.PollAfterEndException;
+import dev.pollux.core.Poller;
+import dev.pollux.core.Ready;
+import dev.pollux.core.TaskCancelledException;
+import dev.pollux.core.TaskFailedException;
+import dev.pollux.core.TaskInfo;
+import dev.pollux.core.Waker;
+import dev.pollux.spi.RuntimeListener.Outcome;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that a runtime runs: task, waker and join handle in one object of 32 bytes.
+ *
+ * <p>Who may touch which field, and when, is said by {@link TaskState}: every step here is one of
+ * its transitions and what that transition allows.
+ *
+ * @param <T> the output
+ */
+public class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, Waker {
+
+  /** The link of whatever queue holds the task: it is in one at most (I2). Owned by that queue. */
+  private @Nullable Task<?> nextInQueue;
+
+  /** The future, owned by the setter of RUNNING; from COMPLETE on the output, owned as I5 says. */
+  private @Nullable Object stage;
+
+  /** Owned as I4 says. */
+  private @Nullable Waker joiner;
+
+  /** Written before the task is shared. */
+  @SuppressWarnings("NullAway.Init")
+  private TaskPage page;
+
+  /**
+   * Makes a task, born scheduled: the caller {@linkplain LiveTasks#register registers} it, then
+   * queues it.
+   *
+   * @param future what it runs
+   */
+  public Task(Future<T> future) {
+    this((Object) future);
+  }
+
+  Task(Object stage) {
+    this.stage = requireNonNull(stage);
+  }
+
+  final void setPlace(TaskPage page, int slot) {
+    this.page = page;
+    setSlot(slot);
+  }
+
+  // ---- the waker's side
+
+  @Override
+  public final void wake() {
+    if (transitionToScheduled()) {
+      scheduler().schedule(this);
+    }
+  }
+
+  /** The waker that the future is polled with. */
+  Waker waker() {
+    return this;
+  }
+
+  @Override
+  public void requestCancel() {
+    if (transitionToCancelled()) {
+      scheduler().schedule(this);
+    }
+  }
+
+  // ---- the worker's side
+
+  /** The next task in the queue that holds this one. */
+  public final @Nullable Task<?> nextInQueue() {
+    return nextInQueue;
+  }
+
+  /** Sets {@link #nextInQueue()}. */
+  public final void setNextInQueue(@Nullable Task<?> next) {
+    nextInQueue = next;
+  }
+
+  /**
+   * Runs one turn of a task taken from a queue: polls its future once, or cancels it if that was
+   * asked for.
+   *
+   * @param poller the poller of the calling thread
+   * @return whether the caller must queue the task again
+   */
+  public final boolean run(Poller poller) {
+    if (transitionToRunning() == Turn.DISCARD) {
+      discardFuture();
+      return false;
+    }
+    Poll<T> answer;
+    try {
+      answer = poller.poll(future(), waker());
+      if (answer == null) {
+        throw new NullPointerException("a future answered null instead of a Poll: " + future());
+      }
+    } catch (Throwable failure) {
+      fail(failure);
+      return false;
+    }
+    if (answer.isReady()) {
+      complete(answer, Outcome.COMPLETED);
+      return false;
+    }
+    if (poller.wokeItself()) {
+      transitionToYielded();
+      return true;
+    }
+    return transitionToIdle();
+  }
+
+  /**
+   * Ends a task that no queue will take: cancels its future, on the calling thread. The task is in
+   * no queue and was never polled.
+   */
+  public final void refuse() {
+    boolean push = transitionToCancelled();
+    assert !push : describeState();
+    Turn turn = transitionToRunning();
+    assert turn == Turn.DISCARD;
+    discardFuture();
+  }
+
+  /** The future, or whatever else a subclass was made with; for the setter of RUNNING. */
+  final @Nullable Object stage() {
+    return stage;
+  }
+
+  @SuppressWarnings("unchecked") // until COMPLETE the stage of a task is its future
+  private Future<T> future() {
+    return (Future<T>) requireNonNull(stage);
+  }
+
+  private void discardFuture() {
+    try {
+      future().cancel();
+    } catch (Throwable failure) {
+      scheduler().uncaught(this, failure);
+    }
+    complete(Output.Cancelled.INSTANCE, Outcome.CANCELLED);
+  }
+
+  /** Ends the turn with a failure. */
+  final void fail(Throwable failure) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure instanceof VirtualMachineError && isInterested()) {
+      scheduler().uncaught(this, failure); // even if somebody joins: the whole program should know
+    }
+    Output.Failed output = new Output.Failed(failure);
+    if (isInterested()) {
+      output.watch(this, scheduler());
+    }
+    complete(output, Outcome.FAILED);
+  }
+
+  /** Publishes the output, ends the turn, and wakes the joiner. */
+  final void complete(Object output, Outcome outcome) {
+    Scheduler scheduler = scheduler();
+    stage = output;
+    page.release(slot());
+    int before = transitionToComplete();
+    scheduler.ended(this, outcome);
+    if (!wasInterested(before)) {
+      stage = null;
+      discardOutput(output);
+    }
+    if (wasJoinerSet(before)) {
+      Waker waker = requireNonNull(joiner);
+      joiner = null;
+      try {
+        waker.wake();
+      } catch (Throwable violation) {
+        scheduler.uncaught(this, violation);
+      }
+    }
+  }
+
+  // ---- the joiner's side
+
+  /**
+   * Answers the output of the task.
+   *
+   * @cancellation nothing is lost between polls; {@link #cancel()} asks the task to stop
+   */
+  @Override
+  public final Poll<T> poll(Context cx) {
+    if (!isInterested()) {
+      throw new PollAfterEndException("the handle of " + TaskInfo.describe(this));
+    }
+    if (registerJoiner(cx.waker())) {
+      return Poll.pending();
+    }
+    if (!cx.tryProceed()) {
+      return Poll.pending();
+    }
+    return takeOutput();
+  }
+
+  @Override
+  public final void cancel() {
+    if (isInterested()) {
+      unregister();
+      requestCancel();
+      releaseOutput();
+    }
+  }
+
+  @Override
+  public final void detach() {
+    releaseOutput();
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public final T join() throws InterruptedException {
+    refuseOnWorker("join()");
+    ThreadWaker waker = new ThreadWaker();
+    while (registerJoiner(waker)) {
+      LockSupport.park(this);
+      throwIfInterrupted();
+    }
+    return takeOutput().value();
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public final T join(Duration timeout) throws InterruptedException, TimeoutException {
+    refuseOnWorker("join(Duration)");
+    long remaining = Nanos.saturated(requireNonNull(timeout, "timeout"));
+    long start = System.nanoTime();
+    ThreadWaker waker = new ThreadWaker();
+    while (registerJoiner(waker)) {
+      long left = remaining - (System.nanoTime() - start);
+      if (left <= 0) {
+        if (unregister()) {
+          throw new TimeoutException(TaskInfo.describe(this) + " has not ended within " + timeout);
+        }
+        break; // it has ended just now
+      }
+      LockSupport.parkNanos(this, left);
+      throwIfInterrupted();
+    }
+    return takeOutput().value();
+  }
+
+  private void throwIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      unregister();
+      throw new InterruptedException("interrupted while joining " + TaskInfo.describe(this));
+    }
+  }
+
+  private void refuseOnWorker(String what) {
+    if (!isInterested()) {
+      throw new IllegalStateException(
+          "the output of " + TaskInfo.describe(this) + " was taken before, or its handle detached");
+    }
+    if (Poller.isPolling()) {
+      throw new IllegalStateException(
+          what
+              + " of "
+              + TaskInfo.describe(this)
+              + " on runtime \""
+              + scheduler().runtimeName()
+              + "\" would block a thread that is running tasks of "
+              + Poller.pollingName()
+              + ": poll the handle instead");
+    }
+  }
+
+  /**
+   * Leaves {@code waker} to the completer, in place of the one left before. Returns false if the
+   * task is complete.
+   *
+   * @threading the one joiner
+   */
+  public final boolean registerJoiner(Waker waker) {
+    if (isComplete()) {
+      return false;
+    }
+    if (isJoinerSet()) {
+      if (joiner == waker) {
+        return true;
+      }
+      if (!unregister()) {
+        return false;
+      }
+    }
+    joiner = waker;
+    if (transitionToJoinerSet()) {
+      return true;
+    }
+    joiner = null;
+    return false;
+  }
+
+  /**
+   * Takes the joiner's waker back. Returns false if the task is complete: the waker is the
+   * completer's then.
+   */
+  @CanIgnoreReturnValue
+  private boolean unregister() {
+    if (!isJoinerSet()) {
+      return !isComplete();
+    }
+    if (transitionToJoinerUnset()) {
+      joiner = null;
+      return true;
+    }
+    return false;
+  }
+
+  private Poll<T> takeOutput() {
+    Object output = claimOutput();
+    if (output instanceof Output.Failed failed) {
+      throw new TaskFailedException(this, failed.cause());
+    }
+    if (output instanceof Output.Cancelled) {
+      throw new TaskCancelledException(this);
+    }
+    return answer(output);
+  }
+
+  /**
+   * Takes the output of a complete task, with what its future threw as it was thrown.
+   *
+   * @param cancelled makes what is thrown if the task was cancelled
+   * @throws Exception what its future threw
+   */
+  public final T takeUnwrapped(Supplier<? extends Exception> cancelled) throws Exception {
+    Object output = claimOutput();
+    if (output instanceof Output.Failed failed) {
+      if (failed.cause() instanceof Error error) {
+        throw error;
+      }
+      throw (Exception) failed.cause();
+    }
+    if (output instanceof Output.Cancelled) {
+      throw cancelled.get();
+    }
+    return answer(output).value();
+  }
+
+  private Object claimOutput() {
+    if (transitionToUninterested() != Claim.OUTPUT_IS_YOURS) {
+      throw new PollAfterEndException("the handle of " + TaskInfo.describe(this));
+    }
+    Object output = requireNonNull(stage);
+    stage = null;
+    if (output instanceof Output.Failed failed) {
+      failed.taken();
+    }
+    return output;
+  }
+
+  @SuppressWarnings("unchecked") // a Ready is what the Future<T> answered
+  private Poll<T> answer(Object output) {
+    return (Poll<T>) output;
+  }
+
+  private void releaseOutput() {
+    if (transitionToUninterested() == Claim.OUTPUT_IS_YOURS) {
+      Object output = requireNonNull(stage);
+      stage = null;
+      discardOutput(output);
+    }
+  }
+
+  private void discardOutput(Object output) {
+    if (output instanceof Ready<?> ready) {
+      scheduler().discard().discard(ready.value());
+    } else if (output instanceof Output.Failed failed) {
+      failed.taken();
+      scheduler().uncaught(this, failed.cause());
+    }
+  }
+
+  // ---- questions
+
+  @Override
+  public final boolean isFinished() {
+    return isComplete();
+  }
+
+  /** Whether a complete task, whose output was not taken yet, ended by cancellation. */
+  public final boolean wasCancelled() {
+    return isComplete() && stage instanceof Output.Cancelled;
+  }
+
+  @Override
+  public final long id() {
+    return page.firstId + slot();
+  }
+
+  @Override
+  public Optional<String> name() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<StackTraceElement> spawnSite() {
+    return Optional.empty();
+  }
+
+  @Override
+  public final void describe(Description description) {
+    description.name("join handle").waitsFor(TaskInfo.describe(this));
+  }
+
+  final Scheduler scheduler() {
+    return page.scheduler;
+  }
+
+  @Override
+  public String toString() {
+    return TaskInfo.describe(this) + " [" + describeState() + "]";
+  }
+}

@@ -1,0 +1,286 @@
+package dev.pollux.executor.task;
+
+import static java.lang.invoke.MethodHandles.lookup;
+
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Lifecycle of one task, in one word. Wakers, cancellers and the joiner call from any thread; the
+ * turn belongs to the worker that runs it.
+ */
+abstract class TaskState {
+  /*
+   * Invariants
+   *  I1  RUNNING is a lock: its setter alone touches the future.
+   *  I2  Until COMPLETE, SCHEDULED without RUNNING: the task is in exactly one run queue, or on its way there.
+   *      SCHEDULED with RUNNING: a wake came during the poll; the worker queues it again.
+   *  I3  COMPLETE is never cleared and excludes RUNNING; after it no caller is told to push.
+   *  I4  The joiner's waker field belongs to the joiner while JOINER_SET is clear, and to the completer from COMPLETE
+   *      on if JOINER_SET is set. While JOINER_SET is set and COMPLETE is not, nobody writes it.
+   *  I5  The output belongs to whoever clears INTERESTED after COMPLETE (taken, detached or given up), or to the
+   *      completer if INTERESTED was clear at COMPLETE. So it is taken or discarded exactly once.
+   *
+   * Transitions of the turn
+   *  IDLE       --wake, cancel-->  SCHEDULED                    (caller pushes)
+   *  SCHEDULED  --run-->           RUNNING
+   *  RUNNING    --pending-->       IDLE, or SCHEDULED if woken  (worker pushes)
+   *  RUNNING    --yield-->         SCHEDULED                    (worker pushes)
+   *  RUNNING    --ready-->         COMPLETE                     (also after a discarded turn)
+   *
+   * Transitions of the join
+   *  INTERESTED is set at birth.  --take, detach, give up-->  clear, once
+   *  JOINER_SET  --register-->  set, unless COMPLETE      --unregister-->  clear, unless COMPLETE
+   *
+   * Ordering
+   *  Each edge is one volatile-mode read-modify-write, so edges are totally ordered. A redundant wake also writes:
+   *  returning early on a mere read could miss the poll about to start, and the wake would be lost. What happened
+   *  before a wake is therefore seen by a poll that starts after it. The output is written before COMPLETE and read
+   *  after it was seen.
+   *
+   * Progress: lock-free (HotSpot runs getAndBitwiseOr as a CAS loop).
+   * Source: Tokio, runtime/task/state.rs, without the reference count, which the garbage collector is for.
+   */
+
+  /** A poll is owed. */
+  static final int SCHEDULED = 1 << 0;
+
+  /** A worker owns the future. */
+  static final int RUNNING = 1 << 1;
+
+  /** The output is published. */
+  static final int COMPLETE = 1 << 2;
+
+  /** The next turn discards the future. */
+  static final int CANCELLED = 1 << 3;
+
+  /** Somebody may still take the output. */
+  static final int INTERESTED = 1 << 4;
+
+  /** The joiner's waker is set, and will be woken by the completer. */
+  static final int JOINER_SET = 1 << 5;
+
+  /**
+   * The bits from here on hold the slot of the task in its page; written before the task is shared.
+   */
+  private static final int SLOT_SHIFT = 8;
+
+  private static final VarHandle STATE =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "state", VarHandle.class, TaskState.class, int.class);
+
+  private volatile int state;
+
+  /** A task is born scheduled: its maker pushes it. */
+  TaskState() {
+    STATE.set(this, SCHEDULED | INTERESTED);
+  }
+
+  // ---- before the task is shared
+
+  /** Notes the slot in which the task is registered. */
+  final void setSlot(int slot) {
+    STATE.set(this, (int) STATE.get(this) | slot << SLOT_SHIFT);
+  }
+
+  /** The slot in which the task is registered. */
+  final int slot() {
+    return state >>> SLOT_SHIFT;
+  }
+
+  // ---- the turn
+
+  /** Records a wake. Returns true if the caller must push the task. */
+  final boolean transitionToScheduled() {
+    return schedule(SCHEDULED);
+  }
+
+  /** Asks for cancellation. Returns true if the caller must push the task. */
+  final boolean transitionToCancelled() {
+    return schedule(SCHEDULED | CANCELLED);
+  }
+
+  private boolean schedule(int bits) {
+    int prev = (int) STATE.getAndBitwiseOr(this, bits);
+    return (prev & (SCHEDULED | RUNNING | COMPLETE)) == 0;
+  }
+
+  /** Takes the turn of a popped task, clearing SCHEDULED so that later wakes are noticed. */
+  final Turn transitionToRunning() {
+    int prev = (int) STATE.getAndBitwiseXor(this, SCHEDULED | RUNNING);
+    assert (prev & (SCHEDULED | RUNNING | COMPLETE)) == SCHEDULED : describe(prev);
+    return (prev & CANCELLED) == 0 ? Turn.POLL : Turn.DISCARD;
+  }
+
+  /**
+   * Takes the one turn of a job that is queued once and may be taken back: worker and canceller
+   * race for it. Returns false if the other has it.
+   */
+  final boolean tryTransitionToRunning() {
+    while (true) {
+      int seen = state;
+      if ((seen & (SCHEDULED | RUNNING | COMPLETE)) != SCHEDULED) {
+        return false;
+      }
+      if (STATE.compareAndSet(this, seen, seen ^ (SCHEDULED | RUNNING))) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Ends a pending turn. Returns true if a wake arrived meanwhile and the caller must push again.
+   */
+  final boolean transitionToIdle() {
+    int prev = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
+    assert (prev & (RUNNING | COMPLETE)) == RUNNING : describe(prev);
+    return (prev & SCHEDULED) != 0;
+  }
+
+  /** Ends a pending turn of a future that asked for another one; the caller must push. */
+  final void transitionToYielded() {
+    while (true) {
+      int seen = state;
+      assert (seen & (RUNNING | COMPLETE)) == RUNNING : describe(seen);
+      if (STATE.compareAndSet(this, seen, (seen & ~RUNNING) | SCHEDULED)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Ends the last turn; the output must already be written.
+   *
+   * @return the state before, to be asked by {@link #wasInterested} and {@link #wasJoinerSet}
+   */
+  final int transitionToComplete() {
+    int prev = (int) STATE.getAndBitwiseXor(this, RUNNING | COMPLETE);
+    assert (prev & (RUNNING | COMPLETE)) == RUNNING : describe(prev);
+    return prev;
+  }
+
+  /**
+   * Whether somebody could still take the output at the moment of completion; else the completer
+   * discards it.
+   */
+  static boolean wasInterested(int before) {
+    return (before & INTERESTED) != 0;
+  }
+
+  /**
+   * Whether the joiner's waker belonged to the completer from completion on, which must wake it.
+   */
+  static boolean wasJoinerSet(int before) {
+    return (before & JOINER_SET) != 0;
+  }
+
+  // ---- the join
+
+  /**
+   * Hands the joiner's waker, already written, to the completer. Returns false if the task is
+   * complete.
+   */
+  final boolean transitionToJoinerSet() {
+    while (true) {
+      int seen = state;
+      assert (seen & JOINER_SET) == 0 : describe(seen);
+      if ((seen & COMPLETE) != 0) {
+        return false;
+      }
+      if (STATE.compareAndSet(this, seen, seen | JOINER_SET)) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Takes the joiner's waker back from the completer. Returns false if the task is complete: it is
+   * the completer's.
+   */
+  final boolean transitionToJoinerUnset() {
+    while (true) {
+      int seen = state;
+      if ((seen & COMPLETE) != 0) {
+        return false;
+      }
+      if (STATE.compareAndSet(this, seen, seen & ~JOINER_SET)) {
+        return true;
+      }
+    }
+  }
+
+  /** Gives up the claim on the output, once. */
+  final Claim transitionToUninterested() {
+    int prev = (int) STATE.getAndBitwiseAnd(this, ~INTERESTED);
+    if ((prev & INTERESTED) == 0) {
+      return Claim.GONE;
+    }
+    return (prev & COMPLETE) == 0 ? Claim.LEFT_TO_COMPLETER : Claim.OUTPUT_IS_YOURS;
+  }
+
+  // ---- questions
+
+  final boolean isComplete() {
+    return (state & COMPLETE) != 0;
+  }
+
+  final boolean isCancelRequested() {
+    return (state & CANCELLED) != 0;
+  }
+
+  final boolean isInterested() {
+    return (state & INTERESTED) != 0;
+  }
+
+  final boolean isJoinerSet() {
+    return (state & JOINER_SET) != 0;
+  }
+
+  /** Whether nobody runs the task and no poll is owed: only a wake can move it. */
+  final boolean isIdle() {
+    return (state & (SCHEDULED | RUNNING | COMPLETE)) == 0;
+  }
+
+  /** The state in words, such as {@code RUNNING|CANCELLED}. */
+  final String describeState() {
+    return describe(state);
+  }
+
+  private static String describe(int state) {
+    StringBuilder text = new StringBuilder();
+    if ((state & (SCHEDULED | RUNNING | COMPLETE)) == 0) {
+      text.append("IDLE");
+    }
+    append(text, state, SCHEDULED, "SCHEDULED");
+    append(text, state, RUNNING, "RUNNING");
+    append(text, state, COMPLETE, "COMPLETE");
+    append(text, state, CANCELLED, "CANCELLED");
+    append(text, state, INTERESTED, "INTERESTED");
+    append(text, state, JOINER_SET, "JOINER_SET");
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, int state, int bit, String name) {
+    if ((state & bit) != 0) {
+      text.append(text.length() == 0 ? "" : "|").append(name);
+    }
+  }
+
+  /** What the worker does with its turn. */
+  enum Turn {
+    /** Poll the future. */
+    POLL,
+    /** Cancel the future: the task ends without a value. */
+    DISCARD
+  }
+
+  /** What became of the claim on the output. */
+  enum Claim {
+    /** It was given up before: taken, or detached. */
+    GONE,
+    /** The task is not complete; its completer will discard the output. */
+    LEFT_TO_COMPLETER,
+    /** The task is complete, and the caller now owns the output. */
+    OUTPUT_IS_YOURS
+  }
+}

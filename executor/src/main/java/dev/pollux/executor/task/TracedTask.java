@@ -1,0 +1,104 @@
+package dev.pollux.executor.task;
+
+import dev.pollux.core.Future;
+import dev.pollux.core.Waker;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task of a runtime in debug mode. It shows its future a {@link TracedWaker} in place of itself,
+ * and refers to it only weakly: while the task waits, that waker is kept alive by whatever will
+ * call it. If the waker is collected, nobody can ever wake the task again, and it is reported as
+ * {@linkplain LostWakerException stuck}.
+ *
+ * <p>No false alarm is possible: a waker that was collected was reachable from nothing. The reverse
+ * does not hold: a future that keeps its waker to itself is not found out.
+ */
+public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
+  /*
+   * The task is kept by the registry, by its handle and by `trace.task`; the waker by those who will call it (and it keeps
+   * the task). The trace must be strongly reachable to be enqueued: the task holds it. A trace that is enqueued counts only
+   * if it is still the task's newest (after a wake the next poll makes a new waker if the old one is gone) and the task is
+   * idle: between polls, not woken. Then no wake is under way either, for a thread inside wake() holds the waker.
+   */
+  private volatile @Nullable Trace trace;
+
+  /**
+   * Makes a task; see {@link Task}.
+   *
+   * @param future what it runs
+   * @param name its name, if any
+   * @param spawnSite the frame that spawned it, if captured
+   */
+  public TracedTask(
+      Future<T> future, @Nullable String name, @Nullable StackTraceElement spawnSite) {
+    super(future, name, spawnSite);
+  }
+
+  @Override
+  Waker waker() {
+    Trace current = trace;
+    TracedWaker waker = current == null ? null : current.get();
+    if (waker == null) {
+      waker = new TracedWaker(this);
+      trace = new Trace(waker, this);
+    }
+    return waker;
+  }
+
+  /** The waker of one task; the same object from poll to poll as long as somebody holds it. */
+  private static final class TracedWaker implements Waker {
+
+    private final TracedTask<?> task;
+
+    TracedWaker(TracedTask<?> task) {
+      this.task = task;
+    }
+
+    @Override
+    public void wake() {
+      task.wake();
+    }
+
+    @Override
+    public String toString() {
+      return "TracedWaker of " + task;
+    }
+  }
+
+  /** Knows when a waker is gone. */
+  private static final class Trace extends WeakReference<TracedWaker> {
+
+    private static final ReferenceQueue<TracedWaker> GONE = new ReferenceQueue<>();
+
+    static {
+      Thread watcher = new Thread(Trace::watch, "pollux-lost-wakers");
+      watcher.setDaemon(true);
+      watcher.start();
+    }
+
+    private final TracedTask<?> task;
+
+    Trace(TracedWaker waker, TracedTask<?> task) {
+      super(waker, GONE);
+      this.task = task;
+    }
+
+    private static void watch() {
+      while (true) {
+        try {
+          ((Trace) GONE.remove()).gone();
+        } catch (InterruptedException ignored) {
+          // nobody has a reason to interrupt this thread; it ends with the process
+        }
+      }
+    }
+
+    private void gone() {
+      if (task.trace == this && task.isIdle()) {
+        task.scheduler().uncaught(task, new LostWakerException(task));
+      }
+    }
+  }
+}

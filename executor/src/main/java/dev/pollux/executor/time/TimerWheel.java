@@ -1,0 +1,319 @@
+package dev.pollux.executor.time;
+
+import static java.lang.invoke.MethodHandles.lookup;
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.core.Waker;
+import dev.pollux.spi.TimerEntry;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The timer of one thread of a runtime: a hierarchical wheel that its holder turns, and a queue
+ * through which all other threads arm and disarm.
+ *
+ * <pre>{@code
+ * wheel.acquire();
+ * while (running) {
+ *   wheel.advance(wheel.nanoTime(), Waker::wake);
+ *   pollWhatIsReady();
+ *   park(wheel.nextDeadlineNanos() - wheel.nanoTime());
+ * }
+ * wheel.release();
+ * }</pre>
+ *
+ * @threading {@code nanoTime}, {@code arm} and {@code disarm}: any thread; {@code acquire} and
+ *     {@code tryAcquire}: any thread; everything else: the holder
+ */
+public final class TimerWheel extends Levels {
+  /*
+   * Invariants
+   *  I1  Only the thread named by `holder` touches the levels. Another arms and disarms by a push to `queue`, a stack of
+   *      entries linked through themselves, which the holder takes as a whole and turns around. The way of an entry
+   *      through the queue is in TimerEntry, I2 and I3: it is there once, and nobody else has it until it is settled.
+   *  I2  Whoever holds the wheel drains the queue before it turns the levels or looks for their next deadline.
+   *  I3  `sleepsUntil` is AWAKE, or what nextDeadlineNanos answered last. While it is not AWAKE, whoever brings in an
+   *      earlier deadline sets it to AWAKE and calls `unpark`, once.
+   *  I4  Once `queue` is CLOSED it stays so, and then no list has an entry.
+   *
+   * Ordering
+   *  I3 is Dekker's handshake: the pusher writes `queue` and then reads `sleepsUntil`, the holder writes `sleepsUntil`
+   *  and then reads `queue`, all volatile. So not both can miss the other: either the pusher sees what the holder is
+   *  going to sleep for, and unparks it, or the holder sees the entry, drains it and answers anew. If the holder's write
+   *  were weaker, it could sit in the store buffer while both reads pass, and the holder would sleep through the
+   *  deadline. An unpark that comes before the park is kept by the permit of the parker. The holder's return to AWAKE
+   *  may be seen late, which costs an unpark too many.
+   *  An entry armed anew while it is still in the queue is not pushed; there the write of its state takes the place of
+   *  the push, and the queue is not empty until that state has been read.
+   *  `holder`: release and acquire hand the levels from thread to thread.
+   *
+   * Progress: the holder is wait-free but for the CAS in settle and fire; a push is lock-free. A holder that does not
+   * turn delays what comes through the queue, as it delays its own entries. A husk stays until its next turn, which
+   * comes no later than the deadline that was disarmed.
+   */
+
+  /** The length of a tick unless the constructor is told otherwise: 1 ms. */
+  public static final long TICK_NANOS = 1_000_000;
+
+  private static final long AWAKE = Long.MIN_VALUE;
+  private static final TimerEntry CLOSED = new Slot(-1, 0);
+
+  private static final VarHandle HOLDER =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "holder", VarHandle.class, TimerWheel.class, Thread.class);
+  private static final VarHandle QUEUE =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "queue", VarHandle.class, TimerWheel.class, TimerEntry.class);
+  private static final VarHandle SLEEPS_UNTIL =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "sleepsUntil", VarHandle.class, TimerWheel.class, long.class);
+
+  private final LongSupplier clockNanos;
+  private final Runnable unpark;
+
+  private volatile @Nullable Thread holder;
+  private volatile @Nullable TimerEntry queue;
+  private volatile long sleepsUntil = AWAKE;
+
+  /** Owned by the holder. */
+  private boolean closed;
+
+  /**
+   * Makes a wheel with ticks of 1 ms that nobody holds.
+   *
+   * @param clockNanos answers the time, in nanoseconds; never negative, never decreasing
+   * @param unpark makes the holder return from the sleep that it began after {@link
+   *     #nextDeadlineNanos()}, or is about to begin; called on the thread that arms
+   */
+  public TimerWheel(LongSupplier clockNanos, Runnable unpark) {
+    this(clockNanos, TICK_NANOS, unpark);
+  }
+
+  /**
+   * Makes a wheel that nobody holds.
+   *
+   * @param clockNanos answers the time, in nanoseconds; never negative, never decreasing
+   * @param tickNanos the length of a tick, in nanoseconds, at least 1: deadlines are rounded up to
+   *     a multiple of it
+   * @param unpark makes the holder return from the sleep that it began after {@link
+   *     #nextDeadlineNanos()}, or is about to begin; called on the thread that arms
+   */
+  public TimerWheel(LongSupplier clockNanos, long tickNanos, Runnable unpark) {
+    super(tickNanos);
+    this.clockNanos = requireNonNull(clockNanos, "clockNanos");
+    this.unpark = requireNonNull(unpark, "unpark");
+  }
+
+  // ---- holding
+
+  /**
+   * Makes the calling thread the holder.
+   *
+   * @throws IllegalStateException if a thread holds the wheel
+   */
+  public void acquire() {
+    if (!tryAcquire()) {
+      throw new IllegalStateException("the timer wheel is held by " + holder);
+    }
+  }
+
+  /** Makes the calling thread the holder, unless a thread holds the wheel. */
+  public boolean tryAcquire() {
+    return HOLDER.compareAndSet(this, null, Thread.currentThread());
+  }
+
+  /** Lets another thread be the holder. */
+  public void release() {
+    assertHeld();
+    HOLDER.setRelease(this, null); // pairs with the CAS in tryAcquire
+  }
+
+  private boolean isHeld() {
+    // Opaque is enough: only this thread writes its own name, and takes it away.
+    return HOLDER.getOpaque(this) == Thread.currentThread();
+  }
+
+  private void assertHeld() {
+    assert isHeld() : "the timer wheel is held by " + holder;
+  }
+
+  // ---- any thread
+
+  @Override
+  public long nanoTime() {
+    return clockNanos.getAsLong();
+  }
+
+  @Override
+  public void arm(TimerEntry entry) {
+    if (isHeld()) {
+      if (closed) {
+        throw refusal();
+      }
+      if (!isQueued(entry)) {
+        link(entry);
+      }
+      return;
+    }
+    if (enterQueueToArm(entry) && !push(entry)) {
+      throw refusal();
+    }
+    long until = sleepsUntil;
+    if (entry.deadlineNanos() < until && SLEEPS_UNTIL.compareAndSet(this, until, AWAKE)) {
+      unpark.run();
+    }
+  }
+
+  @Override
+  public void disarm(TimerEntry entry) {
+    if (isHeld()) {
+      if (isLinked(entry)) {
+        unlink(entry);
+      }
+      return;
+    }
+    enterQueueToDisarm(entry);
+    if (!push(entry)) {
+      leaveQueue(entry);
+    }
+  }
+
+  private static RuntimeShutdownException refusal() {
+    return new RuntimeShutdownException("a timer can't be started: its runtime was shut down");
+  }
+
+  private boolean push(TimerEntry entry) {
+    while (true) {
+      TimerEntry head = queue;
+      if (head == CLOSED) {
+        return false;
+      }
+      setQueueLink(entry, head);
+      if (QUEUE.compareAndSet(this, head, entry)) {
+        return true;
+      }
+    }
+  }
+
+  // ---- the holder
+
+  /**
+   * Turns the wheel to {@code nowNanos}, and hands out the wakers of all entries that are due by
+   * then, those of an earlier tick first, those of one tick in the order in which they were armed.
+   * What comes in overdue goes first. The wheel is whole whenever {@code waking} is called, which
+   * may arm and disarm.
+   *
+   * @param nowNanos the time; what lies before an earlier one is taken for it
+   * @param waking wakes a waker; if it throws, the rest follows at the next turn
+   */
+  public void advance(long nowNanos, Consumer<? super Waker> waking) {
+    assertHeld();
+    if ((long) SLEEPS_UNTIL.getOpaque(this) != AWAKE) {
+      SLEEPS_UNTIL.setOpaque(this, AWAKE);
+    }
+    drain();
+    long now = tickAt(nowNanos);
+    for (TimerEntry due = pollDue(now); due != null; due = pollDue(now)) {
+      Waker waker = fire(due);
+      if (waker != null) {
+        waking.accept(waker);
+      }
+    }
+  }
+
+  /**
+   * When the holder must turn the wheel next, for it to sleep until then: the start of the next
+   * tick that has an entry if it is less than 64 ticks away, else perhaps too early, never too
+   * late. From this call to the next {@link #advance} the wheel calls {@code unpark} if another
+   * thread brings in an earlier deadline.
+   *
+   * @return nanoseconds on the clock of the wheel, not after now if something is due; {@link
+   *     Long#MAX_VALUE} if there is no entry
+   */
+  public long nextDeadlineNanos() {
+    assertHeld();
+    while (true) {
+      drain();
+      long next = nextNanos();
+      sleepsUntil = next;
+      TimerEntry head = queue;
+      if (head == null || head == CLOSED) {
+        return next;
+      }
+    }
+  }
+
+  /**
+   * The number of entries that the wheel has in its lists, those that are to be disarmed but are
+   * still in the queue included.
+   */
+  public int size() {
+    assertHeld();
+    drain();
+    return linked();
+  }
+
+  /**
+   * Refuses every later {@link #arm}, and hands out the wakers of all entries, whose next poll
+   * fails with {@link RuntimeShutdownException}. Idempotent.
+   *
+   * @param waking wakes a waker; if it throws, a second call goes on
+   */
+  public void close(Consumer<? super Waker> waking) {
+    assertHeld();
+    closed = true;
+    do {
+      drain();
+      closeLists(waking);
+      // Last (I4): a thread whose push is refused may hand its entry to another timer at once.
+    } while (queue != CLOSED && !QUEUE.compareAndSet(this, null, CLOSED));
+  }
+
+  private void closeLists(Consumer<? super Waker> waking) {
+    for (TimerEntry entry = pollAny(); entry != null; entry = pollAny()) {
+      Waker waker = close(entry);
+      if (waker != null) {
+        waking.accept(waker);
+      }
+    }
+  }
+
+  private void drain() {
+    TimerEntry head = queue;
+    if (head == null || head == CLOSED) {
+      return;
+    }
+    TimerEntry entry = inOrderOfArrival((TimerEntry) QUEUE.getAndSet(this, null));
+    while (entry != null) {
+      TimerEntry link = queueLink(entry); // before settle, after which the entry may be anywhere
+      setQueueLink(entry, null);
+      if (isLinked(entry)) {
+        unlink(entry);
+      }
+      if (settle(entry)) {
+        link(entry);
+      }
+      entry = link;
+    }
+  }
+
+  private static @Nullable TimerEntry inOrderOfArrival(@Nullable TimerEntry newest) {
+    TimerEntry oldest = null;
+    while (newest != null) {
+      TimerEntry older = queueLink(newest);
+      setQueueLink(newest, oldest);
+      oldest = newest;
+      newest = older;
+    }
+    return oldest;
+  }
+
+  @Override
+  public String toString() {
+    return "TimerWheel[" + linked() + " entries, held by " + holder + "]";
+  }
+}

@@ -1,0 +1,75 @@
+package dev.pollux.core;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Gives the elements of an array in order.
+ *
+ * @cancellation what was not given yet is still the caller's and is not discarded
+ * @threading confined to the polling task
+ */
+final class ArrayIterator<T> extends Source<T> {
+
+  private static final Object[] NOTHING = {};
+
+  /** A copy; its elements are all of type {@code T}. */
+  private Object[] elements;
+
+  private int next;
+
+  ArrayIterator(T[] elements) {
+    this.elements = elements.clone();
+    for (int i = 0; i < this.elements.length; i++) {
+      requireNonNull(this.elements[i], "elements: an element of an AsyncIterator may not be null");
+    }
+  }
+
+  @Override
+  String kind() {
+    return "of";
+  }
+
+  @Override
+  void release() {
+    elements = NOTHING;
+  }
+
+  @Override
+  public Next<T> pollNext(Context cx) {
+    open();
+    if (next == elements.length) {
+      return end();
+    }
+    return cx.tryProceed() ? Next.item(take()) : Next.pending();
+  }
+
+  @Override
+  public Turn pollEach(Context cx, Sink<? super T> sink) {
+    open();
+    while (next < elements.length) {
+      if (!cx.tryProceed()) {
+        return Turn.PENDING;
+      }
+      if (!SinkContract.offer(this, cx, sink, take())) {
+        return Turn.STOPPED;
+      }
+    }
+    cancel();
+    return Turn.ENDED;
+  }
+
+  @SuppressWarnings("unchecked") // the array was a T[]
+  private T take() {
+    return (T) elements[next++];
+  }
+
+  @Override
+  public boolean knownEnded() {
+    return !isOver() && next == elements.length;
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name(kind()).with("left", elements.length - next);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.pollux.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the futures that a function makes of the elements, several at a time, and gives their
+ * outputs in the order of the elements.
+ *
+ * <p>What it gives does not depend on the limit: a failure, of a future, of the function or of the
+ * upstream, is thrown when its turn comes, after the outputs of all elements before it. What would
+ * come after it is cancelled at once.
+ *
+ * <p>Source: {@code Buffered} of Rust's futures library.
+ *
+ * @cancellation cancels the futures in flight, newest first, and discards the outputs that wait for
+ *     their turn; then cancels the upstream
+ * @threading confined to the polling task; the wakers of the futures may be called from any thread
+ */
+final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIterator<B> {
+
+  private final int limit;
+  private @Nullable Function<? super A, ? extends Future<? extends B>> function;
+
+  /**
+   * At most {@code limit} futures in flight and outputs that wait for their turn; a failure can
+   * only be the last.
+   */
+  private final Deque<BufferedSlot<B>> slots = new ArrayDeque<>();
+
+  private final BufferedSlot.Wakeup wakeup = new BufferedSlot.Wakeup();
+
+  /** Whether the upstream has ended or something has failed: no slot is added from then on. */
+  private boolean complete;
+
+  BufferedIterator(
+      AsyncIterator<? extends A> upstream,
+      int limit,
+      Function<? super A, ? extends Future<? extends B>> function) {
+    super(upstream);
+    this.limit = limit;
+    this.function = function;
+  }
+
+  @Override
+  String kind() {
+    return "buffered";
+  }
+
+  @Override
+  void release(Discard discard) {
+    function = null;
+    while (!slots.isEmpty()) {
+      slots.removeLast().cancel(discard);
+    }
+    wakeup.bind(null);
+  }
+
+  @Override
+  public Next<B> pollNext(Context cx) throws Exception {
+    AsyncIterator<A> upstream = open(cx);
+    B item = advance(upstream, cx);
+    if (item != null) {
+      return Next.item(item);
+    }
+    return endIfDrained() ? Next.end() : Next.pending();
+  }
+
+  @Override
+  public Turn pollEach(Context cx, Sink<? super B> sink) throws Exception {
+    AsyncIterator<A> upstream = open(cx);
+    B item;
+    while ((item = advance(upstream, cx)) != null) {
+      if (!SinkContract.offer(this, cx, sink, item)) {
+        return Turn.STOPPED;
+      }
+    }
+    return endIfDrained() ? Turn.ENDED : Turn.PENDING;
+  }
+
+  /** The next output, or null if it is not there yet or there is none. */
+  private @Nullable B advance(AsyncIterator<A> upstream, Context cx) {
+    wakeup.bind(cx.waker());
+    try {
+      // First the old ones: an upstream that always has an element could use up every budget.
+      pollWoken(cx);
+      fill(upstream, cx);
+      BufferedSlot<B> head = slots.peekFirst();
+      if (head == null || !head.isDone()) {
+        return null;
+      }
+      slots.removeFirst();
+      return head.take();
+    } catch (Throwable failure) {
+      cancel();
+      throw failure;
+    }
+  }
+
+  private void pollWoken(Context cx) {
+    if (!wakeup.takeAnyWoken()) {
+      return;
+    }
+    for (BufferedSlot<B> slot : slots) {
+      if (slot.isWoken() && !poll(slot, cx)) {
+        return;
+      }
+    }
+  }
+
+  private void fill(AsyncIterator<A> upstream, Context cx) {
+    while (!complete && slots.size() < limit) {
+      BufferedSlot<B> slot;
+      try {
+        Next<A> next = upstream.pollNext(cx);
+        if (!(next instanceof Item<A> item)) {
+          complete = next.isEnd();
+          return;
+        }
+        Future<? extends B> future = requireNonNull(function, "function").apply(item.value());
+        slot =
+            new BufferedSlot<>(
+                wakeup, requireNonNull(future, "buffered: the function answered null"));
+      } catch (Throwable failure) {
+        slot = new BufferedSlot<>(wakeup, failure);
+      }
+      slots.addLast(slot);
+      if (slot.hasFailed()) {
+        endAt(slot);
+      } else if (!poll(slot, cx)) {
+        return;
+      }
+    }
+  }
+
+  /** Polls a slot. Returns false if the others have to wait, for lack of budget, or are no more. */
+  private boolean poll(BufferedSlot<B> slot, Context cx) {
+    if (cx.budget().isExhausted()) {
+      wakeup.setAnyWoken();
+      cx.wakeSelf();
+      return false;
+    }
+    slot.poll(cx);
+    if (slot.hasFailed()) {
+      endAt(slot);
+      return false;
+    }
+    return true;
+  }
+
+  /** Nothing that comes after a failure will be given: cancels it, newest first. */
+  private void endAt(BufferedSlot<B> failed) {
+    complete = true;
+    while (slots.peekLast() != failed) {
+      slots.removeLast().cancel(discard());
+    }
+    cancelUpstream();
+  }
+
+  private boolean endIfDrained() {
+    if (!complete || !slots.isEmpty()) {
+      return false;
+    }
+    cancel();
+    return true;
+  }
+
+  @Override
+  public boolean knownEnded() {
+    AsyncIterator<A> upstream = upstream();
+    return upstream != null && slots.isEmpty() && (complete || upstream.knownEnded());
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name(kind()).with("limit", limit).with("held", slots.size());
+    slots.forEach(slot -> slot.describe(description));
+    description.stream("upstream", upstream());
+  }
+}

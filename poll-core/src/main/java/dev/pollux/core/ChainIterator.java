@@ -1,0 +1,110 @@
+package dev.pollux.core;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Gives the elements of several iterators, one after the other. A chain of a chain is one chain: it
+ * takes the parts over, so that a long one costs no more an element than a short one.
+ *
+ * @cancellation cancels every part, the last first; nothing is held
+ * @threading confined to the polling task
+ */
+final class ChainIterator<T> extends UpstreamOwner<T> implements AsyncIterator<T> {
+
+  /** What follows the upstream. */
+  private final Deque<AsyncIterator<T>> rest;
+
+  private ChainIterator(AsyncIterator<T> first, Deque<AsyncIterator<T>> rest) {
+    super(first);
+    this.rest = rest;
+  }
+
+  @SuppressWarnings(
+      "unchecked") // an iterator only gives elements, so it may stand for a wider type
+  static <T> AsyncIterator<T> chain(AsyncIterator<T> first, AsyncIterator<? extends T> second) {
+    if (first instanceof ChainIterator<T> chain && chain.upstream() != null) {
+      chain.rest.addLast((AsyncIterator<T>) second);
+      return chain;
+    }
+    Deque<AsyncIterator<T>> rest = new ArrayDeque<>(1);
+    rest.addLast((AsyncIterator<T>) second);
+    return new ChainIterator<>(first, rest);
+  }
+
+  @Override
+  String kind() {
+    return "chain";
+  }
+
+  @Override
+  void release(Discard discard) {
+    while (!rest.isEmpty()) {
+      cancelPipeline(rest.removeLast(), discard);
+    }
+  }
+
+  @Override
+  public Next<T> pollNext(Context cx) throws Exception {
+    AsyncIterator<T> part = open(cx);
+    try {
+      while (true) {
+        Next<T> next = part.pollNext(cx);
+        if (!next.isEnd()) {
+          return next;
+        }
+        if (rest.isEmpty()) {
+          cancel();
+          return next;
+        }
+        part = rest.removeFirst();
+        continueWith(part);
+      }
+    } catch (Throwable failure) {
+      cancel();
+      throw failure;
+    }
+  }
+
+  @Override
+  public Turn pollEach(Context cx, Sink<? super T> sink) throws Exception {
+    AsyncIterator<T> part = open(cx);
+    try {
+      while (true) {
+        Turn turn = part.pollEach(cx, sink);
+        if (turn != Turn.ENDED) {
+          return turn;
+        }
+        if (rest.isEmpty()) {
+          cancel();
+          return turn;
+        }
+        part = rest.removeFirst();
+        continueWith(part);
+      }
+    } catch (Throwable failure) {
+      cancel();
+      throw failure;
+    }
+  }
+
+  @Override
+  public boolean knownEnded() {
+    AsyncIterator<T> part = upstream();
+    if (part == null || !part.knownEnded()) {
+      return false;
+    }
+    for (AsyncIterator<T> later : rest) {
+      if (!later.knownEnded()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name(kind()).stream("upstream", upstream()).with("partsToCome", rest.size());
+    rest.forEach(part -> description.stream("then", part));
+  }
+}

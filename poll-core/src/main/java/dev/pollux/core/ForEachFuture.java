@@ -1,0 +1,47 @@
+package dev.pollux.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each element to an action.
+ *
+ * @cancellation cancels the upstream; nothing is held
+ * @threading confined to the polling task
+ */
+final class ForEachFuture<A> extends TerminalFuture<A, Void> {
+
+  private @Nullable Consumer<? super A> action;
+
+  ForEachFuture(AsyncIterator<A> upstream, Consumer<? super A> action) {
+    super(upstream);
+    this.action = action;
+  }
+
+  @Override
+  String kind() {
+    return "forEach";
+  }
+
+  @Override
+  void release(Discard discard) {
+    action = null;
+  }
+
+  @Override
+  public boolean accept(A item) {
+    try {
+      requireNonNull(action, "action").accept(item);
+      return true;
+    } catch (Throwable failure) {
+      return fail(failure);
+    }
+  }
+
+  @Override
+  Poll<Void> finish() {
+    return Poll.done();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.pollux.core;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a callable at its first poll.
+ *
+ * @cancellation the callable is not run
+ * @threading confined to the polling task
+ */
+final class Lazy<T extends @Nullable Object> implements Future<T> {
+
+  private @Nullable Callable<? extends T> body;
+
+  Lazy(Callable<? extends T> body) {
+    this.body = body;
+  }
+
+  @Override
+  public Poll<T> poll(Context cx) throws Exception {
+    Callable<? extends T> body = this.body;
+    if (body == null) {
+      throw new PollAfterEndException("lazy");
+    }
+    this.body = null;
+    return Poll.ready(body.call());
+  }
+
+  @Override
+  public void cancel() {
+    body = null;
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name("lazy");
+  }
+}

@@ -1,0 +1,61 @@
+package dev.pollux.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands on what a function makes of each element.
+ *
+ * @cancellation cancels the upstream; nothing is held
+ * @threading confined to the polling task
+ */
+final class MapIterator<A, B> extends Stage<A, B> {
+
+  private @Nullable Function<? super A, ? extends B> function;
+
+  MapIterator(AsyncIterator<? extends A> upstream, Function<? super A, ? extends B> function) {
+    super(upstream);
+    this.function = function;
+  }
+
+  @Override
+  String kind() {
+    return "map";
+  }
+
+  @Override
+  void release(Discard discard) {
+    function = null;
+  }
+
+  @Override
+  public Next<B> pollNext(Context cx) throws Exception {
+    AsyncIterator<A> upstream = open(cx);
+    try {
+      Next<A> next = upstream.pollNext(cx);
+      return next instanceof Item<A> item ? Next.item(apply(item.value())) : without(next);
+    } catch (Throwable failure) {
+      cancel();
+      throw failure;
+    }
+  }
+
+  @Override
+  public boolean accept(A item) {
+    B mapped;
+    try {
+      mapped = apply(item);
+    } catch (Throwable failure) {
+      return fail(failure);
+    }
+    return offer(mapped);
+  }
+
+  private B apply(A item) {
+    return requireNonNull(
+        requireNonNull(function, "function").apply(item),
+        "map: the function answered null, and an element may not be null");
+  }
+}

@@ -1,0 +1,60 @@
+package dev.pollux.core;
+
+/**
+ * Counts from one {@code int} up to another.
+ *
+ * @cancellation nothing is lost
+ * @threading confined to the polling task
+ */
+final class RangeIterator extends Source<Integer> {
+
+  private int next;
+  private final int end;
+
+  RangeIterator(int from, int to) {
+    this.next = from;
+    this.end = Math.max(from, to);
+  }
+
+  @Override
+  String kind() {
+    return "range";
+  }
+
+  @Override
+  void release() {}
+
+  @Override
+  public Next<Integer> pollNext(Context cx) {
+    open();
+    if (next == end) {
+      return end();
+    }
+    return cx.tryProceed() ? Next.item(next++) : Next.pending();
+  }
+
+  @Override
+  public Turn pollEach(Context cx, Sink<? super Integer> sink) {
+    open();
+    while (next != end) {
+      if (!cx.tryProceed()) {
+        return Turn.PENDING;
+      }
+      if (!SinkContract.offer(this, cx, sink, next++)) {
+        return Turn.STOPPED;
+      }
+    }
+    cancel();
+    return Turn.ENDED;
+  }
+
+  @Override
+  public boolean knownEnded() {
+    return !isOver() && next == end;
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name(kind()).with("next", next).with("end", end);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.pollux.core;
+
+/**
+ * Counts from one {@code long} up to another.
+ *
+ * @cancellation nothing is lost
+ * @threading confined to the polling task
+ */
+final class RangeLongIterator extends Source<Long> {
+
+  private long next;
+  private final long end;
+
+  RangeLongIterator(long from, long to) {
+    this.next = from;
+    this.end = Math.max(from, to);
+  }
+
+  @Override
+  String kind() {
+    return "rangeLong";
+  }
+
+  @Override
+  void release() {}
+
+  @Override
+  public Next<Long> pollNext(Context cx) {
+    open();
+    if (next == end) {
+      return end();
+    }
+    return cx.tryProceed() ? Next.item(next++) : Next.pending();
+  }
+
+  @Override
+  public Turn pollEach(Context cx, Sink<? super Long> sink) {
+    open();
+    while (next != end) {
+      if (!cx.tryProceed()) {
+        return Turn.PENDING;
+      }
+      if (!SinkContract.offer(this, cx, sink, next++)) {
+        return Turn.STOPPED;
+      }
+    }
+    cancel();
+    return Turn.ENDED;
+  }
+
+  @Override
+  public boolean knownEnded() {
+    return !isOver() && next == end;
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name(kind()).with("next", next).with("end", end);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.pollux.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What everything that reads one upstream iterator shares: it owns the upstream, is over when the
+ * upstream field is empty, and cancels in constant stack however long the pipeline is.
+ *
+ * <p>A failure of a user's function inside {@code Sink.accept} must not leave {@code accept}: it is
+ * kept by {@link #fail} and thrown by {@link #feed} once the upstream's {@code pollEach} has
+ * returned.
+ *
+ * @param <A> the type of the elements of the upstream
+ */
+abstract class UpstreamOwner<A> {
+
+  /** Null once this is over. */
+  private @Nullable AsyncIterator<A> upstream;
+
+  /** Bound at the first poll: {@code cancel} is given no context. */
+  private @Nullable Discard discard;
+
+  private @Nullable Throwable failure;
+
+  @SuppressWarnings(
+      "unchecked") // an iterator only gives elements, so it may stand for a wider type
+  UpstreamOwner(AsyncIterator<? extends A> upstream) {
+    this.upstream = (AsyncIterator<A>) upstream;
+  }
+
+  /** What this is, for messages and dumps. */
+  abstract String kind();
+
+  /**
+   * Lets go of the user's functions, and cancels children that are newer than the upstream. Called
+   * once, when this is over for whatever reason.
+   */
+  abstract void release(Discard discard);
+
+  /** The upstream, at the start of a poll. */
+  final AsyncIterator<A> open(Context cx) {
+    AsyncIterator<A> upstream = this.upstream;
+    if (upstream == null) {
+      throw new PollAfterEndException(kind());
+    }
+    if (discard == null) {
+      discard = cx.discard();
+    }
+    return upstream;
+  }
+
+  /** The upstream between polls, or null if this is over. */
+  final @Nullable AsyncIterator<A> upstream() {
+    return upstream;
+  }
+
+  /** Feeds {@code sink}, which is a part of this, and throws the failure that it kept. */
+  final Turn feed(AsyncIterator<A> upstream, Context cx, Sink<A> sink) throws Exception {
+    Turn turn = upstream.pollEach(cx, sink);
+    Throwable failure = this.failure;
+    if (failure != null) {
+      throw Raise.unchecked(failure);
+    }
+    return turn;
+  }
+
+  /** Keeps the failure of a user's function; answers what {@code accept} has to answer then. */
+  final boolean fail(Throwable failure) {
+    this.failure = failure;
+    return false;
+  }
+
+  /** Goes on with another upstream; the one before is over. */
+  final void continueWith(AsyncIterator<A> next) {
+    upstream = next;
+  }
+
+  /** Cancels the upstream before this is over; what is polled from here on is an empty one. */
+  final void cancelUpstream() {
+    AsyncIterator<A> before = upstream;
+    upstream = new EmptyIterator<>();
+    if (before != null) {
+      cancelPipeline(before, discard());
+    }
+  }
+
+  final Discard discard() {
+    Discard discard = this.discard;
+    return discard == null ? Discard.closing() : discard;
+  }
+
+  public final void cancel() {
+    AsyncIterator<A> upstream = this.upstream;
+    if (upstream != null) {
+      Discard discard = letGo();
+      cancelPipeline(upstream, discard);
+    }
+  }
+
+  /**
+   * Cancels {@code from} and what it reads, in a loop, since a pipeline may be longer than a stack
+   * is deep.
+   */
+  static void cancelPipeline(AsyncIterator<?> from, Discard discard) {
+    AsyncIterator<?> at = from;
+    Discard reportTo = discard;
+    while (at instanceof UpstreamOwner<?> stage) {
+      AsyncIterator<?> upstream = stage.upstream;
+      if (upstream == null) {
+        return;
+      }
+      reportTo = stage.letGo();
+      at = upstream;
+    }
+    Cancellation.iterator(at, reportTo);
+  }
+
+  private Discard letGo() {
+    Discard discard = discard();
+    upstream = null;
+    failure = null;
+    release(discard);
+    this.discard = null;
+    return discard;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.pollux.streams;
+
+import org.reactivestreams.Subscription;
+
+/** The subscription to nothing. */
+final class NoSubscription implements Subscription {
+
+  @Override
+  public void request(long n) {}
+
+  @Override
+  public void cancel() {}
+
+  @Override
+  public String toString() {
+    return "Subscription[none]";
+  }
+}

@@ -1,0 +1,53 @@
+package dev.pollux.streams;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Discard;
+import dev.pollux.spi.Spawner;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+
+/** A publisher of one iterator, which the first subscriber gets; every other one is refused. */
+final class OneShotPublisher<T> implements Publisher<T> {
+
+  private final AtomicReference<@Nullable AsyncIterator<T>> source;
+  private final Spawner spawner;
+  private final DemandMode mode;
+
+  OneShotPublisher(AsyncIterator<T> source, Spawner spawner, DemandMode mode) {
+    this.source = new AtomicReference<>(requireNonNull(source, "source"));
+    this.spawner = requireNonNull(spawner, "spawner");
+    this.mode = requireNonNull(mode, "mode");
+  }
+
+  @Override
+  public void subscribe(Subscriber<? super T> subscriber) {
+    requireNonNull(subscriber, "subscriber"); // 1.9, 1.11
+    AsyncIterator<T> first = source.getAndSet(null);
+    if (first != null) {
+      IteratorSubscription.of(subscriber, first, mode).start(spawner);
+    } else {
+      refuse(subscriber);
+    }
+  }
+
+  private static void refuse(Subscriber<?> subscriber) {
+    try {
+      subscriber.onSubscribe(new NoSubscription()); // 1.9: before the error that says no
+      subscriber.onError(
+          new IllegalStateException(
+              "this publisher has one source, and another subscriber has taken it: use a publisher"
+                  + " of a supplier for more than one"));
+    } catch (Throwable failure) {
+      Discard.closing().uncaught(failure, "a subscriber threw (rule 2.13)");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Publisher[" + (source.get() == null ? "taken" : "one shot") + ", " + mode + "]";
+  }
+}

@@ -1,0 +1,245 @@
+package dev.pollux.streams;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Future;
+import dev.pollux.spi.Spawner;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.FlowAdapters;
+import org.reactivestreams.Publisher;
+
+/**
+ * The bridges: async iterators to and from publishers, futures to and from completion stages.
+ *
+ * <p>On the way out each subscription is one task on a {@link Spawner}, such as a runtime; on the
+ * way in whoever polls the iterator is the subscriber.
+ *
+ * <pre>{@code
+ * Publisher<String> out = Streams.toPublisher(() -> lines(path), runtime);
+ * AsyncIterator<String> in = Streams.fromPublisher(out, 256);
+ * }</pre>
+ *
+ * <h2>Publishers of iterators</h2>
+ *
+ * A subscription asks its source for at most as many elements as were requested, plus one in mode
+ * {@link DemandMode#ONE_AHEAD}, and gives way to other tasks when the budget of its turn is used
+ * up. Signals come from the task, one at a time. How it ends:
+ *
+ * <ul>
+ *   <li>The subscriber cancels: the source is cancelled by the task, soon after; an element held is
+ *       discarded.
+ *   <li>The subscriber requests less than 1: the source is cancelled, and the subscriber gets an
+ *       {@code IllegalArgumentException}.
+ *   <li>The subscriber throws: it counts as cancelled, and what it threw goes to the {@linkplain
+ *       dev.pollux.core.Discard#uncaught handler}.
+ *   <li>The source has a null element: it is cancelled, and the subscriber gets a {@code
+ *       NullPointerException}.
+ *   <li>The runtime shuts down: the subscriber gets a {@link
+ *       dev.pollux.core.RuntimeShutdownException}; so does who subscribes afterwards.
+ * </ul>
+ *
+ * <h2>Iterators of publishers</h2>
+ *
+ * The publisher is subscribed to at the first poll, on the polling thread. At most {@code capacity}
+ * elements are requested and not yet taken at any time; three quarters of it are requested again
+ * when they have been taken. Cancelling the iterator cancels the subscription and discards what was
+ * received and not taken, also what arrives later. A publisher that breaks the rules (elements
+ * beyond demand, null, signals before {@code onSubscribe}) is cancelled, and the iterator fails
+ * with an exception that names the rule, after it has given out what came before. Signals after the
+ * end are discarded, failures among them reported.
+ */
+public final class Streams {
+
+  private Streams() {}
+
+  // ---- iterators to publishers
+
+  /**
+   * A cold publisher: each subscription gets a source of its own, made and polled by a task of its
+   * own. Runs one element ahead: {@link DemandMode#ONE_AHEAD}.
+   *
+   * @param source makes an iterator for each subscription; called in the task, at its first turn
+   * @param spawner where the tasks run
+   * @param <T> the type of the elements
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Publisher<T> toPublisher(
+      Supplier<? extends AsyncIterator<T>> source, Spawner spawner) {
+    return toPublisher(source, spawner, DemandMode.ONE_AHEAD);
+  }
+
+  /**
+   * A cold publisher: each subscription gets a source of its own, made and polled by a task of its
+   * own.
+   *
+   * @param source makes an iterator for each subscription; called in the task, at its first turn
+   * @param spawner where the tasks run
+   * @param mode how far a subscription may run ahead of demand
+   * @param <T> the type of the elements
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Publisher<T> toPublisher(
+      Supplier<? extends AsyncIterator<T>> source, Spawner spawner, DemandMode mode) {
+    return new IteratorPublisher<>(source, spawner, mode);
+  }
+
+  /**
+   * A publisher of one iterator. The first subscriber gets its elements; every other one gets an
+   * {@code IllegalStateException} by {@code onError}. Runs one element ahead: {@link
+   * DemandMode#ONE_AHEAD}.
+   *
+   * @param source the iterator; it belongs to the publisher from here on
+   * @param spawner where the task of the subscription runs
+   * @param <T> the type of the elements
+   * @return the publisher, which may be subscribed to from any thread
+   */
+  public static <T> Publisher<T> toOneShotPublisher(AsyncIterator<T> source, Spawner spawner) {
+    return toOneShotPublisher(source, spawner, DemandMode.ONE_AHEAD);
+  }
+
+  /**
+   * A publisher of one iterator. The first subscriber gets its elements; every other one gets an
+   * {@code IllegalStateException} by {@code onError}.
+   *
+   * @param source the iterator; it belongs to the publisher from here on
+   * @param spawner where the task of the subscription runs
+   * @param mode how far the subscription may run ahead of demand
+   * @param <T> the type of the elements
+   * @return the publisher, which may be subscribed to from any thread
+   */
+  public static <T> Publisher<T> toOneShotPublisher(
+      AsyncIterator<T> source, Spawner spawner, DemandMode mode) {
+    return new OneShotPublisher<>(source, spawner, mode);
+  }
+
+  /**
+   * As {@link #toPublisher(Supplier, Spawner)}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param source makes an iterator for each subscription; called in the task, at its first turn
+   * @param spawner where the tasks run
+   * @param <T> the type of the elements
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Flow.Publisher<T> toFlowPublisher(
+      Supplier<? extends AsyncIterator<T>> source, Spawner spawner) {
+    return FlowAdapters.toFlowPublisher(toPublisher(source, spawner));
+  }
+
+  /**
+   * As {@link #toPublisher(Supplier, Spawner, DemandMode)}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param source makes an iterator for each subscription; called in the task, at its first turn
+   * @param spawner where the tasks run
+   * @param mode how far a subscription may run ahead of demand
+   * @param <T> the type of the elements
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Flow.Publisher<T> toFlowPublisher(
+      Supplier<? extends AsyncIterator<T>> source, Spawner spawner, DemandMode mode) {
+    return FlowAdapters.toFlowPublisher(toPublisher(source, spawner, mode));
+  }
+
+  /**
+   * As {@link #toOneShotPublisher(AsyncIterator, Spawner)}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param source the iterator; it belongs to the publisher from here on
+   * @param spawner where the task of the subscription runs
+   * @param <T> the type of the elements
+   * @return the publisher, which may be subscribed to from any thread
+   */
+  public static <T> Flow.Publisher<T> toOneShotFlowPublisher(
+      AsyncIterator<T> source, Spawner spawner) {
+    return FlowAdapters.toFlowPublisher(toOneShotPublisher(source, spawner));
+  }
+
+  /**
+   * As {@link #toOneShotPublisher(AsyncIterator, Spawner, DemandMode)}, for {@code
+   * java.util.concurrent.Flow}.
+   *
+   * @param source the iterator; it belongs to the publisher from here on
+   * @param spawner where the task of the subscription runs
+   * @param mode how far the subscription may run ahead of demand
+   * @param <T> the type of the elements
+   * @return the publisher, which may be subscribed to from any thread
+   */
+  public static <T> Flow.Publisher<T> toOneShotFlowPublisher(
+      AsyncIterator<T> source, Spawner spawner, DemandMode mode) {
+    return FlowAdapters.toFlowPublisher(toOneShotPublisher(source, spawner, mode));
+  }
+
+  // ---- publishers to iterators
+
+  /**
+   * The elements of a publisher, which is subscribed to at the first poll.
+   *
+   * @param publisher where the elements come from; subscribed to once
+   * @param capacity how many elements may be requested and not yet taken, from 1 to 2^30. The ring
+   *     takes the next power of two of slots; no more than {@code capacity} are ever filled
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @throws IllegalArgumentException if {@code capacity} is out of its range
+   * @cancellation cancels the subscription, also one that arrives later; elements received and not
+   *     taken are discarded
+   */
+  public static <T> AsyncIterator<T> fromPublisher(Publisher<? extends T> publisher, int capacity) {
+    return new PublisherIterator<>(publisher, capacity);
+  }
+
+  /**
+   * As {@link #fromPublisher}, for {@code java.util.concurrent.Flow}. A publisher made by {@code
+   * toFlowPublisher} is unwrapped.
+   *
+   * @param publisher where the elements come from; subscribed to once
+   * @param capacity how many elements may be requested and not yet taken, from 1 to 2^30
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @throws IllegalArgumentException if {@code capacity} is out of its range
+   * @cancellation as {@link #fromPublisher}
+   */
+  public static <T> AsyncIterator<T> fromFlowPublisher(
+      Flow.Publisher<? extends T> publisher, int capacity) {
+    requireNonNull(publisher, "publisher");
+    return fromPublisher(FlowAdapters.toPublisher(publisher), capacity);
+  }
+
+  // ---- futures and completion stages
+
+  /**
+   * Spawns a task that runs {@code future}, and completes a stage with its output or failure.
+   *
+   * <p>What depends on the stage runs on the task's thread. If the stage is completed by somebody
+   * else (its {@code toCompletableFuture()} is cancelled, or times out) the task is asked to stop;
+   * an output that was ready by then is discarded. If the runtime is or was shut down, the stage
+   * fails with {@link dev.pollux.core.RuntimeShutdownException}.
+   *
+   * @param future what the task runs; it belongs to the task from here on
+   * @param spawner where the task runs
+   * @param <T> the output of the future
+   * @return the stage, a {@code CompletableFuture}
+   */
+  public static <T extends @Nullable Object> CompletionStage<T> toCompletionStage(
+      Future<T> future, Spawner spawner) {
+    return TaskStage.spawn(requireNonNull(future, "future"), requireNonNull(spawner, "spawner"));
+  }
+
+  /**
+   * A future of the output of {@code stage}, which is observed from the first poll on. It fails
+   * with the failure of the stage, without the {@code CompletionException} that dependent stages
+   * wrap it in.
+   *
+   * @param stage what completes the future
+   * @param <T> the output of the stage
+   * @return the future
+   * @cancellation cancels the stage's {@code toCompletableFuture()}, which stops what made the
+   *     stage if that listens. An output that the stage has by then is left to it, and not
+   *     discarded
+   */
+  public static <T extends @Nullable Object> Future<T> fromCompletionStage(
+      CompletionStage<T> stage) {
+    return new StageFuture<>(stage);
+  }
+}
