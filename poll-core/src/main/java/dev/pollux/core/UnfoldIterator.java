@@ -45,8 +45,12 @@ final class UnfoldIterator<S, T> implements AsyncIterator<T> {
         cx.budget().giveBack();
         return Turn.ENDED;
       }
-      if (!SinkContract.offer(this, cx, sink, item)) {
-        return Turn.STOPPED;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     return Turn.PENDING;

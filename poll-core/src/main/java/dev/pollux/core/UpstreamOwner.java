@@ -56,8 +56,17 @@ abstract class UpstreamOwner<A> {
 
   /** Feeds {@code sink}, which is a part of this, and throws the failure that it kept. */
   final Turn feed(AsyncIterator<A> upstream, Context cx, Sink<A> sink) throws Exception {
-    Turn turn = upstream.pollEach(cx, sink);
-    Throwable failure = this.failure;
+    Turn turn;
+    try {
+      turn = upstream.pollEach(cx, sink);
+    } catch (Throwable second) {
+      Throwable first = failure;
+      if (first == null || first == second) {
+        throw second;
+      }
+      first.addSuppressed(second);
+      throw Raise.unchecked(first);
+    }
     if (failure != null) {
       throw Raise.unchecked(failure);
     }
