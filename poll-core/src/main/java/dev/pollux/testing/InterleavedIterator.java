@@ -5,6 +5,7 @@ import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
+import dev.pollux.core.PollAfterEndException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class InterleavedIterator<T> implements AsyncIterator<T> {
 
-  private final AsyncIterator<T> iterator;
+  /** Null once over. */
+  private @Nullable AsyncIterator<T> iterator;
 
-  /** Whether the next poll goes through; always so once the iterator is over. */
+  /** Whether the next poll goes through. */
   private boolean through;
 
   private @Nullable Discard discard;
@@ -27,21 +29,36 @@ final class InterleavedIterator<T> implements AsyncIterator<T> {
 
   @Override
   public Next<T> pollNext(Context cx) throws Exception {
+    AsyncIterator<T> iterator = this.iterator;
+    if (iterator == null) {
+      throw new PollAfterEndException("interleave pending");
+    }
     discard = cx.discard();
-    if (!through) {
-      through = true;
+    through = !through;
+    if (through) {
       cx.waker().wake();
       return Next.pending();
     }
-    Next<T> answer = iterator.pollNext(cx);
-    through = answer.isEnd();
+    Next<T> answer;
+    try {
+      answer = iterator.pollNext(cx);
+    } catch (Throwable failure) {
+      this.iterator = null;
+      throw failure;
+    }
+    if (answer.isEnd()) {
+      this.iterator = null;
+    }
     return answer;
   }
 
   @Override
   public void cancel() {
-    through = true;
-    Cancelling.child(iterator::cancel, discard);
+    AsyncIterator<T> iterator = this.iterator;
+    this.iterator = null;
+    if (iterator != null) {
+      Cancelling.child(iterator::cancel, discard);
+    }
   }
 
   @Override

@@ -166,14 +166,15 @@ final class Trial {
     }
     polls++;
     cancelledBefore = kit.cancelled().size();
+    Subject.Progress progress = null;
     try {
-      Subject.Progress progress = onThread(() -> subject.poll(harness));
+      progress = onThread(() -> subject.poll(harness));
+      return progress;
+    } finally {
       if (lastChance && progress != Subject.Progress.PENDING) {
         lostWakes.add(
             "all that it may wait for had happened, nothing woke it, and yet it could go on");
       }
-      return progress;
-    } finally {
       Probe child = unheard;
       if (child != null && child.polls() > unheardPolls) {
         lostWakes.add(
