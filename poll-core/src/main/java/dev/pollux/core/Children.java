@@ -166,7 +166,7 @@ final class Children<T extends @Nullable Object> {
 
   /** Takes a child out whose future is over. */
   private void finish(Child<T> child) {
-    child.transitionToFinished();
+    child.finish();
     child.future = null;
     if (child.older == null) {
       oldest = child.newer;

@@ -24,14 +24,13 @@ final class ReadyQueue {
    *  I2  `pushed` is a stack, newest on top, linked by `next`. Producers put on top; the consumer takes all of it, turns
    *      it over, and keeps it in `first`..`last`, which nobody else sees. So the queue is first in, first out.
    *  I3  The link of a node belongs to the thread that turned it QUEUED until it is on the stack, to the consumer after.
-   *  I4  A finished node is QUEUED for ever and knows no queue. It may still be in the queue: a husk, which the consumer
-   *      knows by its empty child and drops.
+   *  I4  A finished node knows no queue. It may still be in the queue, or come there once more (R4): a husk, which the
+   *      consumer knows by its empty child and drops. A husk is never turned IDLE.
    *
    * Transitions of a node
    *  QUEUED --start of a poll--> IDLE      (a node is born QUEUED; the consumer has just taken it out)
    *  IDLE   --wake-->            QUEUED    (the caller pushes, then wakes the consumer)
    *  QUEUED --wake-->            QUEUED    (nothing to do: the poll that is owed will see what led to this wake)
-   *  any    --finish-->          QUEUED    (for ever)
    *
    * Races
    *  R1  Nothing found, but a push before the task is parked. The consumer registers its waker when it has found
@@ -42,8 +41,8 @@ final class ReadyQueue {
    *  R3  A wake of a node that is queued. It does nothing, but it must write, and the start of the poll must read what it
    *      wrote, or what its thread did before might not be seen by that poll, and no other poll would be owed. So both
    *      are read-modify-writes: `state == QUEUED ? return` in wake(), or a plain store at the start, loses wake-ups.
-   *  R4  A wake that meets the finish. If it turned IDLE into QUEUED first, it pushes a husk, or finds the queue gone
-   *      already and pushes nothing; both are harmless, for no poll is owed any more.
+   *  R4  A wake that meets the finish. It finds the queue gone and pushes nothing, or it has read the queue before and
+   *      pushes a husk; both are harmless, for no poll is owed any more.
    *  R5  A push onto a stack that was taken and filled anew meanwhile, with the same node on top. The link it wrote is
    *      that node, which is on top again: still right. (The consumer takes all or nothing, so there is no ABA.)
    *
@@ -68,7 +67,7 @@ final class ReadyQueue {
     /** Not in the queue: the child is being polled, or waits. */
     private static final int IDLE = 0;
 
-    /** In the queue, or on the way there, or finished. */
+    /** In the queue, or on the way there. */
     private static final int QUEUED = 1;
 
     private static final VarHandle STATE =
@@ -109,9 +108,8 @@ final class ReadyQueue {
       assert before == QUEUED : "IDLE";
     }
 
-    /** Ends the life of the node: no wake has any effect from here on, and none finds the queue. */
-    final void transitionToFinished() {
-      STATE.getAndSet(this, QUEUED);
+    /** Ends the life of the node: a wake from here on finds no queue, and nothing else either. */
+    final void finish() {
       queue = null;
     }
   }
@@ -133,11 +131,15 @@ final class ReadyQueue {
    * next.
    */
   void push(Node node) {
-    Node top;
-    do {
-      top = pushed;
-      node.next = top;
-    } while (!PUSHED.compareAndSet(this, top, node));
+    while (!tryPush(node, pushed)) {
+      // Another push, or a take, got through.
+    }
+  }
+
+  /** Puts a node on the stack if the top is still {@code top}; part of {@link #push}. */
+  boolean tryPush(Node node, @Nullable Node top) {
+    node.next = top;
+    return PUSHED.compareAndSet(this, top, node);
   }
 
   /** Wakes the consumer if it waits. */
@@ -173,10 +175,15 @@ final class ReadyQueue {
   @Nullable Node peekOrRegister(Waker waker) {
     Node node = peek();
     if (node == null) {
-      consumer.register(waker); // first; then look again (R1)
+      register(waker); // first; then look again (R1)
       node = peek();
     }
     return node;
+  }
+
+  /** Leaves a waker for the next push; part of {@link #peekOrRegister}. */
+  void register(Waker waker) {
+    consumer.register(waker);
   }
 
   /** Takes the node out that {@link #peek} showed. */

@@ -40,14 +40,17 @@ final class IteratorCrank {
           1,
           true);
 
+  @CanIgnoreReturnValue
   <T> Next<T> next(AsyncIterator<T> iterator) throws Exception {
     return poller.pollNext(iterator, waker);
   }
 
+  @CanIgnoreReturnValue
   <T> Turn each(AsyncIterator<T> iterator, Sink<? super T> sink) throws Exception {
     return poller.pollEach(iterator, waker, sink);
   }
 
+  @CanIgnoreReturnValue
   <T> Poll<T> poll(Future<T> future) throws Exception {
     return poller.poll(future, waker);
   }
@@ -109,6 +112,7 @@ final class IteratorCrank {
     }
   }
 
+  @CanIgnoreReturnValue
   <T> List<T> drain(AsyncIterator<T> iterator, Mode mode) throws Exception {
     return drain(iterator, mode, new Random(1), new ArrayList<>());
   }
