@@ -50,8 +50,13 @@ final class ArrayIterator<T> extends Source<T> {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, take())) {
-        return Turn.STOPPED;
+      T item = take();
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

@@ -66,8 +66,13 @@ public interface AsyncIterator<T> {
     while (true) {
       Next<T> next = pollNext(cx);
       if (next instanceof Item<T> item) {
-        if (!SinkContract.offer(this, cx, sink, item.value())) {
-          return Turn.STOPPED;
+        T value = item.value();
+        try {
+          if (!sink.accept(value)) {
+            return Turn.STOPPED;
+          }
+        } catch (Throwable violation) {
+          throw SinkContract.violated(this, cx, violation);
         }
       } else {
         return next.isEnd() ? Turn.ENDED : Turn.PENDING;

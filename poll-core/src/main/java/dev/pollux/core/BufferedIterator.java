@@ -75,8 +75,12 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
     AsyncIterator<A> upstream = open(cx);
     B item;
     while ((item = advance(upstream, cx)) != null) {
-      if (!SinkContract.offer(this, cx, sink, item)) {
-        return Turn.STOPPED;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     return endIfDrained() ? Turn.ENDED : Turn.PENDING;

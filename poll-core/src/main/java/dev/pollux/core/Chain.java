@@ -102,9 +102,9 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
     }
     try {
       while (true) {
-        source = flatten(source);
         Object outcome;
         try {
+          source = flatten(source);
           Poll<?> answer = source.poll(cx);
           if (answer.isPending()) {
             return Poll.pending();
@@ -152,9 +152,16 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
    * stored it.
    */
   private Future<?> flatten(Future<?> source) {
+    if (!(source instanceof Chain<?>)) {
+      return source;
+    }
     Future<?> flat = source;
+    this.source = null; // so that this chain, should it come back to itself, counts as over
     while (flat instanceof Chain<?> inner && inner.source != null) {
       flat = absorb(inner);
+    }
+    if (flat == this) {
+      throw new PollAfterEndException("a chain that waits for itself");
     }
     this.source = flat;
     return flat;

@@ -40,7 +40,7 @@ final class ChainIterator<T> extends UpstreamOwner<T> implements AsyncIterator<T
   @Override
   void release(Discard discard) {
     while (!rest.isEmpty()) {
-      cancelPipeline(rest.removeLast(), discard);
+      Cancellation.iterator(rest.removeLast(), discard);
     }
   }
 

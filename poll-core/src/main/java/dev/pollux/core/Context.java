@@ -158,6 +158,19 @@ public final class Context {
     return new Context(this, true, requireNonNull(waker, "waker"), locals);
   }
 
+  /**
+   * This context with another waker, in an object that an earlier call has made if that can be used
+   * again: not for another poller, and not in debug mode, where a context that was kept is to be
+   * noticed. The caller unbinds it after the poll.
+   */
+  Context withWaker(Waker waker, @Nullable Context again) {
+    if (again == null || again.poller != poller || poller.isDebug()) {
+      return withWaker(waker);
+    }
+    again.bind(waker, locals);
+    return again;
+  }
+
   /** This context with other task locals. */
   Context withLocals(TaskLocals locals) {
     return new Context(this, derived, waker(), locals);

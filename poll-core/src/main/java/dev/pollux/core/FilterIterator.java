@@ -58,7 +58,7 @@ final class FilterIterator<T> extends Stage<T, T> {
     } catch (Throwable failure) {
       return fail(failure);
     }
-    return !passes || offer(item);
+    return !passes || sink().accept(item);
   }
 
   private boolean passes(T item) {

@@ -37,7 +37,7 @@ final class FlatMapIterator<A, B> extends UpstreamOwner<A> implements AsyncItera
     this.inner = null;
     function = null;
     if (inner != null) {
-      cancelPipeline(inner, discard);
+      Cancellation.iterator(inner, discard);
     }
   }
 

@@ -2,6 +2,8 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.time.Time;
+import java.time.Duration;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,17 @@ public interface Future<T extends @Nullable Object> {
   default <R extends @Nullable Object> Future<R> handle(
       BiFunction<? super @Nullable T, ? super @Nullable Exception, ? extends R> function) {
     return new Chain<>(this, Chain.Step.HANDLE, requireNonNull(function, "function"));
+  }
+
+  /**
+   * This future, failing with {@link java.util.concurrent.TimeoutException} if it is not ready
+   * within {@code limit} of the first poll. A body that is ready in the same poll wins.
+   *
+   * @param limit how long this future may take
+   * @cancellation cancels this future; so does the time-out, before it is thrown
+   */
+  default Future<T> timeout(Duration limit) {
+    return Time.timeout(limit, this);
   }
 
   /**

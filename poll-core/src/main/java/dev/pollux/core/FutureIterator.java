@@ -55,8 +55,12 @@ final class FutureIterator<T> extends Source<T> {
       if (item == null) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, item)) {
-        return Turn.STOPPED;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

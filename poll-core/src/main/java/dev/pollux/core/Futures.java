@@ -285,7 +285,7 @@ public final class Futures {
     if (all.length == 0) {
       return ready(Collections.emptyList());
     }
-    return Join.ofAll(all);
+    return all.length < JoinAll.MANY ? Join.ofAll(all) : new JoinAll<>(all);
   }
 
   // ---- the first of several

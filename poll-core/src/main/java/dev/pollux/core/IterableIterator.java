@@ -52,8 +52,13 @@ final class IterableIterator<T> extends Source<T> {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, take(iterator))) {
-        return Turn.STOPPED;
+      T item = take(iterator);
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

@@ -50,7 +50,7 @@ final class MapIterator<A, B> extends Stage<A, B> {
     } catch (Throwable failure) {
       return fail(failure);
     }
-    return offer(mapped);
+    return sink().accept(mapped);
   }
 
   private B apply(A item) {

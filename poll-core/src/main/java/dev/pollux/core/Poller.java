@@ -188,6 +188,11 @@ public final class Poller {
     return Thread.currentThread() instanceof ContextThread own ? own.poller() : ATTACHED.get();
   }
 
+  /** Whether each poll gets a context of its own. */
+  boolean isDebug() {
+    return debug;
+  }
+
   Services services() {
     return services;
   }

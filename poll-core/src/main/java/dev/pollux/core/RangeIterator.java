@@ -40,8 +40,13 @@ final class RangeIterator extends Source<Integer> {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, next++)) {
-        return Turn.STOPPED;
+      int item = next++;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

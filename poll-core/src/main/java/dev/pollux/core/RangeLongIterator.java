@@ -40,8 +40,13 @@ final class RangeLongIterator extends Source<Long> {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      if (!SinkContract.offer(this, cx, sink, next++)) {
-        return Turn.STOPPED;
+      long item = next++;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

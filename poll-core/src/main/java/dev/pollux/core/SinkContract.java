@@ -8,13 +8,14 @@ final class SinkContract {
 
   private SinkContract() {}
 
-  static <T> boolean offer(AsyncIterator<T> source, Context cx, Sink<? super T> sink, T item) {
-    try {
-      return sink.accept(item);
-    } catch (Throwable violation) {
-      source.cancel();
-      cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
-      throw violation;
-    }
+  /**
+   * Cancels {@code source}, reports {@code violation} and throws it on; declared to return so that
+   * the caller can write {@code throw}. The call of {@code accept} itself stands in each source, so
+   * that the virtual machine can tell which operator follows which.
+   */
+  static RuntimeException violated(AsyncIterator<?> source, Context cx, Throwable violation) {
+    Cancellation.iterator(source, cx.discard());
+    cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
+    throw Raise.unchecked(violation);
   }
 }

@@ -47,7 +47,7 @@ final class SkipIterator<T> extends Stage<T, T> {
   @Override
   public boolean accept(T item) {
     if (remaining == 0) {
-      return offer(item);
+      return sink().accept(item);
     }
     remaining--;
     return true;

@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * it passes upstream, so that internal iteration allocates nothing.
  *
  * <p>An operator of this kind is two methods: {@code pollNext}, and {@code accept}, which answers
- * what {@link #offer} answered, {@code true} for an element that it keeps back, or {@link #fail}.
- * It answers {@code false} of itself only if it ends there ({@link #endsHere}).
+ * what the {@link #sink} answered, {@code true} for an element that it keeps back, or {@link
+ * #fail}. It answers {@code false} of itself only if it ends there ({@link #endsHere}).
  *
  * @param <A> the type of the elements of the upstream
  * @param <B> the type of the elements that it hands on
@@ -16,19 +18,18 @@ import org.jspecify.annotations.Nullable;
 abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>, Sink<A> {
 
   /** Set during {@code pollEach}. */
-  private @Nullable Sink<? super B> downstream;
+  private @Nullable Sink<? super B> sink;
 
   Stage(AsyncIterator<? extends A> upstream) {
     super(upstream);
   }
 
-  /** Offers an element to the sink of this turn. */
-  final boolean offer(B item) {
-    Sink<? super B> sink = downstream;
-    if (sink == null) {
-      throw new IllegalStateException(kind() + " was offered an element outside pollEach");
-    }
-    return sink.accept(item);
+  /**
+   * The sink of this turn. The call of its {@code accept} stands in each operator, so that the
+   * virtual machine can tell which operator follows which.
+   */
+  final Sink<? super B> sink() {
+    return requireNonNull(sink, "sink");
   }
 
   /**
@@ -47,15 +48,15 @@ abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>,
   public final Turn pollEach(Context cx, Sink<? super B> sink) throws Exception {
     AsyncIterator<A> upstream = open(cx);
     try {
-      downstream = sink;
+      this.sink = sink;
       Turn turn = endsHere() ? Turn.ENDED : settle(feed(upstream, cx, this));
-      downstream = null;
+      this.sink = null;
       if (turn == Turn.ENDED) {
         cancel();
       }
       return turn;
     } catch (Throwable failure) {
-      downstream = null;
+      this.sink = null;
       cancel();
       throw failure;
     }

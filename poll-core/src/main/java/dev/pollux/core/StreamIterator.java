@@ -55,8 +55,12 @@ final class StreamIterator<T> implements AsyncIterator<T>, Consumer<T> {
         close();
         return Turn.ENDED;
       }
-      if (!SinkContract.offer(this, cx, sink, item)) {
-        return Turn.STOPPED;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     return Turn.PENDING;

@@ -50,10 +50,11 @@ final class TakeIterator<T> extends Stage<T, T> {
 
   @Override
   public boolean accept(T item) {
+    boolean more = sink().accept(item);
     if (--remaining > 0) {
-      return offer(item);
+      return more;
     }
-    sinkWantsMore = offer(item);
+    sinkWantsMore = more;
     return false;
   }
 

@@ -58,7 +58,7 @@ final class TakeWhileIterator<T> extends Stage<T, T> {
     } catch (Throwable failure) {
       return fail(failure);
     }
-    return !refused && offer(item);
+    return !refused && sink().accept(item);
   }
 
   private boolean passes(T item) {

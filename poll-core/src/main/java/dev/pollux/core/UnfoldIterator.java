@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @cancellation drops the state
  * @threading confined to the polling task
  */
-final class UnfoldIterator<S, T> implements AsyncIterator<T> {
+final class UnfoldIterator<S, T> extends Source<T> {
 
   /** Null once this is over. */
   private @Nullable S state;
@@ -23,8 +25,19 @@ final class UnfoldIterator<S, T> implements AsyncIterator<T> {
   }
 
   @Override
+  String kind() {
+    return "unfold";
+  }
+
+  @Override
+  void release() {
+    state = null;
+    step = null;
+  }
+
+  @Override
   public Next<T> pollNext(Context cx) {
-    refuseIfOver();
+    open();
     if (!cx.tryProceed()) {
       return Next.pending();
     }
@@ -38,15 +51,19 @@ final class UnfoldIterator<S, T> implements AsyncIterator<T> {
 
   @Override
   public Turn pollEach(Context cx, Sink<? super T> sink) {
-    refuseIfOver();
+    open();
     while (cx.tryProceed()) {
       T item = advance();
       if (item == null) {
         cx.budget().giveBack();
         return Turn.ENDED;
       }
-      if (!SinkContract.offer(this, cx, sink, item)) {
-        return Turn.STOPPED;
+      try {
+        if (!sink.accept(item)) {
+          return Turn.STOPPED;
+        }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
     return Turn.PENDING;
@@ -54,13 +71,9 @@ final class UnfoldIterator<S, T> implements AsyncIterator<T> {
 
   /** The next element, or null at the end. */
   private @Nullable T advance() {
-    S state = this.state;
-    Function<? super S, Optional<Unfolded<T, S>>> step = this.step;
-    if (state == null || step == null) {
-      throw new PollAfterEndException("unfold");
-    }
+    S state = requireNonNull(this.state, "state");
     try {
-      Optional<Unfolded<T, S>> unfolded = step.apply(state);
+      Optional<Unfolded<T, S>> unfolded = requireNonNull(step, "step").apply(state);
       if (unfolded.isPresent()) {
         this.state = unfolded.get().state();
         return unfolded.get().element();
@@ -71,22 +84,5 @@ final class UnfoldIterator<S, T> implements AsyncIterator<T> {
     }
     cancel();
     return null;
-  }
-
-  private void refuseIfOver() {
-    if (state == null) {
-      throw new PollAfterEndException("unfold");
-    }
-  }
-
-  @Override
-  public void cancel() {
-    state = null;
-    step = null;
-  }
-
-  @Override
-  public void describe(Description description) {
-    description.name("unfold");
   }
 }

@@ -56,8 +56,17 @@ abstract class UpstreamOwner<A> {
 
   /** Feeds {@code sink}, which is a part of this, and throws the failure that it kept. */
   final Turn feed(AsyncIterator<A> upstream, Context cx, Sink<A> sink) throws Exception {
-    Turn turn = upstream.pollEach(cx, sink);
-    Throwable failure = this.failure;
+    Turn turn;
+    try {
+      turn = upstream.pollEach(cx, sink);
+    } catch (Throwable second) {
+      Throwable first = failure;
+      if (first == null || first == second) {
+        throw second;
+      }
+      first.addSuppressed(second);
+      throw Raise.unchecked(first);
+    }
     if (failure != null) {
       throw Raise.unchecked(failure);
     }
@@ -80,7 +89,7 @@ abstract class UpstreamOwner<A> {
     AsyncIterator<A> before = upstream;
     upstream = new EmptyIterator<>();
     if (before != null) {
-      cancelPipeline(before, discard());
+      Cancellation.iterator(before, discard());
     }
   }
 
@@ -89,38 +98,39 @@ abstract class UpstreamOwner<A> {
     return discard == null ? Discard.closing() : discard;
   }
 
+  @SuppressWarnings("unchecked") // only ever cancelled again
   public final void cancel() {
-    AsyncIterator<A> upstream = this.upstream;
-    if (upstream != null) {
-      Discard discard = letGo();
-      cancelPipeline(upstream, discard);
+    Discard discard = discard();
+    AsyncIterator<?> left = letGo(discard);
+    try {
+      // A loop, since a pipeline may be longer than a stack is deep.
+      while (left instanceof UpstreamOwner<?> stage) {
+        discard = stage.discard();
+        left = stage.letGo(discard);
+      }
+      if (left != null) {
+        left.cancel();
+      }
+    } catch (StackOverflowError atTheBottom) {
+      // A poll ran out of stack, and so did this. Owners further up have more, and go on from here.
+      upstream = (AsyncIterator<A>) left;
+      throw atTheBottom;
+    } catch (Throwable violation) {
+      discard.uncaught(violation, "cancel of a " + left.getClass().getName());
     }
   }
 
   /**
-   * Cancels {@code from} and what it reads, in a loop, since a pipeline may be longer than a stack
-   * is deep.
+   * Lets go of all that is held; returns the upstream, to be cancelled, or null if this was over.
    */
-  static void cancelPipeline(AsyncIterator<?> from, Discard discard) {
-    AsyncIterator<?> at = from;
-    Discard reportTo = discard;
-    while (at instanceof UpstreamOwner<?> stage) {
-      AsyncIterator<?> upstream = stage.upstream;
-      if (upstream == null) {
-        return;
-      }
-      reportTo = stage.letGo();
-      at = upstream;
+  private @Nullable AsyncIterator<A> letGo(Discard discard) {
+    AsyncIterator<A> upstream = this.upstream;
+    if (upstream != null) {
+      release(discard);
+      this.upstream = null;
+      this.discard = null;
+      failure = null;
     }
-    Cancellation.iterator(at, reportTo);
-  }
-
-  private Discard letGo() {
-    Discard discard = discard();
-    upstream = null;
-    failure = null;
-    release(discard);
-    this.discard = null;
-    return discard;
+    return upstream;
   }
 }

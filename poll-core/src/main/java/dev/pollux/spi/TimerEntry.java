@@ -272,8 +272,9 @@ public abstract class TimerEntry {
   }
 
   /**
-   * Gives the entry a new deadline, {@code delayNanos} from now if it is armed or its end was not
-   * seen yet; that much after its next poll otherwise. An armed entry stays armed with its waker.
+   * Gives the entry a new deadline: {@code delayNanos} from now if it is armed, or its end was not
+   * seen yet, or its plan is a deadline on the clock that it knows; that much after its next poll
+   * otherwise. An armed entry stays armed with its waker.
    *
    * <p>To postpone is one look at the clock and one store; the timer notices when the old deadline
    * comes.
@@ -282,11 +283,17 @@ public abstract class TimerEntry {
    */
   protected final void reset(long delayNanos) {
     assert delayNanos >= 0 : delayNanos;
-    if (isArmed() || state == FIRED) {
-      resetAt(saturatedSum(timerArmedWith().nanoTime(), delayNanos));
-    } else {
+    Timer clock = timer;
+    if (clock == null || isOver() || (isIdle() && deadlineNanos >= 0)) {
       rest(delayNanos);
+    } else {
+      resetAt(saturatedSum(clock.nanoTime(), delayNanos));
     }
+  }
+
+  private boolean isIdle() {
+    Object seen = state;
+    return seen == null || seen == IDLE_HUSK;
   }
 
   /**

@@ -55,7 +55,9 @@ final class HandCrank implements Services, Discard {
 
   @Override
   public void discard(Object value) {
-    discarded.add(value);
+    if (value != null) {
+      discarded.add(value);
+    }
   }
 
   @Override

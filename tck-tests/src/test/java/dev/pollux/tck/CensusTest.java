@@ -1,0 +1,59 @@
+package dev.pollux.tck;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.testng.annotations.Test;
+
+/** Holds what the suites ran against what they should have run. */
+public class CensusTest {
+
+  /** Tests run (skipped ones included) and skipped, of a suite. */
+  private record Count(int run, int skipped) {}
+
+  /**
+   * What is skipped: tests that the TCK only names ({@code untested_}), and those of subscribing
+   * more than once for a publisher that is made for one.
+   */
+  private static final Map<String, Count> EXPECTED =
+      new TreeMap<>(
+          Map.ofEntries(
+              entry("OneAheadPublisherTest", new Count(38, 7)),
+              entry("OneAheadFlowPublisherTest", new Count(38, 7)),
+              entry("ExactPublisherTest", new Count(38, 7)),
+              entry("ExactFlowPublisherTest", new Count(38, 7)),
+              entry("ExactUnknownEndPublisherTest", new Count(38, 7)),
+              entry("OneShotPublisherTest", new Count(38, 12)),
+              entry("OneShotFlowPublisherTest", new Count(38, 12)),
+              entry("RoundTripPublisherTest", new Count(38, 7)),
+              entry("SubscriberBlackboxTest", new Count(26, 15)),
+              entry("FlowSubscriberBlackboxTest", new Count(26, 15)),
+              entry("SubscriberWhiteboxTest", new Count(27, 13)),
+              entry("FlowSubscriberWhiteboxTest", new Count(27, 13))));
+
+  @Test
+  public void everySuiteRanWhatItShould() throws IOException {
+    assertThat(Census.FILE).as("the counts of the suites, which leave them there").exists();
+    List<String> lines = Files.readAllLines(Census.FILE);
+    Files.delete(Census.FILE); // so that the next run can't be satisfied with these
+    Map<String, Count> counted = new TreeMap<>();
+    for (String line : lines) {
+      String[] columns = line.split("\t", -1);
+      counted.put(
+          columns[0], new Count(Integer.parseInt(columns[1]), Integer.parseInt(columns[2])));
+    }
+    counted.forEach(
+        (suite, count) ->
+            System.out.printf(
+                "TCK %-28s %3d run, %2d skipped%n", suite, count.run(), count.skipped()));
+    int run = counted.values().stream().mapToInt(Count::run).sum();
+    int skipped = counted.values().stream().mapToInt(Count::skipped).sum();
+    System.out.printf("TCK %-28s %3d run, %2d skipped%n", "in all", run, skipped);
+    assertThat(counted).isEqualTo(EXPECTED);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.pollux.tck;
+
+import dev.pollux.streams.DemandMode;
+import dev.pollux.streams.Streams;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.tck.PublisherVerification;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+
+/** A cold publisher that pulls nothing beyond demand, of a source that knows its end. */
+public class ExactPublisherTest extends PublisherVerification<Long> {
+
+  private Carrier carrier;
+
+  public ExactPublisherTest() {
+    super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+  }
+
+  @BeforeClass
+  public void start() {
+    carrier = Carrier.start();
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void stop() {
+    carrier.close();
+  }
+
+  @Override
+  public Publisher<Long> createPublisher(long elements) {
+    return Streams.toPublisher(() -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT);
+  }
+
+  @Override
+  public Publisher<Long> createFailedPublisher() {
+    return Streams.toPublisher(() -> Carrier.source(1), Carrier.closed(), DemandMode.EXACT);
+  }
+}

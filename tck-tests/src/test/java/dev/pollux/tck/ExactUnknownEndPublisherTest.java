@@ -1,0 +1,44 @@
+package dev.pollux.tck;
+
+import dev.pollux.streams.DemandMode;
+import dev.pollux.streams.Streams;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.tck.PublisherVerification;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+
+/**
+ * A cold publisher that pulls nothing beyond demand, of a source that finds its end only when
+ * polled.
+ */
+public class ExactUnknownEndPublisherTest extends PublisherVerification<Long> {
+
+  private Carrier carrier;
+
+  public ExactUnknownEndPublisherTest() {
+    super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+  }
+
+  @BeforeClass
+  public void start() {
+    carrier = Carrier.start();
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void stop() {
+    carrier.close();
+  }
+
+  @Override
+  public Publisher<Long> createPublisher(long elements) {
+    return Streams.toPublisher(
+        () -> Carrier.source(elements).filter(element -> true),
+        carrier.runtime(),
+        DemandMode.EXACT);
+  }
+
+  @Override
+  public Publisher<Long> createFailedPublisher() {
+    return Streams.toPublisher(() -> Carrier.source(1), Carrier.closed(), DemandMode.EXACT);
+  }
+}

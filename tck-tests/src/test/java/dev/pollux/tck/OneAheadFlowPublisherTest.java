@@ -1,0 +1,39 @@
+package dev.pollux.tck;
+
+import dev.pollux.streams.DemandMode;
+import dev.pollux.streams.Streams;
+import java.util.concurrent.Flow;
+import org.reactivestreams.tck.flow.FlowPublisherVerification;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+
+/** As {@link OneAheadPublisherTest}, for Flow. */
+public class OneAheadFlowPublisherTest extends FlowPublisherVerification<Long> {
+
+  private Carrier carrier;
+
+  public OneAheadFlowPublisherTest() {
+    super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+  }
+
+  @BeforeClass
+  public void start() {
+    carrier = Carrier.start();
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void stop() {
+    carrier.close();
+  }
+
+  @Override
+  public Flow.Publisher<Long> createFlowPublisher(long elements) {
+    return Streams.toFlowPublisher(
+        () -> Carrier.source(elements), carrier.runtime(), DemandMode.ONE_AHEAD);
+  }
+
+  @Override
+  public Flow.Publisher<Long> createFailedFlowPublisher() {
+    return Streams.toFlowPublisher(() -> Carrier.source(1), Carrier.closed(), DemandMode.ONE_AHEAD);
+  }
+}

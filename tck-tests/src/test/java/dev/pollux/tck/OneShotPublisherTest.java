@@ -1,0 +1,39 @@
+package dev.pollux.tck;
+
+import dev.pollux.streams.DemandMode;
+import dev.pollux.streams.Streams;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.tck.PublisherVerification;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+
+/** A publisher of one iterator. */
+public class OneShotPublisherTest extends PublisherVerification<Long> {
+
+  private Carrier carrier;
+
+  public OneShotPublisherTest() {
+    super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+  }
+
+  @BeforeClass
+  public void start() {
+    carrier = Carrier.start();
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void stop() {
+    carrier.close();
+  }
+
+  @Override
+  public Publisher<Long> createPublisher(long elements) {
+    return Streams.toOneShotPublisher(
+        Carrier.source(elements), carrier.runtime(), DemandMode.ONE_AHEAD);
+  }
+
+  @Override
+  public Publisher<Long> createFailedPublisher() {
+    return Streams.toOneShotPublisher(Carrier.source(1), Carrier.closed(), DemandMode.ONE_AHEAD);
+  }
+}
