@@ -32,7 +32,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
    */
   private final Deque<BufferedSlot<B>> slots = new ArrayDeque<>();
 
-  /** Those of {@link #slots} that are in flight. */
+  /** Polls those of {@link #slots} that are in flight. It borrows them: the slots cancel. */
   private final Children<BufferedSlot<B>> inFlight = new Children<>();
 
   private int nextIndex;
@@ -57,10 +57,10 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
   @Override
   void release(Discard discard) {
     function = null;
-    inFlight.cancel();
     while (!slots.isEmpty()) {
-      discard.discard(slots.removeLast().output());
+      slots.removeLast().cancel(discard);
     }
+    inFlight.cancel();
   }
 
   @Override
@@ -137,7 +137,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
                 "buffered: the function answered null instead of a future");
         BufferedSlot<B> slot = new BufferedSlot<>(index, future);
         slots.addLast(slot);
-        inFlight.addAndPollNext(index, slot);
+        inFlight.addAndPollNext(index, slot::poll);
         added = true;
       } catch (StackOverflowError failure) {
         throw failure; // not for keeping: what it left undone is done further up
@@ -155,7 +155,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
     complete = true;
     inFlight.cancelNewerThan(failed.index());
     while (slots.peekLast() != failed) {
-      discard().discard(slots.removeLast().output());
+      slots.removeLast().cancel(discard());
     }
     cancelUpstream();
   }
@@ -177,7 +177,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
   @Override
   public void describe(Description description) {
     description.name(kind()).with("limit", limit).with("held", slots.size());
-    inFlight.describe(description);
+    slots.forEach(slot -> slot.describe(description));
     description.stream("upstream", upstream());
   }
 }

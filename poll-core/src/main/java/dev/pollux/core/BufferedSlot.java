@@ -5,13 +5,12 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future in flight in {@link BufferedIterator}, and then its output or failure, which waits here
- * for its turn. As a future it never fails.
+ * A future in flight in {@link BufferedIterator}, which owns it, and then its output or failure,
+ * which waits here for its turn. It is no future itself: a failure is kept, and not handed on.
  *
- * @cancellation cancels the future
  * @threading confined to the polling task
  */
-final class BufferedSlot<B> implements Future<BufferedSlot<B>> {
+final class BufferedSlot<B> {
 
   /** How many slots there were before this one; may overflow. */
   private final int index;
@@ -37,8 +36,8 @@ final class BufferedSlot<B> implements Future<BufferedSlot<B>> {
     return index;
   }
 
-  @Override
-  public Poll<BufferedSlot<B>> poll(Context cx) {
+  /** Polls the future; ready with this slot once that has completed or failed. */
+  Poll<BufferedSlot<B>> poll(Context cx) {
     try {
       Poll<? extends B> answer = requireNonNull(future, "future").poll(cx);
       if (answer.isPending()) {
@@ -68,22 +67,19 @@ final class BufferedSlot<B> implements Future<BufferedSlot<B>> {
     return requireNonNull(output, "output");
   }
 
-  /** The output, if there is one, to be discarded. */
-  @Nullable B output() {
-    return output;
-  }
-
-  @Override
-  public void cancel() {
+  /** Cancels the future, or discards its output. */
+  void cancel(Discard discard) {
     Future<? extends B> inFlight = future;
+    B held = output;
     future = null;
-    if (inFlight != null) {
-      inFlight.cancel();
-    }
+    output = null;
+    failure = null;
+    Cancel.child(inFlight, discard);
+    discard.discard(held);
   }
 
-  @Override
-  public void describe(Description description) {
-    description.name("slot").child("future", future);
+  /** Names the future if it is in flight. */
+  void describe(Description description) {
+    description.child(Integer.toString(index), future);
   }
 }
