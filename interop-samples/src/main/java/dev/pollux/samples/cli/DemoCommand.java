@@ -2,7 +2,7 @@ package dev.pollux.samples.cli;
 
 import dev.pollux.samples.demo.Demo;
 import dev.pollux.samples.demo.ProjectSources;
-import dev.pollux.samples.demo.Terminal;
+import dev.pollux.samples.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,7 +47,8 @@ final class DemoCommand implements Callable<Integer> {
   private static List<String> sources() throws Exception {
     String home = System.getProperty("pollux.home");
     if (home == null) {
-      throw new UsageException(
+      throw new CommandException(
+          ExitCode.USAGE,
           "demo: name some files, for only the launcher knows where the project's own are");
     }
     return ProjectSources.under(Path.of(home));

@@ -1,7 +1,7 @@
 package dev.pollux.samples.cli;
 
 import dev.pollux.core.UncaughtFailureHandler;
-import dev.pollux.samples.demo.Terminal;
+import dev.pollux.samples.terminal.Terminal;
 import io.reactivex.rxjava3.plugins.RxJavaPlugins;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -53,6 +53,7 @@ public final class Main {
   private CommandLine commandLine() {
     return new CommandLine(root)
         .addSubcommand(new DemoCommand(terminal))
+        .addSubcommand(BenchCommand.withListOfWorkloads(terminal))
         .setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
         .setExpandAtFiles(false)
@@ -88,9 +89,9 @@ public final class Main {
   }
 
   private int fail(Throwable failure) {
-    if (failure instanceof UsageException) {
-      terminal.complain("pollux " + failure.getMessage());
-      return ExitCode.USAGE;
+    if (failure instanceof CommandException told) {
+      terminal.complain("pollux " + told.getMessage());
+      return told.exitCode();
     }
     terminal.complain("pollux: " + oneLine(failure));
     if (root.isVerbose()) {

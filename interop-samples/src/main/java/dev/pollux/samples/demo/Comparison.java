@@ -1,5 +1,6 @@
 package dev.pollux.samples.demo;
 
+import dev.pollux.samples.terminal.ProgressLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

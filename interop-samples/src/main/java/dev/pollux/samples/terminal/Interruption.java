@@ -1,4 +1,4 @@
-package dev.pollux.samples.demo;
+package dev.pollux.samples.terminal;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @threading {@code isRequested} from any thread; {@code onRequest} and {@code close} belong to the
  *     one who listens
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
 
   /** How long the process may take to stop. */
   private static final long PATIENCE_SECONDS = 10;
@@ -29,7 +29,7 @@ final class Interruption implements AutoCloseable {
   private Interruption() {}
 
   /** Listens until it is closed. */
-  static Interruption listen() {
+  public static Interruption listen() {
     Interruption interruption = new Interruption();
     try {
       Runtime.getRuntime().addShutdownHook(interruption.hook);
@@ -39,8 +39,11 @@ final class Interruption implements AutoCloseable {
     return interruption;
   }
 
-  /** Runs {@code reaction} at the request, on another thread; at once if it was made already. */
-  void onRequest(Runnable reaction) {
+  /**
+   * Runs {@code reaction} at the request, on another thread; at once if it was made already. Takes
+   * the place of the reaction given before.
+   */
+  public void onRequest(Runnable reaction) {
     synchronized (this) {
       if (!requested) {
         this.reaction = reaction;
@@ -50,7 +53,8 @@ final class Interruption implements AutoCloseable {
     reaction.run();
   }
 
-  boolean isRequested() {
+  /** Whether the signal has come. */
+  public boolean isRequested() {
     return requested;
   }
 

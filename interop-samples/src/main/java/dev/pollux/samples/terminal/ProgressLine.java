@@ -1,9 +1,9 @@
-package dev.pollux.samples.demo;
+package dev.pollux.samples.terminal;
 
 import java.util.function.Supplier;
 
 /** A line on a terminal that is written over again and again; nothing where nobody looks. */
-final class ProgressLine {
+public final class ProgressLine {
 
   private static final long INTERVAL_NANOS = 100_000_000;
 
@@ -11,13 +11,14 @@ final class ProgressLine {
   private long shownNanos;
   private int shownLength;
 
-  ProgressLine(Terminal terminal) {
+  /** Makes a line that shows nothing yet. */
+  public ProgressLine(Terminal terminal) {
     this.terminal = terminal;
     this.shownNanos = System.nanoTime();
   }
 
   /** Shows the text, unless another was shown a moment ago. */
-  void show(Supplier<String> text) {
+  public void show(Supplier<String> text) {
     if (!terminal.isInteractive()) {
       return;
     }
@@ -29,7 +30,7 @@ final class ProgressLine {
   }
 
   /** Leaves an empty line for what is printed next. */
-  void clear() {
+  public void clear() {
     if (shownLength > 0) {
       terminal.err().print("\r" + " ".repeat(shownLength) + "\r");
       terminal.err().flush();

@@ -1,4 +1,4 @@
-package dev.pollux.samples.demo;
+package dev.pollux.samples.terminal;
 
 import java.io.PrintStream;
 
