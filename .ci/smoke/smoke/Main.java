@@ -1,13 +1,19 @@
 package smoke;
 
+import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.spi.Services;
+import dev.pollux.streams.Streams;
+import dev.pollux.time.Time;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.reactivestreams.Publisher;
 
 /** Uses each shipped module by its name. The arguments name the optional modules that must be there. */
 public final class Main {
@@ -29,6 +35,15 @@ public final class Main {
     Future<Integer> answer = cx -> Poll.ready(42);
     Poll<Integer> poll = new Poller(new Services() {}, 1, true).poll(answer, Waker.noop());
     check(poll.isReady() && poll.value() == 42, "polled " + poll);
+
+    try (PolluxRuntime runtime = PolluxRuntime.currentThread()) {
+      Publisher<Integer> out = Streams.toPublisher(() -> AsyncIterators.range(0, 1000), runtime);
+      int sum = runtime.blockOn(Streams.fromPublisher(out, 64).fold(0, Integer::sum));
+      check(sum == 499_500, "the bridge carried a sum of " + sum);
+      runtime.blockOn(Time.sleep(Duration.ofMillis(1)));
+      int blocking = runtime.blockOn(runtime.spawnBlocking(() -> 7));
+      check(blocking == 7, "the blocking pool answered " + blocking);
+    }
 
     System.out.println("smoke: " + modules.stream().filter(SHIPPED::contains).sorted().toList());
   }

@@ -112,6 +112,7 @@ final class IteratorCrank {
     }
   }
 
+  @CanIgnoreReturnValue
   <T> List<T> drain(AsyncIterator<T> iterator, Mode mode) throws Exception {
     return drain(iterator, mode, new Random(1), new ArrayList<>());
   }

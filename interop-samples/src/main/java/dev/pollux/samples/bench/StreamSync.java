@@ -1,0 +1,51 @@
+package dev.pollux.samples.bench;
+
+import dev.pollux.benchmarks.Pipelines;
+import dev.pollux.core.AsyncIterators;
+import dev.pollux.core.Future;
+import dev.pollux.executor.CurrentThreadRuntime;
+import dev.pollux.executor.PolluxRuntime;
+
+/** A range of 1,000,000: add one, keep the even ones, times three, take half, sum. */
+final class StreamSync {
+
+  private static final int SIZE = 1_000_000;
+
+  static final Workload WORKLOAD =
+      new Workload(
+          "stream_sync",
+          "range of 1,000,000, map, filter, map, take, sum: per element",
+          Heap.USUAL,
+          StreamSync::run);
+
+  private StreamSync() {}
+
+  private static void run(Meter meter) throws Exception {
+    long expected = 0;
+    for (long even = 2; even <= SIZE; even += 2) {
+      expected += 3 * even;
+    }
+    long sum = expected;
+    try (CurrentThreadRuntime runtime = PolluxRuntime.currentThread()) {
+      meter.measure(
+          "ns_per_element",
+          SIZE,
+          () -> {
+            long begun = System.nanoTime();
+            long got = runtime.blockOn(sum(SIZE));
+            long nanos = System.nanoTime() - begun;
+            meter.check(got, sum);
+            return nanos;
+          });
+    }
+  }
+
+  private static Future<Long> sum(int size) {
+    return Pipelines.sumByPollEach(
+        AsyncIterators.range(0, size)
+            .map(x -> x + 1)
+            .filter(x -> x % 2 == 0)
+            .map(x -> x * 3L)
+            .take(size / 2));
+  }
+}

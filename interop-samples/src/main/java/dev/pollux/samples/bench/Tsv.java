@@ -1,0 +1,35 @@
+package dev.pollux.samples.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One measured value as a line of text: peer, workload, metric and value, separated by tabs.
+ *
+ * @param workload as in {@link Results}
+ * @param metric as in {@link Results}
+ * @param value as in {@link Results}
+ */
+public record Tsv(String workload, String metric, double value) {
+
+  private static final String PEER = "pollux";
+
+  /** Reads a line; empty if it is none of these. */
+  static Optional<Tsv> parse(String line) {
+    List<String> fields = List.of(line.split("\t", -1));
+    return fields.size() == 4 && fields.get(0).equals(PEER)
+        ? Optional.of(new Tsv(fields.get(1), fields.get(2), Double.parseDouble(fields.get(3))))
+        : Optional.empty();
+  }
+
+  /** Whether the value is the least or the greatest of several. */
+  public boolean isExtreme() {
+    return metric.endsWith(Results.LEAST) || metric.endsWith(Results.GREATEST);
+  }
+
+  /** The line. */
+  public String line() {
+    return String.format(Locale.ROOT, "%s\t%s\t%s\t%.3f", PEER, workload, metric, value);
+  }
+}
