@@ -204,14 +204,16 @@ public final class AsyncIterators {
   }
 
   /**
-   * An iterator of one element, the output of {@code future}.
+   * An iterator of one element, the output of {@code future}: {@link Future#toAsyncIterator} as a
+   * source.
    *
    * @param future what is polled; a null output is the iterator's failure
    * @param <T> the type of the element
    * @return the iterator
    * @cancellation cancels the future
    */
+  @SuppressWarnings("unchecked") // a future only gives its output, so it may stand for a wider type
   public static <T> AsyncIterator<T> fromFuture(Future<? extends T> future) {
-    return new FutureIterator<>(requireNonNull(future, "future"));
+    return new SingleElement<>((Future<T>) requireNonNull(future, "future"));
   }
 }

@@ -119,13 +119,11 @@ final class BlockingIterator<T> implements Iterator<T>, Sink<T> {
     failure = null;
     AsyncIterator<T> iterator = this.iterator;
     this.iterator = null;
-    Discard discard = this.discard == null ? Discard.closing() : this.discard;
+    Discard discard = Cancel.orClosing(this.discard);
     this.discard = null;
     while (!elements.isEmpty()) {
       discard.discard(elements.removeLast());
     }
-    if (iterator != null) {
-      Cancellation.iterator(iterator, discard);
-    }
+    Cancel.iterator(iterator, discard);
   }
 }

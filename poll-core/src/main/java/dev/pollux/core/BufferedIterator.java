@@ -27,12 +27,15 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
   private @Nullable Function<? super A, ? extends Future<? extends B>> function;
 
   /**
-   * At most {@code limit} futures in flight and outputs that wait for their turn; a failure can
-   * only be the last.
+   * In order, at most {@code limit}: futures in flight, and outputs that wait for their turn. Only
+   * the last can be a failure.
    */
   private final Deque<BufferedSlot<B>> slots = new ArrayDeque<>();
 
-  private final BufferedSlot.Wakeup wakeup = new BufferedSlot.Wakeup();
+  /** Those of {@link #slots} that are in flight. */
+  private final Children<BufferedSlot<B>> inFlight = new Children<>();
+
+  private int nextIndex;
 
   /** Whether the upstream has ended or something has failed: no slot is added from then on. */
   private boolean complete;
@@ -54,10 +57,10 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
   @Override
   void release(Discard discard) {
     function = null;
+    inFlight.cancel();
     while (!slots.isEmpty()) {
-      slots.removeLast().cancel(discard);
+      discard.discard(slots.removeLast().output());
     }
-    wakeup.bind(null);
   }
 
   @Override
@@ -87,12 +90,13 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
   }
 
   /** The next output, or null if it is not there yet or there is none. */
-  private @Nullable B advance(AsyncIterator<A> upstream, Context cx) {
-    wakeup.bind(cx.waker());
+  private @Nullable B advance(AsyncIterator<A> upstream, Context cx) throws Exception {
     try {
       // First the old ones: an upstream that always has an element could use up every budget.
-      pollWoken(cx);
-      fill(upstream, cx);
+      pollInFlight(cx);
+      if (fill(upstream, cx)) {
+        pollInFlight(cx);
+      }
       BufferedSlot<B> head = slots.peekFirst();
       if (head == null || !head.isDone()) {
         return null;
@@ -105,62 +109,52 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
     }
   }
 
-  private void pollWoken(Context cx) {
-    if (!wakeup.takeAnyWoken()) {
-      return;
-    }
-    for (BufferedSlot<B> slot : slots) {
-      if (slot.isWoken() && !poll(slot, cx)) {
-        return;
+  private void pollInFlight(Context cx) throws Exception {
+    Children.Child<BufferedSlot<B>> done;
+    while ((done = inFlight.pollReady(cx)) != null) {
+      BufferedSlot<B> slot = done.takeOutput();
+      if (slot.hasFailed()) {
+        endAt(slot);
       }
     }
   }
 
-  private void fill(AsyncIterator<A> upstream, Context cx) {
+  /**
+   * Fills the free slots. Returns whether there are new futures, which are owed their first poll.
+   */
+  private boolean fill(AsyncIterator<A> upstream, Context cx) {
+    boolean added = false;
     while (!complete && slots.size() < limit) {
-      BufferedSlot<B> slot;
+      int index = nextIndex++;
       try {
         Next<A> next = upstream.pollNext(cx);
         if (!(next instanceof Item<A> item)) {
           complete = next.isEnd();
-          return;
+          return added;
         }
-        Future<? extends B> future = requireNonNull(function, "function").apply(item.value());
-        slot =
-            new BufferedSlot<>(
-                wakeup, requireNonNull(future, "buffered: the function answered null"));
+        Future<? extends B> future =
+            requireNonNull(
+                requireNonNull(function, "function").apply(item.value()),
+                "buffered: the function answered null instead of a future");
+        BufferedSlot<B> slot = new BufferedSlot<>(index, future);
+        slots.addLast(slot);
+        inFlight.addAndPollNext(index, slot);
+        added = true;
       } catch (Throwable failure) {
-        slot = new BufferedSlot<>(wakeup, failure);
-      }
-      slots.addLast(slot);
-      if (slot.hasFailed()) {
+        BufferedSlot<B> slot = new BufferedSlot<>(index, failure);
+        slots.addLast(slot);
         endAt(slot);
-      } else if (!poll(slot, cx)) {
-        return;
       }
     }
-  }
-
-  /** Polls a slot. Returns false if the others have to wait, for lack of budget, or are no more. */
-  private boolean poll(BufferedSlot<B> slot, Context cx) {
-    if (cx.budget().isExhausted()) {
-      wakeup.setAnyWoken();
-      cx.wakeSelf();
-      return false;
-    }
-    slot.poll(cx);
-    if (slot.hasFailed()) {
-      endAt(slot);
-      return false;
-    }
-    return true;
+    return added;
   }
 
   /** Nothing that comes after a failure will be given: cancels it, newest first. */
   private void endAt(BufferedSlot<B> failed) {
     complete = true;
+    inFlight.cancelNewerThan(failed.index());
     while (slots.peekLast() != failed) {
-      slots.removeLast().cancel(discard());
+      discard().discard(slots.removeLast().output());
     }
     cancelUpstream();
   }
@@ -182,7 +176,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
   @Override
   public void describe(Description description) {
     description.name(kind()).with("limit", limit).with("held", slots.size());
-    slots.forEach(slot -> slot.describe(description));
+    inFlight.describe(description);
     description.stream("upstream", upstream());
   }
 }

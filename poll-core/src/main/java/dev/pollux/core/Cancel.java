@@ -28,6 +28,23 @@ final class Cancel {
   }
 
   /**
+   * Cancels one child that is an iterator.
+   *
+   * @param child what is cancelled; null is ignored, so an emptied field can be passed
+   * @param discard where a throw goes: that of the first poll, null if there was none
+   */
+  static void iterator(@Nullable AsyncIterator<?> child, @Nullable Discard discard) {
+    if (child == null) {
+      return;
+    }
+    try {
+      child.cancel();
+    } catch (Throwable failure) {
+      orClosing(discard).uncaught(failure, "cancel of a " + child.getClass().getName());
+    }
+  }
+
+  /**
    * Cancels all children, the last one first, and empties their slots.
    *
    * @param children what is cancelled; empty slots are skipped

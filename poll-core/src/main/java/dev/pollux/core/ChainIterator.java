@@ -40,7 +40,7 @@ final class ChainIterator<T> extends UpstreamOwner<T> implements AsyncIterator<T
   @Override
   void release(Discard discard) {
     while (!rest.isEmpty()) {
-      Cancellation.iterator(rest.removeLast(), discard);
+      Cancel.iterator(rest.removeLast(), discard);
     }
   }
 

@@ -73,6 +73,18 @@ final class Children<T extends @Nullable Object> {
    * Takes a future in; its first poll is owed. {@code index} is for the caller to know it again.
    */
   void add(int index, Future<? extends T> future) {
+    ready.add(link(index, future));
+  }
+
+  /**
+   * As {@link #add}, without waking the task: for a caller that goes on to {@link #pollReady} in
+   * the same poll.
+   */
+  void addAndPollNext(int index, Future<? extends T> future) {
+    ready.append(link(index, future));
+  }
+
+  private Child<T> link(int index, Future<? extends T> future) {
     Child<T> child = new Child<>(ready, index, future, turn - 1);
     child.older = newest;
     if (newest == null) {
@@ -82,7 +94,7 @@ final class Children<T extends @Nullable Object> {
     }
     newest = child;
     size++;
-    ready.add(child);
+    return child;
   }
 
   /** How many have not ended. */
@@ -193,6 +205,18 @@ final class Children<T extends @Nullable Object> {
     ready.clear();
     childContext = null;
     discard = null;
+  }
+
+  /**
+   * Cancels those that have not ended and were added after the one that was given {@code index},
+   * newest first.
+   */
+  void cancelNewerThan(int index) {
+    for (Child<T> child = newest; child != null && child.index - index > 0; child = newest) {
+      Future<? extends T> future = child.future;
+      finish(child);
+      Cancel.child(future, discard);
+    }
   }
 
   /** Names the children that have not ended, oldest first. */

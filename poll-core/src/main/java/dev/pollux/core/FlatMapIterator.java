@@ -36,9 +36,7 @@ final class FlatMapIterator<A, B> extends UpstreamOwner<A> implements AsyncItera
     AsyncIterator<? extends B> inner = this.inner;
     this.inner = null;
     function = null;
-    if (inner != null) {
-      Cancellation.iterator(inner, discard);
-    }
+    Cancel.iterator(inner, discard);
   }
 
   @Override

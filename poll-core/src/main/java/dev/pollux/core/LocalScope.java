@@ -1,6 +1,5 @@
 package dev.pollux.core;
 
-import dev.pollux.spi.TaskLocals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class LocalScope<L, T extends @Nullable Object> implements Future<T> {
 
   private final TaskLocal<L> key;
-  private final L value;
-  private final Future<T> future;
+
+  /** Null once over, as the future. */
+  private @Nullable L value;
+
+  private @Nullable Future<T> future;
+  private @Nullable Discard discard;
 
   LocalScope(TaskLocal<L> key, L value, Future<T> future) {
     this.key = key;
@@ -23,20 +26,44 @@ final class LocalScope<L, T extends @Nullable Object> implements Future<T> {
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
-    TaskLocals locals = cx.locals();
-    Context inner = cx.withLocals(locals.with(key, value));
+    Future<T> future = this.future;
+    L value = this.value;
+    if (future == null || value == null) {
+      throw new PollAfterEndException("task local");
+    }
+    if (discard == null) {
+      discard = cx.discard();
+    }
+    Context inner = cx.withLocals(cx.locals().with(key, value));
     Poller poller = cx.poller();
     Context before = poller.enter(inner);
+    Poll<T> answer;
     try {
-      return future.poll(inner);
+      answer = future.poll(inner);
+    } catch (Throwable failure) {
+      end();
+      throw failure;
     } finally {
       poller.enter(before);
     }
+    if (answer.isReady()) {
+      end();
+    }
+    return answer;
   }
 
   @Override
   public void cancel() {
-    future.cancel();
+    Future<T> future = this.future;
+    Discard discard = this.discard;
+    end();
+    Cancel.child(future, discard);
+  }
+
+  private void end() {
+    value = null;
+    future = null;
+    discard = null;
   }
 
   @Override

@@ -69,8 +69,7 @@ final class PollFnIterator<T> implements AsyncIterator<T> {
       try {
         cancel.run();
       } catch (Throwable failure) {
-        (discard == null ? Discard.closing() : discard)
-            .uncaught(failure, "the cancel function of a pollFn");
+        Cancel.orClosing(discard).uncaught(failure, "the cancel function of a pollFn");
       }
     }
   }

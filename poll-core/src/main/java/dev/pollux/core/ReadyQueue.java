@@ -223,7 +223,8 @@ final class ReadyQueue {
     }
   }
 
-  private void append(Node node) {
+  /** Puts a new node at the end, for a consumer that will look at the queue again. */
+  void append(Node node) {
     if (last == null) {
       first = node;
     } else {

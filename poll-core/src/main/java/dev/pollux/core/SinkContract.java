@@ -14,7 +14,7 @@ final class SinkContract {
    * that the virtual machine can tell which operator follows which.
    */
   static RuntimeException violated(AsyncIterator<?> source, Context cx, Throwable violation) {
-    Cancellation.iterator(source, cx.discard());
+    Cancel.iterator(source, cx.discard());
     cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
     throw Raise.unchecked(violation);
   }

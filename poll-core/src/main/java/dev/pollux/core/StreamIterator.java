@@ -130,8 +130,7 @@ final class StreamIterator<T> implements AsyncIterator<T>, Consumer<T> {
     try {
       close();
     } catch (Throwable failure) {
-      (discard == null ? Discard.closing() : discard)
-          .uncaught(failure, "closing the stream of a cancelled iterator");
+      Cancel.orClosing(discard).uncaught(failure, "closing the stream of a cancelled iterator");
     }
   }
 

@@ -79,9 +79,7 @@ final class UnfoldAsyncIterator<S, T> implements AsyncIterator<T> {
     state = null;
     inFlight = null;
     this.discard = null;
-    if (child != null) {
-      Cancellation.future(child, discard == null ? Discard.closing() : discard);
-    }
+    Cancel.child(child, discard);
   }
 
   @Override

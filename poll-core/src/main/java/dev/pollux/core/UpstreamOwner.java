@@ -88,14 +88,11 @@ abstract class UpstreamOwner<A> {
   final void cancelUpstream() {
     AsyncIterator<A> before = upstream;
     upstream = new EmptyIterator<>();
-    if (before != null) {
-      Cancellation.iterator(before, discard());
-    }
+    Cancel.iterator(before, discard);
   }
 
   final Discard discard() {
-    Discard discard = this.discard;
-    return discard == null ? Discard.closing() : discard;
+    return Cancel.orClosing(discard);
   }
 
   @SuppressWarnings("unchecked") // only ever cancelled again

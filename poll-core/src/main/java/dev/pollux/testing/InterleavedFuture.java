@@ -2,8 +2,10 @@ package dev.pollux.testing;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
+import dev.pollux.core.PollAfterEndException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class InterleavedFuture<T extends @Nullable Object> implements Future<T> {
 
-  private final Future<T> future;
+  /** Null once over. */
+  private @Nullable Future<T> future;
 
-  /** Whether the next poll goes through; always so once the future is over. */
+  /** Whether the next poll goes through. */
   private boolean through;
+
+  private @Nullable Discard discard;
 
   InterleavedFuture(Future<T> future) {
     this.future = future;
@@ -24,20 +29,36 @@ final class InterleavedFuture<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
-    if (!through) {
-      through = true;
+    Future<T> future = this.future;
+    if (future == null) {
+      throw new PollAfterEndException("interleave pending");
+    }
+    discard = cx.discard();
+    through = !through;
+    if (through) {
       cx.waker().wake();
       return Poll.pending();
     }
-    Poll<T> answer = future.poll(cx);
-    through = answer.isReady();
+    Poll<T> answer;
+    try {
+      answer = future.poll(cx);
+    } catch (Throwable failure) {
+      this.future = null;
+      throw failure;
+    }
+    if (answer.isReady()) {
+      this.future = null;
+    }
     return answer;
   }
 
   @Override
   public void cancel() {
-    through = true;
-    future.cancel();
+    Future<T> future = this.future;
+    this.future = null;
+    if (future != null) {
+      Cancelling.child(future::cancel, discard);
+    }
   }
 
   @Override

@@ -3,7 +3,10 @@ package dev.pollux.testing;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
+import dev.pollux.core.PollAfterEndException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code Pending} with a wake before each poll of the wrapped iterator.
@@ -12,10 +15,13 @@ import dev.pollux.core.Next;
  */
 final class InterleavedIterator<T> implements AsyncIterator<T> {
 
-  private final AsyncIterator<T> iterator;
+  /** Null once over. */
+  private @Nullable AsyncIterator<T> iterator;
 
-  /** Whether the next poll goes through; always so once the iterator is over. */
+  /** Whether the next poll goes through. */
   private boolean through;
+
+  private @Nullable Discard discard;
 
   InterleavedIterator(AsyncIterator<T> iterator) {
     this.iterator = iterator;
@@ -23,20 +29,36 @@ final class InterleavedIterator<T> implements AsyncIterator<T> {
 
   @Override
   public Next<T> pollNext(Context cx) throws Exception {
-    if (!through) {
-      through = true;
+    AsyncIterator<T> iterator = this.iterator;
+    if (iterator == null) {
+      throw new PollAfterEndException("interleave pending");
+    }
+    discard = cx.discard();
+    through = !through;
+    if (through) {
       cx.waker().wake();
       return Next.pending();
     }
-    Next<T> answer = iterator.pollNext(cx);
-    through = answer.isEnd();
+    Next<T> answer;
+    try {
+      answer = iterator.pollNext(cx);
+    } catch (Throwable failure) {
+      this.iterator = null;
+      throw failure;
+    }
+    if (answer.isEnd()) {
+      this.iterator = null;
+    }
     return answer;
   }
 
   @Override
   public void cancel() {
-    through = true;
-    iterator.cancel();
+    AsyncIterator<T> iterator = this.iterator;
+    this.iterator = null;
+    if (iterator != null) {
+      Cancelling.child(iterator::cancel, discard);
+    }
   }
 
   @Override

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
+import dev.pollux.core.PollAfterEndException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingOnce<T extends @Nullable Object> implements Future<T> {
 
-  private final Future<T> future;
+  /** Null once over. */
+  private @Nullable Future<T> future;
+
   private boolean answeredPending;
-  private boolean cancelled;
+  private @Nullable Discard discard;
 
   /**
    * Makes the future.
@@ -38,18 +42,36 @@ public final class PendingOnce<T extends @Nullable Object> implements Future<T> 
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
-    if (answeredPending || cancelled) {
-      return future.poll(cx); // also refuses a poll after the end
+    Future<T> future = this.future;
+    if (future == null) {
+      throw new PollAfterEndException("pending once");
     }
-    answeredPending = true;
-    cx.waker().wake();
-    return Poll.pending();
+    discard = cx.discard();
+    if (!answeredPending) {
+      answeredPending = true;
+      cx.waker().wake();
+      return Poll.pending();
+    }
+    Poll<T> answer;
+    try {
+      answer = future.poll(cx);
+    } catch (Throwable failure) {
+      this.future = null;
+      throw failure;
+    }
+    if (answer.isReady()) {
+      this.future = null;
+    }
+    return answer;
   }
 
   @Override
   public void cancel() {
-    cancelled = true;
-    future.cancel();
+    Future<T> future = this.future;
+    this.future = null;
+    if (future != null) {
+      Cancelling.child(future::cancel, discard);
+    }
   }
 
   @Override

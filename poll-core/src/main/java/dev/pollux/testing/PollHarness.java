@@ -297,6 +297,11 @@ public final class PollHarness {
     return polls;
   }
 
+  /** Polls the spawned task that was woken first; false if none was. */
+  boolean runTask() {
+    return spawner.runOne();
+  }
+
   /** How many spawned tasks have not ended. */
   public int liveTasks() {
     return spawner.live();

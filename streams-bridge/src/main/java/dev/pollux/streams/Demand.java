@@ -39,7 +39,8 @@ final class Demand implements Subscription {
    *  Each edge is one volatile-mode read-modify-write, so edges are totally ordered. The task sleeps
    *  for want of demand only after settle has answered 0, and it has registered its waker before.
    *  A request is ordered before that settle and seen in its answer, or after it, finds 0, and takes
-   *  the waker. A request that finds more than 0 need not wake: the task has yet to settle.
+   *  the waker. A request that finds more than 0 need not wake: the task will settle before it sleeps
+   *  for want of demand, or else it sleeps for want of elements, and whoever brings them wakes it.
    *
    * Progress: lock-free.
    */

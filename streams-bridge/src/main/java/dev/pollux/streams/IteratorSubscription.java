@@ -8,7 +8,7 @@ import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
-import dev.pollux.core.Next;
+import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.RuntimeShutdownException;
@@ -37,8 +37,8 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
    *  S1  emitted <= requested (1.1): an element goes out only if the unsettled demand exceeds what was
    *      emitted since it was settled last.
    *  S2  pulled - emitted <= 1, and 0 in mode EXACT: the source is asked for an element beyond
-   *      demand only while none is held, and not at all in mode EXACT. (A cancel that overtakes a
-   *      pull leaves one behind in either mode; it is discarded in the same poll.)
+   *      demand only while none is held, and in mode EXACT not unless it says that it has none. (A
+   *      cancel that overtakes a pull leaves one behind in either mode; it is discarded at once.)
    *  S3  The last signal is sent by the one who ends the demand word, so at most once (1.7), and not
    *      after the subscriber's cancel was seen (1.8). Source, subscriber and what is held are
    *      dropped before it (3.13).
@@ -48,6 +48,7 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
    *  source ends             onComplete (1.5)
    *  source fails            onError (1.4)
    *  source emits null       source cancelled, onError(NullPointerException)
+   *  source ignores its sink source cancelled, onError(IllegalStateException)
    *  request(n <= 0)         source cancelled, onError(IllegalArgumentException) (3.9)
    *  cancel                  source cancelled, nothing (1.8, 3.12)
    *  subscriber throws       source cancelled, the failure to the handler, nothing (2.13)
@@ -80,10 +81,15 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   /** How many elements may still be pulled in this poll. */
   private int turnLeft;
 
+  /** The source has ended, with a failure or without; said when nothing is held any more. */
+  private boolean sourceOver;
+
+  private @Nullable Throwable sourceFailure;
+
   // What the sink may not throw: dealt with when pollEach has returned.
 
   private @Nullable Throwable subscriberFailure;
-  private boolean nullElement;
+  private @Nullable RuntimeException breach;
 
   private IteratorSubscription(Subscriber<? super T> subscriber, DemandMode mode) {
     this.subscriber = subscriber;
@@ -117,15 +123,18 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
       endUnheard(failure);
       return;
     }
+    JoinHandle<Void> handle;
     try {
-      spawner.spawn(TASK_NAME, this).detach();
+      handle = spawner.spawn(TASK_NAME, this);
     } catch (Throwable refusal) {
       // A spawner that refuses has cancelled this future, which has said so; if not, say it now.
       if (this.subscriber != null) {
         leaveSource();
         end(refusal);
       }
+      return;
     }
+    handle.detach();
   }
 
   @Override
@@ -136,62 +145,71 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     discard = cx.discard();
     turnLeft = cx.budget().remaining();
     demand.register(cx.waker()); // first; every settle below looks again
-    try {
-      while (!step(cx)) {
-        if (turnLeft <= 0) {
-          cx.wakeSelf();
-          return Poll.pending();
-        }
+    while (step(cx)) {
+      if (turnLeft <= 0 && !sourceOver) {
+        cx.wakeSelf();
+        return Poll.pending();
       }
-    } catch (Throwable failure) {
-      source = null; // a source that throws is over
-      if (subscriberFailure != null) {
-        endUnheard(subscriberFailure);
-      }
-      fail(failure);
     }
     return subscriber == null ? Poll.done() : Poll.pending();
   }
 
   /**
-   * Emits what is held, or pulls as much as demand and turn allow. Returns true if the subscription
-   * is over or something else will wake the task.
+   * Emits what is held, or pulls as much as demand and turn allow. Returns false if the
+   * subscription is over or something else will wake the task.
    */
-  private boolean step(Context cx) throws Exception {
+  private boolean step(Context cx) {
     long open = settle();
     if (open < 0) {
       leaveSource();
-      end(null);
-      return true;
+      endAsTheSource();
+      return false;
     }
-    if (held != null) {
+    T item = held;
+    if (item != null) {
       if (open == 0) {
-        return true; // waits for a request
+        return false; // a request will wake
       }
-      T item = held;
       held = null;
       emit(item);
-      return subscriberFailure != null && endUnheard(subscriberFailure);
+    } else if (sourceOver) {
+      endAsTheSource();
+      return false;
+    } else if (!pull(cx, open)) {
+      return false;
     }
-    AsyncIterator<T> source = source();
-    if (open == 0 && exact) {
-      return !source.knownEnded() || pollEnd(source, cx);
-    }
-    Turn turn = source.pollEach(cx, this);
     if (subscriberFailure != null) {
-      return endUnheard(subscriberFailure);
+      endUnheard(subscriberFailure);
+      return false;
     }
-    if (nullElement) {
-      leaveSource();
-      fail(new NullPointerException("an element of the source was null (rule 2.13)"));
-      return true;
+    return true;
+  }
+
+  /** Pulls. Returns false if there is nothing to do until the source, or a request, wakes. */
+  private boolean pull(Context cx, long open) {
+    Turn turn;
+    try {
+      AsyncIterator<T> source = source();
+      boolean asks = open > 0 || !exact || source.knownEnded();
+      turn = asks ? source.pollEach(cx, this) : Turn.PENDING;
+    } catch (Throwable failure) {
+      sourceFailure = failure;
+      turn = Turn.ENDED;
     }
     if (turn == Turn.ENDED) {
-      this.source = null;
-      end(null);
-      return true;
+      source = null;
+      sourceOver = true;
     }
-    return turn == Turn.PENDING && settle() >= 0; // waits for the source, or a cancel
+    if (breach != null) {
+      if (sourceFailure != null) {
+        breach.addSuppressed(sourceFailure);
+      }
+      leaveSource();
+      sourceOver = true;
+      sourceFailure = breach;
+    }
+    // What the sink has left must be looked at, though the source may say that it will wake.
+    return turn != Turn.PENDING || held != null || subscriberFailure != null || breach != null;
   }
 
   private long settle() {
@@ -213,25 +231,15 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     return source;
   }
 
-  /** Takes the end of a source that has announced it: the one poll of mode EXACT without demand. */
-  private boolean pollEnd(AsyncIterator<T> source, Context cx) throws Exception {
-    Next<T> next = source.pollNext(cx);
-    if (next.isEnd()) {
-      this.source = null;
-      end(null);
-    } else if (next.isItem()) {
-      held = next.value();
-      leaveSource();
-      fail(new IllegalStateException("the source said knownEnded() and then had an element"));
-    }
-    return true;
-  }
-
   /** The sink of the source: emits {@code item}, or holds it if there is no demand for it. */
   @Override
   public boolean accept(T item) {
-    if (item == null) {
-      nullElement = true;
+    if (item == null || held != null || subscriberFailure != null) {
+      breach =
+          item == null
+              ? new NullPointerException("an element of the source was null (rule 2.13)")
+              : new IllegalStateException("the source went on after its sink had enough");
+      discard.discard(item);
       return false;
     }
     turnLeft--;
@@ -261,8 +269,14 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
 
   @Override
   public void cancel() {
-    if (subscriber != null) {
-      leaveSource();
+    if (subscriber == null) {
+      return;
+    }
+    boolean failed = sourceFailure != null;
+    leaveSource();
+    if (failed) {
+      endAsTheSource();
+    } else {
       end(
           new RuntimeShutdownException(
               "the runtime that carried this stream was shut down, or dropped its task, before the"
@@ -286,25 +300,29 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     discard.discard(dropped);
   }
 
-  /** Ends with a failure of the source, or reports it if the subscriber no longer listens. */
-  private void fail(Throwable failure) {
+  /**
+   * Completes, or fails as the source has. A failure that the subscriber won't hear is reported.
+   */
+  private void endAsTheSource() {
+    Throwable failure = sourceFailure;
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    boolean heard = subscriber != null && end(failure);
-    if (!heard || failure instanceof VirtualMachineError) {
+    boolean heard = end(failure);
+    if (failure != null && (!heard || failure instanceof VirtualMachineError)) {
       discard.uncaught(failure, "the source of a publisher");
     }
   }
 
-  /** Ends because the subscriber threw, which counts as a cancel of its (2.13). Returns true. */
-  @CanIgnoreReturnValue
-  private boolean endUnheard(Throwable failure) {
+  /** Ends because the subscriber threw, which counts as a cancel of its (2.13). */
+  private void endUnheard(Throwable failure) {
     leaveSource();
     forget();
     demand.end();
     discard.uncaught(failure, "a subscriber threw, and counts as cancelled (rule 2.13)");
-    return true;
+    if (sourceFailure != null) {
+      discard.uncaught(sourceFailure, "the source of a publisher");
+    }
   }
 
   /**
@@ -342,7 +360,6 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   private void forget() {
     subscriber = null;
     supplier = null;
-    subscriberFailure = null;
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Flow;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -558,12 +559,13 @@ class IteratorPublisherTest {
   }
 
   @Test
-  void aSourceThatGoesOnAfterItsKnownEndFailsTheStream() {
+  void aSourceThatGoesOnAfterItsKnownEndLosesNothing() {
+    source.with(1, 2).end();
     AsyncIterator<Integer> liar =
         new AsyncIterator<>() {
           @Override
-          public Next<Integer> pollNext(Context cx) {
-            return Next.item(1);
+          public Next<Integer> pollNext(Context cx) throws Exception {
+            return source.pollNext(cx);
           }
 
           @Override
@@ -573,8 +575,128 @@ class IteratorPublisherTest {
         };
     Streams.toOneShotPublisher(liar, spawner, EXACT).subscribe(subscriber);
     spawner.run();
-    assertThat(subscriber.error).isInstanceOf(IllegalStateException.class);
+    assertThat(source.pulled).isEqualTo(1);
+    request(2);
+    assertThat(subscriber.signals)
+        .containsExactly("onSubscribe", "onNext 1", "onNext 2", "onComplete");
+  }
+
+  /** Offers two elements, whatever the sink says to the first, and then does {@code last}. */
+  private AsyncIterator<Integer> offersTwo(boolean heedsTheSink, Callable<Turn> last) {
+    return new AsyncIterator<>() {
+      @Override
+      public Next<Integer> pollNext(Context cx) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public Turn pollEach(Context cx, Sink<? super Integer> sink) throws Exception {
+        source.pulled++;
+        if (!sink.accept(1) && heedsTheSink) {
+          return last.call();
+        }
+        source.pulled++;
+        assertThat(sink.accept(2)).isFalse();
+        return last.call();
+      }
+
+      @Override
+      public void cancel() {
+        source.cancel();
+      }
+    };
+  }
+
+  @Test
+  void aSourceThatEndsInTheCallInWhichItsSinkHadEnoughLosesNothing() {
+    Streams.toOneShotPublisher(offersTwo(true, () -> Turn.ENDED), spawner).subscribe(subscriber);
+    spawner.run();
+    assertThat(subscriber.signals).containsExactly("onSubscribe");
+    request(1);
+    assertThat(subscriber.signals).containsExactly("onSubscribe", "onNext 1", "onComplete");
+    assertThat(source.cancels).isZero();
+  }
+
+  @Test
+  void aSourceThatFailsInTheCallInWhichItsSinkHadEnoughLosesNothing() {
+    IOException failure = new IOException("broken");
+    var failing =
+        offersTwo(
+            true,
+            () -> {
+              throw failure;
+            });
+    Streams.toOneShotPublisher(failing, spawner).subscribe(subscriber);
+    spawner.run();
+    assertThat(subscriber.signals).containsExactly("onSubscribe");
+    request(1);
+    assertThat(subscriber.signals)
+        .containsExactly("onSubscribe", "onNext 1", "onError IOException");
+  }
+
+  @Test
+  void aFailureThatWaitsForDemandIsReportedIfTheSubscriberCancels() {
+    IOException failure = new IOException("broken");
+    var failing =
+        offersTwo(
+            true,
+            () -> {
+              throw failure;
+            });
+    Streams.toOneShotPublisher(failing, spawner).subscribe(subscriber);
+    spawner.run();
+    subscriber.subscription.cancel();
+    spawner.run();
+    assertThat(subscriber.signals).containsExactly("onSubscribe");
     assertThat(spawner.discarded).containsExactly(1);
+    assertThat(spawner.uncaught).containsExactly(failure);
+  }
+
+  @Test
+  void aFailureThatWaitsForDemandIsTheErrorOfAShutdown() {
+    IOException failure = new IOException("broken");
+    var failing =
+        offersTwo(
+            true,
+            () -> {
+              throw failure;
+            });
+    Streams.toOneShotPublisher(failing, spawner).subscribe(subscriber);
+    spawner.run();
+    spawner.shutDown();
+    assertThat(subscriber.error).isSameAs(failure);
+  }
+
+  @Test
+  void aSourceThatIsPendingInTheCallInWhichItsSinkHadEnoughIsWokenByARequest() {
+    Streams.toOneShotPublisher(offersTwo(true, () -> Turn.PENDING), spawner).subscribe(subscriber);
+    spawner.run();
+    request(1);
+    assertThat(subscriber.items).containsExactly(1);
+  }
+
+  @Test
+  void aSourceThatIgnoresItsSinkFailsTheStream() {
+    Streams.toOneShotPublisher(offersTwo(false, () -> Turn.STOPPED), spawner).subscribe(subscriber);
+    spawner.run();
+    assertThat(subscriber.signals).containsExactly("onSubscribe", "onError IllegalStateException");
+    assertThat(source.cancels).isEqualTo(1);
+    assertThat(spawner.discarded).containsExactly(2, 1);
+  }
+
+  @Test
+  void aSourceThatIgnoresItsSinkEmitsNothingAfterTheSubscriberThrew() {
+    IllegalStateException failure = new IllegalStateException("onNext");
+    subscriber.onNextDo(
+        item -> {
+          throw failure;
+        });
+    Streams.toOneShotPublisher(offersTwo(false, () -> Turn.STOPPED), spawner, EXACT)
+        .subscribe(subscriber);
+    request(2);
+    assertThat(subscriber.signals).containsExactly("onSubscribe", "onNext 1");
+    assertThat(spawner.discarded).containsExactly(2);
+    assertThat(spawner.uncaught).hasSize(2).first().isSameAs(failure);
   }
 
   @Test

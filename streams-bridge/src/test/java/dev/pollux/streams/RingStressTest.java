@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AsyncIterators;
+import dev.pollux.core.Next;
+import dev.pollux.testing.PollHarness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -177,5 +181,52 @@ class RingStressTest {
       }
     }
     assertThat(subscribed).as("rounds that raced at all").isGreaterThan(300);
+  }
+
+  @Test
+  void theEndNeverOvertakesTheLastElement() throws Exception {
+    PollHarness harness = PollHarness.create();
+    AtomicReference<Subscriber<? super Integer>> subscriber = new AtomicReference<>();
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread upstream =
+        new Thread(
+            () -> {
+              while (!stop.get()) {
+                Subscriber<? super Integer> next = subscriber.getAndSet(null);
+                if (next != null) {
+                  next.onNext(1);
+                  next.onComplete();
+                }
+              }
+            });
+    upstream.start();
+    for (int round = 0; round < 50 * ROUNDS; round++) {
+      AsyncIterator<Integer> iterator =
+          Streams.fromPublisher(
+              given ->
+                  given.onSubscribe(
+                      new Subscription() {
+                        @Override
+                        public void request(long n) {
+                          subscriber.set(given);
+                        }
+
+                        @Override
+                        public void cancel() {}
+                      }),
+              1);
+      Next<Integer> first;
+      do {
+        first = harness.pollNext(iterator);
+      } while (first.isPending());
+      assertThat(first.isItem()).as("round %s", round).isTrue();
+      Next<Integer> second;
+      do {
+        second = harness.pollNext(iterator);
+      } while (second.isPending());
+      assertThat(second.isEnd()).as("round %s", round).isTrue();
+    }
+    stop.set(true);
+    upstream.join();
   }
 }

@@ -43,7 +43,9 @@ abstract class Levels extends AbstractTimer {
   private static final int TOP = LEVELS - 1;
 
   private final long tickNanos;
-  private final Slot[] slots = new Slot[LEVELS * SLOTS];
+
+  /** Made when first used: a wheel without entries is small. */
+  private final @Nullable Slot[] slots = new @Nullable Slot[LEVELS * SLOTS];
 
   /** One more than there are levels: the last says whether {@link #due} has an entry. */
   private final long[] occupied = new long[LEVELS + 1];
@@ -57,9 +59,6 @@ abstract class Levels extends AbstractTimer {
       throw new IllegalArgumentException("tickNanos must be at least 1, was " + tickNanos);
     }
     this.tickNanos = tickNanos;
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = emptySlot(i / SLOTS, i % SLOTS);
-    }
   }
 
   private static Slot emptySlot(int level, int index) {
@@ -122,7 +121,7 @@ abstract class Levels extends AbstractTimer {
         break;
       }
       elapsed = start;
-      empty(slots[level * SLOTS + index]);
+      empty(slot(level, index));
     }
     elapsed = Math.max(elapsed, now);
     return null;
@@ -133,7 +132,7 @@ abstract class Levels extends AbstractTimer {
     for (int level = 0; level <= LEVELS; level++) {
       if (occupied[level] != 0) {
         int index = Long.numberOfTrailingZeros(occupied[level]);
-        TimerEntry first = firstOf(level == LEVELS ? due : slots[level * SLOTS + index]);
+        TimerEntry first = firstOf(level == LEVELS ? due : slot(level, index));
         unlink(first);
         return first;
       }
@@ -168,7 +167,17 @@ abstract class Levels extends AbstractTimer {
     }
     int highestBit = Long.SIZE - 1 - Long.numberOfLeadingZeros(elapsed ^ tick);
     int level = Math.min(highestBit / SLOT_BITS, TOP);
-    return slots[level * SLOTS + bitsAt(level, tick)];
+    return slot(level, bitsAt(level, tick));
+  }
+
+  private Slot slot(int level, int index) {
+    int place = level * SLOTS + index;
+    Slot slot = slots[place];
+    if (slot == null) {
+      slot = emptySlot(level, index);
+      slots[place] = slot;
+    }
+    return slot;
   }
 
   private static int bitsAt(int level, long tick) {

@@ -1,0 +1,394 @@
+package dev.pollux.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.pollux.testing.ConformanceKit;
+import dev.pollux.testing.FutureConformance;
+import dev.pollux.testing.InterleavePending;
+import dev.pollux.testing.Law;
+import dev.pollux.testing.PendingOnce;
+import dev.pollux.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every future of the library keeps every law; one that is not listed here is named. */
+class EveryFutureConformsTest {
+
+  private final Set<String> listed = new TreeSet<>();
+  private final List<DynamicContainer> suites = new ArrayList<>();
+
+  EveryFutureConformsTest() {
+    leaves();
+    chains();
+    several();
+    loops();
+    ofIterators();
+    time();
+    doubles();
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> everyFutureConforms() {
+    return suites.stream();
+  }
+
+  @Test
+  void everyFutureIsListed() {
+    assertThat(listed)
+        .as("the futures that this suite lists, and those of the library")
+        .isEqualTo(LibraryClasses.implementing(Future.class));
+  }
+
+  /** A subject that must be of the class {@code className}. */
+  private <T> FutureConformance<T> subject(
+      String className, String name, Function<ConformanceKit, Future<T>> make) {
+    listed.add(className);
+    FutureConformance<T> conformance =
+        FutureConformance.of(
+            name,
+            kit -> {
+              Future<T> made = make.apply(kit);
+              assertThat(made.getClass().getName()).isEqualTo("dev.pollux." + className);
+              return made;
+            });
+    suites.add(
+        dynamicContainer(
+            name,
+            Stream.of(conformance)
+                .flatMap(suite -> suite.checks().stream())
+                .map(check -> dynamicTest(check.law().toString(), check::run))));
+    return conformance;
+  }
+
+  private void leaves() {
+    subject("core.ReadyFuture", "ready", kit -> Futures.ready(kit.mustRelease(Value.of(1))))
+        .expectValue(Value.of(1));
+    subject("core.ReadyFuture", "done", kit -> Futures.done()).expectValue(null);
+    subject("core.FailedFuture", "failed", kit -> Futures.failed(new IOException("torn")))
+        .expectFailure(IOException.class);
+    subject("core.PendingFuture", "pending", kit -> Futures.pending()).expectNever();
+    subject("core.Lazy", "lazy", kit -> Futures.lazy(kit.callable(() -> Value.of(1))))
+        .expectValue(Value.of(1));
+    subject("core.YieldNow", "yieldNow", kit -> Futures.yieldNow()).expectValue(null);
+    subject("core.ConsumeBudget", "consumeBudget", kit -> Futures.consumeBudget())
+        .expectValue(null);
+    subject(
+            "core.PollFn",
+            "pollFn",
+            kit -> {
+              Future<Value> child = kit.future("child", Value.of(1));
+              return Futures.pollFn(
+                  kit.mustRelease((PollFunction<Value>) child::poll),
+                  kit.mustRelease((Runnable) child::cancel),
+                  description -> description.child("child", child));
+            })
+        .expectValue(Value.of(1));
+  }
+
+  private void chains() {
+    subject(
+            "core.Chain",
+            "map",
+            kit -> kit.future("child", Value.of(1)).map(kit.function(v -> v.plus(v))))
+        .expectValue(Value.of(2))
+        .discardsWhatItHolds();
+    subject(
+            "core.Chain",
+            "flatMap",
+            kit ->
+                kit.future("first", Value.of(1))
+                    .flatMap(kit.function(v -> kit.future("second", Value.of(2)))))
+        .expectValue(Value.of(2))
+        .discardsWhatItHolds();
+    subject(
+            "core.Chain",
+            "recover of a failure",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .recover(kit.function(failure -> Value.of(1))))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.Chain",
+            "recover of nothing",
+            kit -> kit.future("child", Value.of(1)).recover(kit.function(failure -> Value.of(2))))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.Chain",
+            "recoverWith",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .recoverWith(kit.function(failure -> kit.future("other", Value.of(1)))))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.Chain",
+            "handle",
+            kit ->
+                kit.future("child", Value.of(1))
+                    .handle(kit.biFunction((v, failure) -> v == null ? Value.of(0) : v)))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.Chain",
+            "defer",
+            kit -> Futures.defer(kit.supplier(() -> kit.future("child", Value.of(1)))))
+        .expectValue(Value.of(1));
+    subject(
+            "core.Chain",
+            "a chain of several steps",
+            kit ->
+                kit.future("first", Value.of(1))
+                    .map(kit.function(v -> v.plus(v)))
+                    .flatMap(
+                        kit.function(
+                            v -> kit.future("second", Value.of(5)).map(kit.function(v::plus))))
+                    .recover(kit.function(failure -> Value.of(0)))
+                    .map(kit.function(v -> v.plus(Value.of(1)))))
+        .expectValue(Value.of(8))
+        .recovers();
+    subject("core.Chain", "a recursion", kit -> countdown(kit, 30)).expectValue(Value.of(0));
+    subject("core.Cancellable", "cancellable", kit -> cancellable(kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1));
+    subject(
+            "core.Cancellable",
+            "cancellable, when asked to stop",
+            kit -> {
+              Cancellable<Value> cancellable = kit.<Value>pendingFuture("child").cancellable();
+              kit.event("requestCancel", cancellable::requestCancel);
+              return cancellable;
+            })
+        .expectFailure(CancellationException.class);
+    subject(
+            "core.LocalScope",
+            "a scope of a task local",
+            kit ->
+                new TaskLocal<Value>("local")
+                    .scope(kit.mustRelease(Value.of(7)), kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1));
+    subject(
+            "core.Unconstrained",
+            "unconstrained",
+            kit -> Futures.unconstrained(kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1));
+  }
+
+  /** A recursion of futures that are always ready and take no budget themselves. */
+  private static Future<Value> countdown(ConformanceKit kit, int from) {
+    return Futures.ready(Value.of(from))
+        .flatMap(
+            kit.function(v -> v.number() == 0 ? Futures.ready(v) : countdown(kit, v.number() - 1)));
+  }
+
+  private static <T> Future<T> cancellable(Future<T> future) {
+    return future.cancellable();
+  }
+
+  private void several() {
+    subject(
+            "core.Join",
+            "join of two",
+            kit ->
+                Futures.join(
+                    kit.future("a", Value.of(1)),
+                    kit.future("b", Value.of(2)),
+                    kit.biFunction(Value::plus)))
+        .expectValue(Value.of(3))
+        .discardsWhatItHolds();
+    subject(
+            "core.Join",
+            "join of three",
+            kit ->
+                Futures.join(
+                    kit.future("a", Value.of(1)),
+                    kit.future("b", Value.of(2)),
+                    kit.future("c", Value.of(3)),
+                    (a, b, c) -> {
+                      kit.enter("the combination", a, b, c);
+                      return a.plus(b).plus(c);
+                    }))
+        .expectValue(Value.of(6))
+        .discardsWhatItHolds();
+    subject(
+            "core.Join",
+            "join of four",
+            kit ->
+                Futures.join(
+                    kit.future("a", Value.of(1)),
+                    kit.future("b", Value.of(2)),
+                    kit.future("c", Value.of(3)),
+                    kit.future("d", Value.of(4)),
+                    (a, b, c, d) -> {
+                      kit.enter("the combination", a, b, c, d);
+                      return a.plus(b).plus(c).plus(d);
+                    }))
+        .expectValue(Value.of(10))
+        .discardsWhatItHolds();
+    subject("core.Join", "joinAll of some", kit -> Futures.joinAll(futures(kit, 3)))
+        .expectValue(values(3))
+        .discardsWhatItHolds();
+    subject("core.JoinAll", "joinAll of many", kit -> Futures.joinAll(futures(kit, 40)))
+        .expectValue(values(40))
+        .discardsWhatItHolds();
+    subject(
+            "core.Race",
+            "race",
+            kit ->
+                Futures.race(
+                    kit.pendingFuture("a"), kit.future("b", Value.of(1)), kit.pendingFuture("c")))
+        .expectValue(Value.of(1));
+    subject("core.Race", "race of equals", kit -> Futures.race(futures(kit, 3)))
+        .expectValue("be one of them", value -> values(3).contains(value));
+    subject("core.Select", "select", kit -> Futures.select(futures(kit, 3)))
+        .expectValue(
+            "hand two of them back",
+            selected ->
+                !selected.isFailure()
+                    && selected.losers().size() == 2
+                    && selected.index() == valueOf(selected).number())
+        .recovers()
+        .handsBackChildren();
+  }
+
+  private static Value valueOf(Selected<Value> selected) {
+    try {
+      return selected.value();
+    } catch (Exception failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  private static List<Future<Value>> futures(ConformanceKit kit, int count) {
+    return IntStream.range(0, count).mapToObj(i -> kit.future("child " + i, Value.of(i))).toList();
+  }
+
+  private static List<Value> values(int count) {
+    return IntStream.range(0, count).mapToObj(Value::of).toList();
+  }
+
+  private void loops() {
+    subject(
+            "core.Repeat",
+            "repeatUntil",
+            kit -> {
+              AtomicInteger rounds = new AtomicInteger();
+              return Futures.<Value>repeatUntil(
+                  kit.supplier(
+                      () -> {
+                        int round = rounds.incrementAndGet();
+                        return kit.future(
+                            "round " + round,
+                            round < 4 ? Optional.empty() : Optional.of(Value.of(round)));
+                      }));
+            })
+        .expectValue(Value.of(4));
+    subject(
+            "core.Repeat",
+            "repeatUntil of rounds that are always ready",
+            kit -> {
+              AtomicInteger rounds = new AtomicInteger();
+              return Futures.<Value>repeatUntil(
+                  kit.supplier(
+                      () -> {
+                        int round = rounds.incrementAndGet();
+                        return Futures.ready(
+                            round < 30 ? Optional.empty() : Optional.of(Value.of(round)));
+                      }));
+            })
+        .expectValue(Value.of(30));
+    subject(
+            "core.Repeat",
+            "repeat",
+            kit -> {
+              AtomicInteger rounds = new AtomicInteger();
+              return Futures.<Value>repeat(
+                  kit.supplier(
+                      () -> {
+                        int round = rounds.incrementAndGet();
+                        return round < 4
+                            ? kit.future("round " + round, Value.of(round))
+                            : kit.failingFuture("last round", new IOException("torn"));
+                      }));
+            })
+        .expectFailure(IOException.class);
+  }
+
+  private void ofIterators() {
+    subject(
+            "core.FoldFuture",
+            "fold",
+            kit -> source(kit).fold(kit.mustRelease(Value.of(10)), kit.biFunction(Value::plus)))
+        .expectValue(Value.of(16));
+    subject(
+            "core.CollectFuture",
+            "collect",
+            kit ->
+                source(kit).collect(Collectors.mapping(kit.function(v -> v), Collectors.toList())))
+        .expectValue(List.of(Value.of(1), Value.of(2), Value.of(3)));
+    subject("core.ForEachFuture", "forEach", kit -> source(kit).forEach(kit.consumer(v -> {})))
+        .expectValue(null);
+    subject("core.CountFuture", "count", kit -> source(kit).count()).expectValue(3L);
+    subject("core.NextFuture", "next", kit -> source(kit).next())
+        .expectValue(Optional.of(Value.of(1)))
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+    subject("core.NextFuture", "next at the end", kit -> kit.<Value>iterator("source").next())
+        .expectValue(Optional.empty())
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+  }
+
+  private static AsyncIterator<Value> source(ConformanceKit kit) {
+    return kit.iterator("source", Value.of(1), Value.of(2), Value.of(3));
+  }
+
+  private void time() {
+    subject("time.Sleep", "sleep", kit -> sleep(Duration.ofSeconds(1))).expectValue(null);
+    subject("time.Sleep", "sleep of no time", kit -> sleep(Duration.ZERO)).expectValue(null);
+    subject("time.Sleep", "sleep for ever", kit -> sleep(Duration.ofNanos(Long.MAX_VALUE)))
+        .expectNever();
+    subject(
+            "time.Timeout",
+            "timeout of a body that is in time",
+            kit -> Time.timeout(Duration.ofSeconds(1), kit.future("body", Value.of(1))))
+        .expectValue(Value.of(1));
+    subject(
+            "time.Timeout",
+            "timeout of a body that is late",
+            kit -> Time.timeout(Duration.ofSeconds(1), kit.<Value>pendingFuture("body")))
+        .expectFailure(TimeoutException.class);
+  }
+
+  private static Future<Void> sleep(Duration duration) {
+    return Time.sleep(duration);
+  }
+
+  private void doubles() {
+    subject(
+            "testing.PendingOnce",
+            "PendingOnce",
+            kit -> new PendingOnce<>(kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1));
+    subject(
+            "testing.InterleavedFuture",
+            "InterleavePending.future",
+            kit -> InterleavePending.future(kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1));
+  }
+}

@@ -1,0 +1,319 @@
+package dev.pollux.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.pollux.testing.AsyncIteratorConformance;
+import dev.pollux.testing.ConformanceKit;
+import dev.pollux.testing.InterleavePending;
+import dev.pollux.time.MissedTicks;
+import dev.pollux.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every iterator of the library keeps every law; one that is not listed here is named. */
+class EveryIteratorConformsTest {
+
+  private final Set<String> listed = new TreeSet<>();
+  private final List<DynamicContainer> suites = new ArrayList<>();
+
+  EveryIteratorConformsTest() {
+    sources();
+    operators();
+    ofFutures();
+    doubles();
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> everyIteratorConforms() {
+    return suites.stream();
+  }
+
+  @Test
+  void everyIteratorIsListed() {
+    assertThat(listed)
+        .as("the iterators that this suite lists, and those of the library")
+        .isEqualTo(LibraryClasses.implementing(AsyncIterator.class));
+  }
+
+  /** A subject that must be of the class {@code className}. */
+  private <T> AsyncIteratorConformance<T> subject(
+      String className, String name, Function<ConformanceKit, AsyncIterator<T>> make) {
+    listed.add(className);
+    AsyncIteratorConformance<T> conformance =
+        AsyncIteratorConformance.of(
+            name,
+            kit -> {
+              AsyncIterator<T> made = make.apply(kit);
+              assertThat(made.getClass().getName()).isEqualTo("dev.pollux." + className);
+              return made;
+            });
+    suites.add(
+        dynamicContainer(
+            name,
+            Stream.of(conformance)
+                .flatMap(suite -> suite.checks().stream())
+                .map(check -> dynamicTest(check.law().toString(), check::run))));
+    return conformance;
+  }
+
+  private void sources() {
+    subject(
+            "core.ArrayIterator",
+            "of",
+            kit -> AsyncIterators.of(kit.mustRelease(Value.of(1)), kit.mustRelease(Value.of(2))))
+        .expectElements(Value.of(1), Value.of(2));
+    subject("core.RangeIterator", "range", kit -> AsyncIterators.range(0, 5))
+        .expectElements(0, 1, 2, 3, 4);
+    subject("core.RangeIterator", "an empty range", kit -> AsyncIterators.range(5, 5))
+        .expectElements();
+    subject(
+            "core.RangeIterator",
+            "a range that is longer than a budget",
+            kit -> AsyncIterators.range(0, Integer.MAX_VALUE))
+        .expectBeginning(0, 1, 2, 3);
+    subject("core.RangeLongIterator", "rangeLong", kit -> AsyncIterators.rangeLong(0, 3))
+        .expectElements(0L, 1L, 2L);
+    subject(
+            "core.IterableIterator",
+            "fromIterable",
+            kit -> AsyncIterators.fromIterable(kit.mustRelease(values(3))))
+        .expectElements(Value.of(0), Value.of(1), Value.of(2));
+    subject(
+            "core.StreamIterator",
+            "fromStream",
+            kit -> {
+              AtomicBoolean closed = new AtomicBoolean();
+              kit.invariant("the stream is closed", closed::get);
+              return AsyncIterators.fromStream(
+                  kit.mustRelease(
+                      values(3).stream()
+                          .map(kit.function(v -> v.plus(v)))
+                          .onClose(() -> closed.set(true))));
+            })
+        .expectElements(Value.of(0), Value.of(2), Value.of(4));
+    subject(
+            "core.UnfoldIterator",
+            "unfold",
+            kit ->
+                AsyncIterators.<Value, Value>unfold(
+                    kit.mustRelease(Value.of(0)),
+                    kit.function(
+                        state ->
+                            state.number() == 3
+                                ? Optional.empty()
+                                : Optional.of(new Unfolded<>(state, state.plus(Value.of(1)))))))
+        .expectElements(Value.of(0), Value.of(1), Value.of(2));
+    subject(
+            "core.UnfoldAsyncIterator",
+            "unfoldAsync",
+            kit ->
+                AsyncIterators.<Value, Value>unfoldAsync(
+                    kit.mustRelease(Value.of(0)),
+                    kit.function(
+                        state ->
+                            kit.future(
+                                "step " + state.number(),
+                                state.number() == 3
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                        new Unfolded<>(state, state.plus(Value.of(1))))))))
+        .expectElements(Value.of(0), Value.of(1), Value.of(2));
+    subject(
+            "core.PollFnIterator",
+            "pollFn",
+            kit -> {
+              AsyncIterator<Value> child = source(kit);
+              return AsyncIterators.pollFn(
+                  kit.mustRelease((PollNextFunction<Value>) child::pollNext),
+                  kit.mustRelease((Runnable) child::cancel),
+                  description -> description.stream("child", child));
+            })
+        .expectElements(Value.of(1), Value.of(2), Value.of(3));
+    subject("core.EmptyIterator", "empty", kit -> AsyncIterators.empty()).expectElements();
+    subject("core.FailedIterator", "failed", kit -> AsyncIterators.failed(new IOException("torn")))
+        .expectFailure(IOException.class);
+    subject("time.Interval", "interval", kit -> interval(MissedTicks.BURST))
+        .expectBeginning(0L, 1L, 2L, 3L);
+    subject("time.Interval", "interval that skips", kit -> interval(MissedTicks.SKIP))
+        .expectBeginning(0L, 1L, 2L, 3L);
+    subject("time.Interval", "interval that delays", kit -> interval(MissedTicks.DELAY))
+        .expectBeginning(0L, 1L, 2L, 3L);
+  }
+
+  private static AsyncIterator<Long> interval(MissedTicks missedTicks) {
+    return Time.interval(Duration.ofSeconds(1), missedTicks);
+  }
+
+  private static List<Value> values(int count) {
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      values.add(Value.of(i));
+    }
+    return values;
+  }
+
+  private static AsyncIterator<Value> source(ConformanceKit kit) {
+    return kit.iterator("source", Value.of(1), Value.of(2), Value.of(3));
+  }
+
+  private void operators() {
+    subject("core.MapIterator", "map", kit -> source(kit).map(kit.function(v -> v.plus(v))))
+        .expectElements(Value.of(2), Value.of(4), Value.of(6))
+        .discardsWhatItHolds();
+    subject(
+            "core.FilterIterator",
+            "filter",
+            kit -> source(kit).filter(kit.predicate(v -> v.number() != 2)))
+        .expectElements(Value.of(1), Value.of(3))
+        .discardsWhatItHolds();
+    subject(
+            "core.FilterIterator",
+            "filter that lets nothing through",
+            kit -> source(kit).filter(kit.predicate(v -> false)))
+        .expectElements();
+    subject(
+            "core.FlatMapIterator",
+            "flatMap",
+            kit ->
+                source(kit)
+                    .flatMap(
+                        kit.function(
+                            v -> kit.iterator("inner " + v.number(), v, v.plus(Value.of(10))))))
+        .expectElements(
+            Value.of(1), Value.of(11), Value.of(2), Value.of(12), Value.of(3), Value.of(13));
+    subject("core.TakeIterator", "take", kit -> source(kit).take(2))
+        .expectElements(Value.of(1), Value.of(2))
+        .discardsWhatItHolds();
+    subject("core.TakeIterator", "take of none", kit -> source(kit).take(0)).expectElements();
+    subject("core.TakeIterator", "take of more than there is", kit -> source(kit).take(9))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3));
+    subject("core.SkipIterator", "skip", kit -> source(kit).skip(1))
+        .expectElements(Value.of(2), Value.of(3));
+    subject("core.SkipIterator", "skip of more than there is", kit -> source(kit).skip(9))
+        .expectElements();
+    subject(
+            "core.TakeWhileIterator",
+            "takeWhile",
+            kit -> source(kit).takeWhile(kit.predicate(v -> v.number() < 3)))
+        .expectElements(Value.of(1), Value.of(2));
+    subject(
+            "core.ChainIterator",
+            "chain",
+            kit ->
+                kit.iterator("first", Value.of(1), Value.of(2))
+                    .chain(kit.iterator("second"))
+                    .chain(kit.iterator("third", Value.of(3))))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3))
+        .discardsWhatItHolds();
+    subject(
+            "core.MapIterator",
+            "a pipeline",
+            kit ->
+                source(kit)
+                    .map(kit.function(v -> v.plus(v)))
+                    .filter(kit.predicate(v -> v.number() > 2))
+                    .flatMap(kit.function(v -> kit.iterator("inner " + v.number(), v, v)))
+                    .skip(1)
+                    .take(2)
+                    .map(kit.function(v -> v.plus(Value.of(1)))))
+        .expectElements(Value.of(5), Value.of(7));
+  }
+
+  private void ofFutures() {
+    subject(
+            "core.FutureIterator",
+            "fromFuture",
+            kit -> AsyncIterators.fromFuture(kit.future("child", Value.of(1))))
+        .expectElements(Value.of(1))
+        .discardsWhatItHolds();
+    subject(
+            "core.SingleElement",
+            "toAsyncIterator",
+            kit -> kit.future("child", Value.of(1)).toAsyncIterator())
+        .expectElements(Value.of(1))
+        .discardsWhatItHolds();
+    for (int limit : new int[] {1, 2, 9}) {
+      subject(
+              "core.BufferedIterator",
+              "buffered(" + limit + ")",
+              kit ->
+                  source(kit)
+                      .buffered(
+                          limit,
+                          kit.function(
+                              v -> kit.future("future " + v.number(), v.plus(Value.of(10))))))
+          .expectElements(Value.of(11), Value.of(12), Value.of(13))
+          .discardsWhatItHolds();
+    }
+    subject(
+            "core.FutureSet",
+            "FutureSet",
+            kit -> {
+              FutureSet<Value> set = new FutureSet<>();
+              for (int i = 0; i < 4; i++) {
+                set.add(kit.future("child " + i, Value.of(i)));
+              }
+              return set;
+            })
+        .expectElements(Value.of(0), Value.of(1), Value.of(2), Value.of(3))
+        .inAnyOrder()
+        .discardsWhatItHolds();
+    // Futures that take no budget themselves: the element must.
+    subject(
+            "core.FutureIterator",
+            "fromFuture of a future that is ready",
+            kit -> AsyncIterators.fromFuture(Futures.ready(Value.of(1))))
+        .expectElements(Value.of(1));
+    subject(
+            "core.SingleElement",
+            "toAsyncIterator of a future that is ready",
+            kit -> Futures.ready(Value.of(1)).toAsyncIterator())
+        .expectElements(Value.of(1));
+    subject(
+            "core.FutureSet",
+            "FutureSet of futures that are ready",
+            kit -> {
+              FutureSet<Value> set = new FutureSet<>();
+              values(4).forEach(value -> set.add(Futures.ready(value)));
+              return set;
+            })
+        .expectElements(Value.of(0), Value.of(1), Value.of(2), Value.of(3));
+    subject(
+            "core.BufferedIterator",
+            "buffered futures that are ready",
+            kit -> source(kit).buffered(2, kit.function(Futures::ready)))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3));
+    subject(
+            "core.FutureSet",
+            "FutureSet that grows while it is waited for",
+            kit -> {
+              FutureSet<Value> set = new FutureSet<>();
+              set.add(kit.pendingFuture("child 0"));
+              kit.event("add", () -> set.add(kit.future("child 1", Value.of(1))));
+              return set;
+            })
+        .expectBeginning(Value.of(1));
+  }
+
+  private void doubles() {
+    subject(
+            "testing.InterleavedIterator",
+            "InterleavePending.iterator",
+            kit -> InterleavePending.iterator(source(kit)))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3))
+        .discardsWhatItHolds();
+  }
+}

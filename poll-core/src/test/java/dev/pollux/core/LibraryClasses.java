@@ -1,0 +1,70 @@
+package dev.pollux.core;
+
+import static java.util.stream.Collectors.toCollection;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Finds the classes of this module, for the suites that every one of a kind must be in. */
+final class LibraryClasses {
+
+  /** Parts of the test kit that stand in for a world, and are no future of anybody's. */
+  private static final Set<String> MACHINERY =
+      Set.of(
+          "testing.HarnessTask",
+          "testing.IteratorSubject$Cut",
+          "testing.ProbeFuture",
+          "testing.ProbeIterator");
+
+  private LibraryClasses() {}
+
+  /**
+   * The concrete named classes that implement {@code type}, without the {@code dev.pollux.} before
+   * their names.
+   */
+  static Set<String> implementing(Class<?> type) {
+    Path classes = folderOf(type);
+    try (Stream<Path> files = Files.walk(classes)) {
+      return files
+          .map(file -> classes.relativize(file).toString().replace('\\', '/'))
+          .filter(file -> file.startsWith("dev/pollux/") && file.endsWith(".class"))
+          .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
+          .filter(name -> !name.endsWith("-info"))
+          .filter(name -> isConcrete(load(name), type))
+          .map(name -> name.substring("dev.pollux.".length()))
+          .filter(name -> !MACHINERY.contains(name))
+          .collect(toCollection(TreeSet::new));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static Path folderOf(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private static boolean isConcrete(Class<?> type, Class<?> supertype) {
+    return supertype.isAssignableFrom(type)
+        && !Modifier.isAbstract(type.getModifiers())
+        && !type.isAnonymousClass();
+  }
+
+  private static Class<?> load(String name) {
+    try {
+      return Class.forName(name, false, LibraryClasses.class.getClassLoader());
+    } catch (ClassNotFoundException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+}
