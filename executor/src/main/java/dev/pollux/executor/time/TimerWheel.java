@@ -245,7 +245,7 @@ public final class TimerWheel extends Levels {
    * thread brings in an earlier deadline.
    *
    * @return nanoseconds on the clock of the wheel, not after now if something is due; {@link
-   *     Long#MAX_VALUE} if there is no entry
+   *     Long#MAX_VALUE} if there is no entry that is ever due
    */
   public long nextDeadlineNanos() {
     assertHeld();
