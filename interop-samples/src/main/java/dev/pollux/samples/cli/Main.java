@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import reactor.core.publisher.Hooks;
@@ -54,6 +53,8 @@ public final class Main {
     return new CommandLine(root)
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(BenchCommand.withListOfWorkloads(terminal))
+        .addSubcommand(new StressCommand(terminal))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
         .setExpandAtFiles(false)
@@ -75,9 +76,6 @@ public final class Main {
   }
 
   private static String complaint(ParameterException wrong) {
-    if (wrong instanceof MissingParameterException && wrong.getCommandLine().getParent() == null) {
-      return "no command was given";
-    }
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       String argument = unmatched.getUnmatched().get(0);
       boolean isOption = unmatched.isUnknownOption();

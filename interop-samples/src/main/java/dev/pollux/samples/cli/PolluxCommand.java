@@ -1,9 +1,15 @@
 package dev.pollux.samples.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.errorprone.annotations.Keep;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command that the others are commands of. */
 @Command(
@@ -20,7 +26,10 @@ import picocli.CommandLine.ScopeType;
       "  3:bench has no such workload",
       "130:stopped by Ctrl-C"
     })
-final class PolluxCommand {
+final class PolluxCommand implements Runnable {
+
+  /** Set by picocli. */
+  @Spec private @Nullable CommandSpec spec;
 
   /** Read by picocli alone. */
   @Keep
@@ -36,6 +45,13 @@ final class PolluxCommand {
       scope = ScopeType.INHERIT,
       description = "Show where in the code a failure comes from.")
   private boolean verbose;
+
+  /** Without a command there is nothing to do. */
+  @Override
+  public void run() {
+    throw new ParameterException(
+        requireNonNull(spec, "spec").commandLine(), "no command was given");
+  }
 
   boolean isVerbose() {
     return verbose;

@@ -1,0 +1,102 @@
+package dev.pollux.samples.cli;
+
+import dev.pollux.samples.stress.LongRun;
+import dev.pollux.samples.stress.LongRuns;
+import dev.pollux.samples.terminal.Interruption;
+import dev.pollux.samples.terminal.Terminal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs for long what the build runs shortly. */
+@Command(
+    name = "stress",
+    description = {
+      "Run the races at length, and the tests and the TCK again and again.",
+      "",
+      "The races are the jcstress tests. The tests are those of the library and the Reactive Streams TCK over its"
+          + " bridges, by Maven; what they draw at random is drawn anew in each round. All output is left in"
+          + " target/stress. It may take hours.",
+      ""
+    })
+final class StressCommand implements Callable<Integer> {
+
+  private enum Part {
+    RACES,
+    TESTS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}. Default: both.")
+  private List<Part> parts = List.of();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Rounds of tests. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "REGEX",
+      defaultValue = "",
+      description = "Only the races whose names contain this.")
+  private String pattern = "";
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "default",
+      description =
+          "How hard jcstress tries: sanity, quick, default, tough or stress. Default: ${DEFAULT-VALUE}.")
+  private String mode = "default";
+
+  StressCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (rounds < 1) {
+      throw new CommandException(
+          ExitCode.USAGE, "stress: --rounds must be at least 1, was " + rounds);
+    }
+    @Nullable String home = System.getProperty("pollux.home");
+    if (home == null) {
+      throw new CommandException(
+          ExitCode.USAGE, "stress: only the launcher knows where the project is");
+    }
+    try (Interruption interruption = Interruption.listen()) {
+      boolean passed = new LongRuns(terminal, interruption).run(runs(Path.of(home)));
+      return interruption.isRequested()
+          ? ExitCode.INTERRUPTED
+          : passed ? ExitCode.DONE : ExitCode.FAILED;
+    }
+  }
+
+  private List<LongRun> runs(Path home) {
+    List<LongRun> runs = new ArrayList<>();
+    if (parts.isEmpty() || parts.contains(Part.RACES)) {
+      runs.add(LongRun.races(home, pattern, mode));
+    }
+    if (parts.isEmpty() || parts.contains(Part.TESTS)) {
+      for (int round = 1; round <= rounds; round++) {
+        runs.add(LongRun.tests(home, round));
+      }
+    }
+    return runs;
+  }
+}

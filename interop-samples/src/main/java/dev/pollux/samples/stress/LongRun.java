@@ -1,0 +1,56 @@
+package dev.pollux.samples.stress;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One program that runs for long, and passes if it ends with exit code 0.
+ *
+ * @param name what it is, for the line that says how it ended
+ * @param command the program and its arguments
+ * @param directory where it runs
+ * @param log takes its output
+ * @param telling how the lines of the log begin that say why it failed
+ */
+public record LongRun(
+    String name, List<String> command, Path directory, Path log, List<String> telling) {
+
+  /**
+   * The jcstress tests, as long as jcstress thinks fit.
+   *
+   * @param home the root of the project
+   * @param pattern a regular expression found in the names of the tests
+   * @param mode one of the modes of jcstress
+   */
+  public static LongRun races(Path home, String pattern, String mode) {
+    Path directory = home.resolve("target/stress/races");
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.pollux.benchmarks.stress.StressRunner",
+            "full",
+            pattern,
+            "-m",
+            mode);
+    return new LongRun(
+        "races", command, directory, directory.resolve("output.txt"), List.of("FAILED", "stress:"));
+  }
+
+  /**
+   * A round of the tests of the library, and of the Reactive Streams TCK over its bridges. What
+   * they draw at random is drawn anew in each.
+   *
+   * @param home the root of the project
+   * @param number of the round
+   */
+  public static LongRun tests(Path home, int number) {
+    return new LongRun(
+        "tests, round " + number,
+        List.of("mvn", "-B", "-ntp", "-pl", "tck-tests", "-am", "test"),
+        home,
+        home.resolve("target/stress/tests-" + number + ".log"),
+        List.of("[ERROR]"));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The long runs of {@code pollux stress}: jcstress at length, and the tests again and again. Both
+ * run in other processes, whose output is left in {@code target/stress}.
+ */
+@NullMarked
+package dev.pollux.samples.stress;
+
+import org.jspecify.annotations.NullMarked;
