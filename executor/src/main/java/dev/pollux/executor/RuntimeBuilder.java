@@ -49,7 +49,7 @@ public final class RuntimeBuilder {
   @CanIgnoreReturnValue
   public RuntimeBuilder name(String name) {
     if (requireNonNull(name, "name").isBlank()) {
-      throw new IllegalArgumentException("name must not be blank");
+      throw new IllegalArgumentException("name must not be blank, was \"" + name + "\"");
     }
     this.name = name;
     return this;
@@ -88,8 +88,8 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * Whether tasks know where they were spawned, which costs a stack walk per spawn. Default: as
-   * {@link #debug}.
+   * Whether tasks know where they were spawned, which costs a stack walk per spawn. Default: no. In
+   * {@linkplain #debug debug mode} they always do.
    */
   @CanIgnoreReturnValue
   public RuntimeBuilder captureSpawnSites(boolean capture) {

@@ -104,8 +104,7 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
       slots.removeFirst();
       return head.take();
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 
@@ -140,6 +139,8 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
         slots.addLast(slot);
         inFlight.addAndPollNext(index, slot);
         added = true;
+      } catch (StackOverflowError failure) {
+        throw failure; // not for keeping: what it left undone is done further up
       } catch (Throwable failure) {
         BufferedSlot<B> slot = new BufferedSlot<>(index, failure);
         slots.addLast(slot);

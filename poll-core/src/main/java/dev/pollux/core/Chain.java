@@ -120,13 +120,13 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
           if (node == this && step == Step.PASSED) {
             return end(outcome);
           }
-          Step step = node.step;
+          Step taken = node.step;
           Object function = takeStep(node);
           boolean failed = outcome instanceof Failure;
-          if (failed ? step.takesFailure : step.takesValue) {
+          if (failed ? taken.takesFailure : taken.takesValue) {
             try {
-              Object result = apply(step, function, outcome);
-              if (step.makesFuture) {
+              Object result = apply(taken, function, outcome);
+              if (taken.makesFuture) {
                 source = (Future<?>) requireNonNull(result, "the function of a step answered null");
               } else {
                 outcome = result;

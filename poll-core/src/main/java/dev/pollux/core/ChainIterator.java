@@ -61,8 +61,7 @@ final class ChainIterator<T> extends UpstreamOwner<T> implements AsyncIterator<T
         continueWith(part);
       }
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 
@@ -83,8 +82,7 @@ final class ChainIterator<T> extends UpstreamOwner<T> implements AsyncIterator<T
         continueWith(part);
       }
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 

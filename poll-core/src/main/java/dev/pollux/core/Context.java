@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.TaskLocals;
@@ -26,6 +27,9 @@ public final class Context {
 
   private final Poller poller;
 
+  /** The context that the poller made for the poll; it has a waker during the poll only. */
+  private final Context root;
+
   /** Whether the waker is another than the one that the poller was given. */
   private final boolean derived;
 
@@ -35,12 +39,14 @@ public final class Context {
   /** A context whose waker is bound for each poll by {@code poller}. */
   Context(Poller poller) {
     this.poller = poller;
+    this.root = this;
     this.derived = false;
     this.locals = TaskLocals.empty();
   }
 
   private Context(Context outer, boolean derived, Waker waker, TaskLocals locals) {
     this.poller = outer.poller;
+    this.root = outer.root;
     this.derived = derived;
     this.waker = waker;
     this.locals = locals;
@@ -54,16 +60,34 @@ public final class Context {
    */
   public Waker waker() {
     Waker waker = this.waker;
-    if (waker == null || poller.innermost() == null) {
-      throw new IllegalStateException(
-          "a context is valid only during the poll that it was given to: keep its waker or a service instead");
+    if (waker == null || root.waker == null) {
+      throw usedOutside();
     }
     return waker;
   }
 
+  /** The poller, if this context is used in the poll that it was given to. */
+  @CanIgnoreReturnValue
+  private Poller inPoll() {
+    if (waker == null || root.waker == null) {
+      throw usedOutside();
+    }
+    return poller;
+  }
+
+  /** As {@link #inPoll()}, for what is asked once per element: looks in debug mode only. */
+  private Poller metered() {
+    return poller.isDebug() ? inPoll() : poller;
+  }
+
+  private static IllegalStateException usedOutside() {
+    return new IllegalStateException(
+        "a context is valid only during the poll that it was given to: keep its waker or a service instead");
+  }
+
   /** What the task may still do in this turn. */
   public Budget budget() {
-    return poller.budget();
+    return metered().budget();
   }
 
   /**
@@ -71,7 +95,7 @@ public final class Context {
    * whereupon the caller answers {@code Pending}.
    */
   public boolean tryProceed() {
-    if (poller.budget().tryConsume()) {
+    if (metered().budget().tryConsume()) {
       return true;
     }
     poller.budgetForcedYield();
@@ -87,7 +111,7 @@ public final class Context {
     if (derived) {
       waker().wake();
     } else {
-      poller.wokeItself = true;
+      inPoll().wokeItself = true;
     }
   }
 
@@ -97,7 +121,7 @@ public final class Context {
    * @throws MissingServiceException if whatever polls has none
    */
   public Timer timer() {
-    return poller.services().timer();
+    return inPoll().services().timer();
   }
 
   /**
@@ -106,7 +130,7 @@ public final class Context {
    * @throws MissingServiceException if whatever polls has none
    */
   public Spawner spawner() {
-    return poller.services().spawner();
+    return inPoll().services().spawner();
   }
 
   /**
@@ -115,7 +139,7 @@ public final class Context {
    * @throws MissingServiceException if whatever polls has none
    */
   public Blocking blocking() {
-    return poller.services().blocking();
+    return inPoll().services().blocking();
   }
 
   /** Where values and failures go that have no owner. */
@@ -136,7 +160,7 @@ public final class Context {
    * @param <S> the interface of the service
    */
   public <S> Optional<S> service(Class<S> type) {
-    return poller.services().service(requireNonNull(type, "type"));
+    return inPoll().services().service(requireNonNull(type, "type"));
   }
 
   /**
@@ -150,12 +174,14 @@ public final class Context {
     if (bound < 1) {
       throw new IllegalArgumentException("bound must be at least 1, was " + bound);
     }
-    return poller.nextInt(bound);
+    return inPoll().nextInt(bound);
   }
 
   /** This context with another waker: what a set of futures shows to one of its children. */
   public Context withWaker(Waker waker) {
-    return new Context(this, true, requireNonNull(waker, "waker"), locals);
+    requireNonNull(waker, "waker");
+    inPoll();
+    return new Context(this, true, waker, locals);
   }
 
   /**

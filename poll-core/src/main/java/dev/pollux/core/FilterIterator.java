@@ -45,8 +45,7 @@ final class FilterIterator<T> extends Stage<T, T> {
         }
       }
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 

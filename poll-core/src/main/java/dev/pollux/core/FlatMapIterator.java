@@ -59,8 +59,7 @@ final class FlatMapIterator<A, B> extends UpstreamOwner<A> implements AsyncItera
         }
       }
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 
@@ -83,8 +82,7 @@ final class FlatMapIterator<A, B> extends UpstreamOwner<A> implements AsyncItera
         }
       }
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 

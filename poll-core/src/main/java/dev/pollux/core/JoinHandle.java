@@ -55,7 +55,8 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskI
    * @throws InterruptedException if the calling thread is interrupted; the task goes on and the
    *     handle stays usable
    * @throws IllegalStateException if called on a thread that is running a task of a Pollux runtime,
-   *     which must not block, or if the output was taken or the handle detached
+   *     which must not block, if another thread is in a join, or if the output was taken or the
+   *     handle detached
    */
   @CanIgnoreReturnValue
   T join() throws InterruptedException;

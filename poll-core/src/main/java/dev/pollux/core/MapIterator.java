@@ -37,8 +37,7 @@ final class MapIterator<A, B> extends Stage<A, B> {
       Next<A> next = upstream.pollNext(cx);
       return next instanceof Item<A> item ? Next.item(apply(item.value())) : without(next);
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 

@@ -163,13 +163,24 @@ public final class Poller {
   }
 
   /**
-   * Whether the calling thread is inside a poll, and so must not block.
+   * Whether the calling thread is inside a poll.
    *
    * @threading any thread
    */
   public static boolean isPolling() {
     Poller poller = attached();
     return poller != null && poller.innermost != null;
+  }
+
+  /**
+   * Whether the calling thread runs tasks, and so must not block: inside a poll, or in what a
+   * runtime calls between two polls, such as a {@code cancel}, a discarded value's {@code close} or
+   * a listener.
+   *
+   * @threading any thread
+   */
+  public static boolean isAttached() {
+    return attached() != null;
   }
 
   /**

@@ -39,8 +39,7 @@ final class SkipIterator<T> extends Stage<T, T> {
         remaining--;
       }
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An operator of this kind is two methods: {@code pollNext}, and {@code accept}, which answers
  * what the {@link #sink} answered, {@code true} for an element that it keeps back, or {@link
- * #fail}. It answers {@code false} of itself only if it ends there ({@link #endsHere}).
+ * #fail}. One that ends of itself answers {@code false}, and says so in {@link #settle}.
  *
  * @param <A> the type of the elements of the upstream
  * @param <B> the type of the elements that it hands on
@@ -50,15 +50,14 @@ abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>,
     try {
       this.sink = sink;
       Turn turn = endsHere() ? Turn.ENDED : settle(feed(upstream, cx, this));
-      this.sink = null;
       if (turn == Turn.ENDED) {
         cancel();
       }
       return turn;
     } catch (Throwable failure) {
+      throw failed(failure);
+    } finally {
       this.sink = null;
-      cancel();
-      throw failure;
     }
   }
 

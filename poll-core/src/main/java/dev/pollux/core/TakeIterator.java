@@ -43,8 +43,7 @@ final class TakeIterator<T> extends Stage<T, T> {
       }
       return next;
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 

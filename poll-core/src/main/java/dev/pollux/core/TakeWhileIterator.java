@@ -44,8 +44,7 @@ final class TakeWhileIterator<T> extends Stage<T, T> {
         return next;
       }
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
     cancel();
     return Next.end();

@@ -35,8 +35,7 @@ abstract class TerminalFuture<A, R> extends UpstreamOwner<A> implements Future<R
       cancel();
       return answer;
     } catch (Throwable failure) {
-      cancel();
-      throw failure;
+      throw failed(failure);
     }
   }
 

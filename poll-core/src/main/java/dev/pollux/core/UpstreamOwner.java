@@ -95,26 +95,28 @@ abstract class UpstreamOwner<A> {
     return Cancel.orClosing(discard);
   }
 
-  @SuppressWarnings("unchecked") // only ever cancelled again
+  /**
+   * Ends this with a failure, which it throws; declared to return so that the caller can write
+   * {@code throw}.
+   */
+  final RuntimeException failed(Throwable failure) {
+    // Without stack a cancel would be half done. Owners further up have more, and cancel all of
+    // this.
+    if (!(failure instanceof StackOverflowError) || StackRoom.isLeft()) {
+      cancel();
+    }
+    throw Raise.unchecked(failure);
+  }
+
   public final void cancel() {
     Discard discard = discard();
     AsyncIterator<?> left = letGo(discard);
-    try {
-      // A loop, since a pipeline may be longer than a stack is deep.
-      while (left instanceof UpstreamOwner<?> stage) {
-        discard = stage.discard();
-        left = stage.letGo(discard);
-      }
-      if (left != null) {
-        left.cancel();
-      }
-    } catch (StackOverflowError atTheBottom) {
-      // A poll ran out of stack, and so did this. Owners further up have more, and go on from here.
-      upstream = (AsyncIterator<A>) left;
-      throw atTheBottom;
-    } catch (Throwable violation) {
-      discard.uncaught(violation, "cancel of a " + left.getClass().getName());
+    // A loop, since a pipeline may be longer than a stack is deep.
+    while (left instanceof UpstreamOwner<?> stage) {
+      discard = stage.discard();
+      left = stage.letGo(discard);
     }
+    Cancel.iterator(left, discard);
   }
 
   /**

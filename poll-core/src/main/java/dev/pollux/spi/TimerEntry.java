@@ -3,10 +3,12 @@ package dev.pollux.spi;
 import static java.lang.invoke.MethodHandles.lookup;
 
 import dev.pollux.core.Context;
+import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Waker;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +132,7 @@ public abstract class TimerEntry {
    * @return true if it has passed, as every later call will answer; false if the waker is
    *     registered
    * @throws RuntimeShutdownException if the timer is closed; the entry is over then
-   * @throws IllegalStateException if the entry is over
+   * @throws PollAfterEndException if the entry is over
    */
   protected final boolean hasElapsed(Context cx) {
     while (true) {
@@ -153,7 +155,7 @@ public abstract class TimerEntry {
         state = OVER;
         throw new RuntimeShutdownException("the runtime of a timer was shut down while it ran");
       } else {
-        throw new IllegalStateException("an entry that is " + seen + " can't be waited for");
+        throw new PollAfterEndException(getClass().getSimpleName().toLowerCase(Locale.ROOT));
       }
     }
   }

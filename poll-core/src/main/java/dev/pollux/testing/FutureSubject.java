@@ -21,7 +21,7 @@ final class FutureSubject<T extends @Nullable Object> implements Subject {
   FutureSubject(Future<T> future, int budget) {
     this.future = requireNonNull(future, "the subject is null");
     this.polled =
-        budget == Plan.FULL
+        budget == Plan.NONE
             ? future
             : cx -> {
               BudgetCut.to(budget, cx);

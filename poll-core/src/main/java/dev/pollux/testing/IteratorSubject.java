@@ -47,7 +47,7 @@ final class IteratorSubject<T> implements Subject, Sink<T> {
 
   IteratorSubject(AsyncIterator<T> iterator, Plan plan, Random random, int enough) {
     this.iterator = requireNonNull(iterator, "the subject is null");
-    this.polled = plan.budget() == Plan.FULL ? iterator : new Cut<>(iterator, plan.budget());
+    this.polled = plan.budget() == Plan.NONE ? iterator : new Cut<>(iterator, plan.budget());
     this.plan = plan;
     this.random = random;
     this.enough = enough;

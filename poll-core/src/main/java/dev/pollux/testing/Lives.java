@@ -38,48 +38,40 @@ final class Lives {
     return plans;
   }
 
-  /**
-   * Lives that end by themselves, after any number of polls by cancel, and by a failure of any
-   * step.
-   */
+  /** Lives that end by themselves, by cancel after any number of polls, or by a failing step. */
   static void everyEnd(Terms terms, Consumer<Trial> judge) {
+    everyCancel(terms, judge);
     for (Plan plan : plans(terms)) {
       Trial undisturbed = new Trial(terms, plan);
-      finish(undisturbed, undisturbed.run(), judge);
-      for (int polls : samples(0, undisturbed.polls())) {
-        cancelledAfter(terms, plan, polls, judge);
-      }
+      undisturbed.run();
       for (int step : samples(0, undisturbed.kit.steps())) {
         for (boolean error : new boolean[] {false, true}) {
           Trial failing = new Trial(terms, plan.withFailure(step, error));
-          finish(failing, failing.run(), judge);
+          failing.run();
+          finish(failing, judge);
         }
       }
     }
   }
 
-  /** Lives that are cut off by cancel, after any number of polls. */
+  /** Lives that end by themselves, or by cancel after any number of polls. */
   static void everyCancel(Terms terms, Consumer<Trial> judge) {
     for (Plan plan : plans(terms)) {
       Trial undisturbed = new Trial(terms, plan);
-      if (undisturbed.run() == Trial.End.STUCK) {
-        undisturbed.cancel();
-        judge.accept(undisturbed);
-      }
-      for (int polls : samples(0, undisturbed.polls())) {
-        cancelledAfter(terms, plan, polls, judge);
+      undisturbed.run();
+      int polls = undisturbed.polls();
+      finish(undisturbed, judge);
+      for (int cut : samples(0, polls)) {
+        Trial trial = new Trial(terms, plan);
+        trial.run(cut);
+        finish(trial, judge);
       }
     }
   }
 
-  private static void cancelledAfter(Terms terms, Plan plan, int polls, Consumer<Trial> judge) {
-    Trial trial = new Trial(terms, plan);
-    finish(trial, trial.run(polls), judge);
-  }
-
   /** Cancels what is not over, and has it judged. */
-  private static void finish(Trial trial, Trial.End end, Consumer<Trial> judge) {
-    if (end != Trial.End.COMPLETED && end != Trial.End.FAILED) {
+  private static void finish(Trial trial, Consumer<Trial> judge) {
+    if (trial.end() != Trial.End.COMPLETED && trial.end() != Trial.End.FAILED) {
       trial.cancel();
     }
     judge.accept(trial);

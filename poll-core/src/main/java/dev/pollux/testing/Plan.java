@@ -2,34 +2,8 @@ package dev.pollux.testing;
 
 import java.util.StringJoiner;
 
-/**
- * How one {@link Trial} goes: when children answer, what is done around the polls, and what is made
- * to fail.
- *
- * @param pace how often a child answers {@code Pending} before each answer
- * @param seed of everything that is left to chance
- * @param freshWakers whether each poll shows another waker
- * @param spuriousPolls whether there are polls that nothing asked for
- * @param threadHops whether each poll and each event is on a thread of its own
- * @param budget the units of each poll, or {@link #FULL}
- * @param failingStep the step that fails, or {@link #NONE}
- * @param error whether it fails with an {@code Error}
- * @param throwingChild the age of the child whose cancel throws, or {@link #NONE}
- * @param reading how an iterator is read
- * @param sinkStop after how many elements of a turn the sink stops, or {@link #NONE}
- */
-record Plan(
-    Pace pace,
-    long seed,
-    boolean freshWakers,
-    boolean spuriousPolls,
-    boolean threadHops,
-    int budget,
-    int failingStep,
-    boolean error,
-    int throwingChild,
-    Reading reading,
-    int sinkStop) {
+/** How one {@link Trial} goes: when children answer, what is done around the polls, what fails. */
+final class Plan {
 
   /** How often a child answers {@code Pending} before each answer. */
   enum Pace {
@@ -49,132 +23,154 @@ record Plan(
     MIXED
   }
 
-  static final int FULL = -1;
+  /** No limit on the budget, no step that fails, no child that throws, no stop of the sink. */
   static final int NONE = -1;
 
-  static Plan of(Pace pace, long seed) {
-    return new Plan(pace, seed, false, false, false, FULL, NONE, false, NONE, Reading.NEXT, NONE);
+  private final Pace pace;
+
+  /** Of everything that is left to chance. */
+  private final long seed;
+
+  // Set before a plan is handed out only.
+  private boolean freshWakers;
+  private boolean spuriousPolls;
+  private boolean threadHops;
+  private int budget = NONE;
+  private int failingStep = NONE;
+  private boolean error;
+  private int throwingChild = NONE;
+  private Reading reading = Reading.NEXT;
+  private int sinkStop = NONE;
+
+  private Plan(Pace pace, long seed) {
+    this.pace = pace;
+    this.seed = seed;
+  }
+
+  private Plan copy() {
+    Plan copy = new Plan(pace, seed);
+    copy.freshWakers = freshWakers;
+    copy.spuriousPolls = spuriousPolls;
+    copy.threadHops = threadHops;
+    copy.budget = budget;
+    copy.failingStep = failingStep;
+    copy.error = error;
+    copy.throwingChild = throwingChild;
+    copy.reading = reading;
+    copy.sinkStop = sinkStop;
+    return copy;
   }
 
   static Plan ready() {
-    return of(Pace.READY, 0);
+    return new Plan(Pace.READY, 0);
   }
 
   static Plan late() {
-    return of(Pace.LATE, 0);
+    return new Plan(Pace.LATE, 0);
   }
 
   static Plan random(long seed) {
-    return of(Pace.RANDOM, seed);
+    return new Plan(Pace.RANDOM, seed);
   }
 
+  /** Each poll shows another waker. */
   Plan withFreshWakers() {
-    return new Plan(
-        pace,
-        seed,
-        true,
-        spuriousPolls,
-        threadHops,
-        budget,
-        failingStep,
-        error,
-        throwingChild,
-        reading,
-        sinkStop);
+    Plan plan = copy();
+    plan.freshWakers = true;
+    return plan;
   }
 
+  /** There are polls that nothing asked for. */
   Plan withSpuriousPolls() {
-    return new Plan(
-        pace,
-        seed,
-        freshWakers,
-        true,
-        threadHops,
-        budget,
-        failingStep,
-        error,
-        throwingChild,
-        reading,
-        sinkStop);
+    Plan plan = copy();
+    plan.spuriousPolls = true;
+    return plan;
   }
 
+  /** Each poll and each event is on a thread of its own. */
   Plan withThreadHops() {
-    return new Plan(
-        pace,
-        seed,
-        freshWakers,
-        spuriousPolls,
-        true,
-        budget,
-        failingStep,
-        error,
-        throwingChild,
-        reading,
-        sinkStop);
+    Plan plan = copy();
+    plan.threadHops = true;
+    return plan;
   }
 
+  /** Each poll has {@code units} of budget. */
   Plan withBudget(int units) {
-    return new Plan(
-        pace,
-        seed,
-        freshWakers,
-        spuriousPolls,
-        threadHops,
-        units,
-        failingStep,
-        error,
-        throwingChild,
-        reading,
-        sinkStop);
+    Plan plan = copy();
+    plan.budget = units;
+    return plan;
   }
 
+  /** The step of number {@code step} fails, with an {@code Error} or with an exception. */
   Plan withFailure(int step, boolean asError) {
-    return new Plan(
-        pace,
-        seed,
-        freshWakers,
-        spuriousPolls,
-        threadHops,
-        budget,
-        step,
-        asError,
-        throwingChild,
-        reading,
-        sinkStop);
+    Plan plan = copy();
+    plan.failingStep = step;
+    plan.error = asError;
+    return plan;
   }
 
+  /** The cancel of the child of age {@code age} throws. */
   Plan withThrowingChild(int age) {
-    return new Plan(
-        pace,
-        seed,
-        freshWakers,
-        spuriousPolls,
-        threadHops,
-        budget,
-        failingStep,
-        error,
-        age,
-        reading,
-        sinkStop);
+    Plan plan = copy();
+    plan.throwingChild = age;
+    return plan;
   }
 
+  /** An iterator is read so. */
   Plan withReading(Reading how) {
     return withReading(how, NONE);
   }
 
+  /** An iterator is read so, and the sink stops after {@code stopAfter} elements of a turn. */
   Plan withReading(Reading how, int stopAfter) {
-    return new Plan(
-        pace,
-        seed,
-        freshWakers,
-        spuriousPolls,
-        threadHops,
-        budget,
-        failingStep,
-        error,
-        throwingChild,
-        how,
-        stopAfter);
+    Plan plan = copy();
+    plan.reading = how;
+    plan.sinkStop = stopAfter;
+    return plan;
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  boolean freshWakers() {
+    return freshWakers;
+  }
+
+  boolean spuriousPolls() {
+    return spuriousPolls;
+  }
+
+  boolean threadHops() {
+    return threadHops;
+  }
+
+  int budget() {
+    return budget;
+  }
+
+  int failingStep() {
+    return failingStep;
+  }
+
+  boolean error() {
+    return error;
+  }
+
+  int throwingChild() {
+    return throwingChild;
+  }
+
+  Reading reading() {
+    return reading;
+  }
+
+  int sinkStop() {
+    return sinkStop;
   }
 
   @Override
@@ -194,7 +190,7 @@ record Plan(
     if (threadHops) {
       text.add("each poll on another thread");
     }
-    if (budget != FULL) {
+    if (budget != NONE) {
       text.add("a budget of " + budget);
     }
     if (reading != Reading.NEXT) {

@@ -4,7 +4,6 @@ import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
-import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.spi.Timer;
 import dev.pollux.spi.TimerEntry;
@@ -55,9 +54,6 @@ public final class Sleep extends TimerEntry implements Future<Void> {
 
   /** Looks whether the deadline has passed, outside the budget; else the waker is registered. */
   boolean elapsed(Context cx) {
-    if (isOver()) {
-      throw new PollAfterEndException("sleep");
-    }
     return hasElapsed(cx);
   }
 

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Time {
 
-  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  /** As many seconds as a long has nanoseconds, the last of which is not complete. */
+  private static final long SATURATED_SECONDS = Long.MAX_VALUE / NANOS_PER_SECOND;
 
   private Time() {}
 
@@ -92,9 +95,12 @@ public final class Time {
 
   /** The length of {@code duration}: 0 if it is negative, {@link Long#MAX_VALUE} if too long. */
   static long saturatedNanos(Duration duration) {
-    if (duration.isNegative()) {
+    long seconds = duration.getSeconds();
+    if (seconds < 0) {
       return 0;
     }
-    return duration.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : duration.toNanos();
+    return seconds >= SATURATED_SECONDS
+        ? Long.MAX_VALUE
+        : seconds * NANOS_PER_SECOND + duration.getNano();
   }
 }

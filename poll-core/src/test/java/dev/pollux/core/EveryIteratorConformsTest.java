@@ -234,7 +234,7 @@ class EveryIteratorConformsTest {
 
   private void ofFutures() {
     subject(
-            "core.FutureIterator",
+            "core.SingleElement",
             "fromFuture",
             kit -> AsyncIterators.fromFuture(kit.future("child", Value.of(1))))
         .expectElements(Value.of(1))
@@ -273,7 +273,7 @@ class EveryIteratorConformsTest {
         .discardsWhatItHolds();
     // Futures that take no budget themselves: the element must.
     subject(
-            "core.FutureIterator",
+            "core.SingleElement",
             "fromFuture of a future that is ready",
             kit -> AsyncIterators.fromFuture(Futures.ready(Value.of(1))))
         .expectElements(Value.of(1));

@@ -196,6 +196,25 @@ class FutureSetTest {
     assertThatThrownBy(() -> kept[0].waker()).isInstanceOf(IllegalStateException.class);
   }
 
+  @Test
+  void inDebugModeAContextThatAChildKeptRefusesEvenInTheNextChildsPoll() throws Exception {
+    Context[] kept = {null};
+    set.add(
+        Futures.pollFn(
+            cx -> {
+              kept[0] = cx;
+              return Poll.pending();
+            }));
+    set.add(
+        Futures.pollFn(
+            cx -> {
+              assertThatThrownBy(() -> kept[0].waker()).isInstanceOf(IllegalStateException.class);
+              return Poll.ready("refused");
+            }));
+    Poller debug = new Poller(crank, 7, true);
+    assertThat(debug.pollNext(set, crank.waker).value()).isEqualTo("refused");
+  }
+
   // ---- adding
 
   @Test

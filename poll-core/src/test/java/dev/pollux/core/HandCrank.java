@@ -19,7 +19,7 @@ final class HandCrank implements Services, Discard {
   }
 
   HandCrank(long seed) {
-    poller = new Poller(this, seed, false);
+    poller = new Poller(this, seed, Boolean.getBoolean("pollux.debug"));
   }
 
   <T> Poll<T> poll(Future<T> future) throws Exception {

@@ -3,9 +3,11 @@ package dev.pollux.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -247,6 +249,33 @@ class OperatorContractTest {
     }
     assertThat(crank.next(iterator).isEnd()).isTrue();
     assertThat(iterator.knownEnded()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operatorsWithFunction")
+  void nothingOfTheUsersIsHeldOnceItIsOver(Operator operator) throws Exception {
+    for (boolean cancelled : new boolean[] {true, false}) {
+      Object[] users = {new Object()};
+      WeakReference<Object> held = new WeakReference<>(users[0]);
+      AsyncIterator<Integer> iterator = hooked(operator, users[0]);
+      users[0] = null;
+      crank.next(iterator);
+      if (cancelled) {
+        iterator.cancel();
+      } else {
+        crank.drain(iterator, IteratorCrank.Mode.EACH);
+      }
+      long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (held.get() != null && System.nanoTime() < giveUp) {
+        System.gc();
+      }
+      assertThat(held.get()).isNull();
+      iterator.cancel(); // keeps the iterator itself alive until here
+    }
+  }
+
+  private static AsyncIterator<Integer> hooked(Operator operator, Object users) {
+    return operator.on(AsyncIterators.range(0, 3), x -> users != null);
   }
 
   @ParameterizedTest

@@ -676,6 +676,39 @@ class IteratorPublisherTest {
   }
 
   @Test
+  void aSourceThatIsPendingAfterAnEmissionAndAnElementHeldIsWokenByARequest() {
+    subscriber.onSubscribeDo(subscription -> subscription.request(1));
+    Streams.toOneShotPublisher(offersTwo(true, () -> Turn.PENDING), spawner).subscribe(subscriber);
+    spawner.run();
+    assertThat(subscriber.items).containsExactly(1);
+    request(1);
+    assertThat(subscriber.items).containsExactly(1, 2);
+  }
+
+  @Test
+  void aRequestThatComesAfterTheLastLookAtDemandWakes() {
+    AsyncIterator<Integer> racing =
+        new AsyncIterator<>() {
+          @Override
+          public Next<Integer> pollNext(Context cx) throws Exception {
+            return source.pollNext(cx);
+          }
+
+          @Override
+          public boolean knownEnded() {
+            if (source.polls == 0) {
+              subscriber.subscription.request(1); // as another thread would
+            }
+            return false;
+          }
+        };
+    source.with(1);
+    Streams.toOneShotPublisher(racing, spawner, EXACT).subscribe(subscriber);
+    spawner.run();
+    assertThat(subscriber.items).containsExactly(1);
+  }
+
+  @Test
   void aSourceThatIgnoresItsSinkFailsTheStream() {
     Streams.toOneShotPublisher(offersTwo(false, () -> Turn.STOPPED), spawner).subscribe(subscriber);
     spawner.run();

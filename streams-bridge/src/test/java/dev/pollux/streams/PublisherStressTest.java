@@ -29,7 +29,7 @@ class PublisherStressTest {
 
   private static final long SEED = Long.getLong("pollux.seed", 42);
 
-  private static final int ROUNDS = Integer.getInteger("pollux.stress.rounds", 1_000);
+  private static final int ROUNDS = Integer.getInteger("pollux.stress.rounds", 300);
 
   @ParameterizedTest
   @EnumSource

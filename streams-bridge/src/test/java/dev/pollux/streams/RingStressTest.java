@@ -31,7 +31,7 @@ class RingStressTest {
 
   private static final long SEED = Long.getLong("pollux.seed", 42);
 
-  private static final int ROUNDS = Integer.getInteger("pollux.stress.rounds", 1_000);
+  private static final int ROUNDS = Integer.getInteger("pollux.stress.rounds", 300);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 16, 256})
@@ -180,7 +180,7 @@ class RingStressTest {
         }
       }
     }
-    assertThat(subscribed).as("rounds that raced at all").isGreaterThan(300);
+    assertThat(subscribed).as("rounds that raced at all").isGreaterThan(ROUNDS / 10);
   }
 
   @Test

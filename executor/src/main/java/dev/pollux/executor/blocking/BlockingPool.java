@@ -45,6 +45,9 @@ public final class BlockingPool implements Blocking, Scheduler {
    */
   private final AtomicInteger inFlight = new AtomicInteger();
 
+  /** The thread, while it runs a job. */
+  private volatile @Nullable Thread running;
+
   /**
    * Makes a pool without a thread yet.
    *
@@ -99,10 +102,12 @@ public final class BlockingPool implements Blocking, Scheduler {
   }
 
   private void runOn(BlockingJob<?> job) {
+    running = Thread.currentThread();
     try {
       job.run();
       Thread.interrupted(); // a job's interrupt is not the next one's
     } finally {
+      running = null;
       leave();
     }
   }
@@ -119,20 +124,20 @@ public final class BlockingPool implements Blocking, Scheduler {
   }
 
   /**
-   * Takes back the jobs that have not begun, and waits for those that have.
+   * Takes back the jobs that have not begun, and waits for the one that has, unless it is itself
+   * the caller.
    *
    * @param patienceNanos how long to wait
-   * @return the jobs that still run
+   * @return the jobs that still run, without that of the caller
    */
   public List<TaskInfo> shutdown(long patienceNanos) {
     threads.shutdown();
     jobs.forEach(Task::requestCancel);
-    boolean ended = awaitThreads(System.nanoTime() + patienceNanos);
-    List<TaskInfo> running = new ArrayList<>();
-    if (!ended) {
-      jobs.forEach(running::add);
+    List<TaskInfo> left = new ArrayList<>();
+    if (running != Thread.currentThread() && !awaitThreads(System.nanoTime() + patienceNanos)) {
+      jobs.forEach(left::add);
     }
-    return running;
+    return left;
   }
 
   private boolean awaitThreads(long deadline) {

@@ -3,6 +3,7 @@ package dev.pollux.executor.scheduler;
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
@@ -55,6 +56,8 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
    *      front, so no task is polled twice before every task that was ready was polled once.
    *  I3  A thread in `waiting` either drives, or is parked with a waker on its own task. Whoever stops driving, or waiting,
    *      unparks the first of `waiting`: while somebody waits, somebody drives or is about to.
+   *  I4  With an `onWork`, whoever stops driving leaves the mark of a sleeper in `inject`, so that the next push calls it, or
+   *      calls it now. The exception is a tick that polled a task: its caller ticks again.
    *
    * Parking: the driver announces its sleep in the head of `inject` (see there); a push that finds the announcement unparks
    * it, once. Timers armed from elsewhere unpark it through the wheel.
@@ -195,8 +198,12 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   /** Wakes whoever drives, or tells the foreign loop that nobody does. */
   private void unpark() {
     parker.unpark();
+    callOnWork(); // also while somebody drives: that one may be about to stop
+  }
+
+  private void callOnWork() {
     Runnable onWork = options.onWork();
-    if (onWork != null) { // also while somebody drives: that one may be about to stop
+    if (onWork != null) {
       try {
         onWork.run();
       } catch (Throwable failure) {
@@ -237,8 +244,8 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
    */
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     requireNonNull(future, "future");
-    if (Poller.isPolling()) {
-      future.cancel();
+    if (Poller.isAttached()) {
+      cancel(future);
       throw new IllegalStateException(
           "blockOn of runtime \""
               + runtimeName()
@@ -266,9 +273,13 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
           root.requestCancel();
         }
       }
+    } catch (Throwable driverFailed) {
+      root.cancel();
+      throw driverFailed;
     } finally {
       waiting.remove(Thread.currentThread());
       passOn();
+      callOnWork(); // timers may have come and gone
     }
     if (interrupted && !root.wasCancelled()) {
       Thread.currentThread()
@@ -281,6 +292,14 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
                 ? new InterruptedException(
                     "interrupted while blocking on a future of runtime \"" + runtimeName() + "\"")
                 : cutShort());
+  }
+
+  private void cancel(Future<?> future) {
+    try {
+      future.cancel();
+    } catch (Throwable failure) {
+      handler.uncaught(failure, "the cancel of a future refused by runtime \"" + name() + "\"");
+    }
   }
 
   private RuntimeShutdownException cutShort() {
@@ -319,12 +338,18 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     return true;
   }
 
-  private void exit() {
+  /**
+   * Stops driving. Returns whether tasks are ready of which no push will tell a foreign loop (I4).
+   */
+  @CanIgnoreReturnValue
+  private boolean exit() {
+    boolean untold = options.onWork() != null && !closing && !(local.isEmpty() && inject.tryPark());
     wheel.release();
     Poller.reattach(attachedBefore);
     attachedBefore = null;
     driving = null;
     passOn();
+    return untold;
   }
 
   /** Wakes one of those who wait to drive, if nobody drives. */
@@ -343,11 +368,15 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
         shutDown();
         return;
       }
-      if (!runOne() && !root.isFinished()) {
-        turnEvents(true);
-        if (Thread.currentThread().isInterrupted()) {
-          return;
+      if (runOne()) {
+        if (pollsSinceEvents < options.eventInterval()) {
+          continue;
         }
+      } else if (!root.isFinished()) {
+        turnEvents(true);
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return;
       }
     }
   }
@@ -474,10 +503,14 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   public Optional<Duration> untilNextTimer() {
     enter();
     long deadline;
+    boolean untold;
     try {
       deadline = wheel.nextDeadlineNanos();
     } finally {
-      exit();
+      untold = exit();
+    }
+    if (untold) {
+      callOnWork();
     }
     return deadline == Long.MAX_VALUE
         ? Optional.empty()
@@ -566,9 +599,9 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
         continue;
       }
       while (task != null) {
-        if (task.run(poller)) {
-          local.addLast(task);
-        }
+        task.requestCancel(); // it may have been registered after the look at all of them
+        boolean again = task.run(poller);
+        assert !again : task;
         task = local.pollFirst();
       }
     }

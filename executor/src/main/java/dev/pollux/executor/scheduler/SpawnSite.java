@@ -1,6 +1,7 @@
 package dev.pollux.executor.scheduler;
 
 import dev.pollux.executor.CurrentThreadRuntime;
+import dev.pollux.executor.blocking.BlockingPool;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,13 @@ final class SpawnSite {
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-  /** Classes that a spawn passes through. */
+  /** Classes that a spawn passes through, their nested ones included. */
   private static final Set<Class<?>> OURS =
-      Set.of(SpawnSite.class, CurrentThreadScheduler.class, CurrentThreadRuntime.class);
+      Set.of(
+          SpawnSite.class,
+          CurrentThreadScheduler.class,
+          CurrentThreadRuntime.class,
+          BlockingPool.class);
 
   private SpawnSite() {}
 
@@ -20,7 +25,7 @@ final class SpawnSite {
     return WALKER.walk(
         frames ->
             frames
-                .filter(frame -> !OURS.contains(frame.getDeclaringClass()))
+                .filter(frame -> !OURS.contains(frame.getDeclaringClass().getNestHost()))
                 .findFirst()
                 .map(StackWalker.StackFrame::toStackTraceElement)
                 .orElse(null));

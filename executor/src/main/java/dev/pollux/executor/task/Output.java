@@ -18,6 +18,7 @@ sealed interface Output {
 
     private final Throwable cause;
     private @Nullable LostHandle watch;
+    private boolean reported;
 
     Failed(Throwable cause) {
       this.cause = cause;
@@ -32,6 +33,14 @@ sealed interface Output {
      */
     void watch(Task<?> task, Scheduler scheduler) {
       watch = LostHandle.watch(task, cause, scheduler);
+    }
+
+    /** Has the failure reported now, unless that was done. */
+    void report(Task<?> task, Scheduler scheduler) {
+      if (!reported) {
+        reported = true;
+        scheduler.uncaught(task, cause);
+      }
     }
 
     /** The failure has found an owner. */

@@ -167,11 +167,10 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    if (failure instanceof VirtualMachineError && isInterested()) {
-      scheduler().uncaught(this, failure); // even if somebody joins: the whole program should know
-    }
     Output.Failed output = new Output.Failed(failure);
-    if (isInterested()) {
+    if (failure instanceof VirtualMachineError) {
+      output.report(this, scheduler()); // even if somebody joins: the whole program should know
+    } else if (isInterested()) {
       output.watch(this, scheduler());
     }
     complete(output, Outcome.FAILED);
@@ -209,7 +208,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   @Override
   public final Poll<T> poll(Context cx) {
     if (!isInterested()) {
+      unregister(); // detached by somebody else since the last poll
       throw new PollAfterEndException("the handle of " + TaskInfo.describe(this));
+    }
+    if (isJoining()) {
+      throw secondJoiner();
     }
     if (registerJoiner(cx.waker())) {
       return Poll.pending();
@@ -222,8 +225,8 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
 
   @Override
   public final void cancel() {
+    unregister();
     if (isInterested()) {
-      unregister();
       requestCancel();
       releaseOutput();
     }
@@ -237,11 +240,15 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   @Override
   @CanIgnoreReturnValue
   public final T join() throws InterruptedException {
-    refuseOnWorker("join()");
-    ThreadWaker waker = new ThreadWaker();
-    while (registerJoiner(waker)) {
-      LockSupport.park(this);
-      throwIfInterrupted();
+    beginJoin("join()");
+    try {
+      ThreadWaker waker = new ThreadWaker();
+      while (registerJoiner(waker)) {
+        LockSupport.park(this);
+        throwIfInterrupted();
+      }
+    } finally {
+      transitionToNotJoining();
     }
     return takeOutput().value();
   }
@@ -249,20 +256,25 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   @Override
   @CanIgnoreReturnValue
   public final T join(Duration timeout) throws InterruptedException, TimeoutException {
-    refuseOnWorker("join(Duration)");
-    long remaining = Nanos.saturated(requireNonNull(timeout, "timeout"));
+    long patience = Math.max(0, Nanos.saturated(requireNonNull(timeout, "timeout")));
     long start = System.nanoTime();
-    ThreadWaker waker = new ThreadWaker();
-    while (registerJoiner(waker)) {
-      long left = remaining - (System.nanoTime() - start);
-      if (left <= 0) {
-        if (unregister()) {
-          throw new TimeoutException(TaskInfo.describe(this) + " has not ended within " + timeout);
+    beginJoin("join(Duration)");
+    try {
+      ThreadWaker waker = new ThreadWaker();
+      while (registerJoiner(waker)) {
+        long left = patience - (System.nanoTime() - start);
+        if (left <= 0) {
+          if (unregister()) {
+            throw new TimeoutException(
+                TaskInfo.describe(this) + " has not ended within " + timeout);
+          }
+          break; // it has ended just now
         }
-        break; // it has ended just now
+        LockSupport.parkNanos(this, left);
+        throwIfInterrupted();
       }
-      LockSupport.parkNanos(this, left);
-      throwIfInterrupted();
+    } finally {
+      transitionToNotJoining();
     }
     return takeOutput().value();
   }
@@ -274,12 +286,16 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     }
   }
 
-  private void refuseOnWorker(String what) {
+  /**
+   * Makes the calling thread the joiner, unless the output is gone, the thread must not block, or
+   * another joins.
+   */
+  private void beginJoin(String what) {
     if (!isInterested()) {
       throw new IllegalStateException(
           "the output of " + TaskInfo.describe(this) + " was taken before, or its handle detached");
     }
-    if (Poller.isPolling()) {
+    if (Poller.isAttached()) {
       throw new IllegalStateException(
           what
               + " of "
@@ -290,6 +306,14 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
               + Poller.pollingName()
               + ": poll the handle instead");
     }
+    if (!tryTransitionToJoining()) {
+      throw secondJoiner();
+    }
+  }
+
+  private IllegalStateException secondJoiner() {
+    return new IllegalStateException(
+        "another thread joins " + TaskInfo.describe(this) + ": a handle has one waiter");
   }
 
   /**
@@ -357,7 +381,10 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       if (failed.cause() instanceof Error error) {
         throw error;
       }
-      throw (Exception) failed.cause();
+      if (failed.cause() instanceof Exception exception) {
+        throw exception;
+      }
+      throw new TaskFailedException(this, failed.cause()); // a Throwable of neither kind
     }
     if (output instanceof Output.Cancelled) {
       throw cancelled.get();
@@ -395,7 +422,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       scheduler().discard().discard(ready.value());
     } else if (output instanceof Output.Failed failed) {
       failed.taken();
-      scheduler().uncaught(this, failed.cause());
+      failed.report(this, scheduler());
     }
   }
 

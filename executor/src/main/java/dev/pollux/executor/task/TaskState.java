@@ -17,7 +17,8 @@ abstract class TaskState {
    *      SCHEDULED with RUNNING: a wake came during the poll; the worker queues it again.
    *  I3  COMPLETE is never cleared and excludes RUNNING; after it no caller is told to push.
    *  I4  The joiner's waker field belongs to the joiner while JOINER_SET is clear, and to the completer from COMPLETE
-   *      on if JOINER_SET is set. While JOINER_SET is set and COMPLETE is not, nobody writes it.
+   *      on if JOINER_SET is set. While JOINER_SET is set and COMPLETE is not, nobody writes it. Of several threads that
+   *      join, the one that set JOINING is the joiner; the others are refused.
    *  I5  The output belongs to whoever clears INTERESTED after COMPLETE (taken, detached or given up), or to the
    *      completer if INTERESTED was clear at COMPLETE. So it is taken or discarded exactly once.
    *
@@ -31,6 +32,7 @@ abstract class TaskState {
    * Transitions of the join
    *  INTERESTED is set at birth.  --take, detach, give up-->  clear, once
    *  JOINER_SET  --register-->  set, unless COMPLETE      --unregister-->  clear, unless COMPLETE
+   *  JOINING     --begin-->  set, if it was clear         --end-->  clear
    *
    * Ordering
    *  Each edge is one volatile-mode read-modify-write, so edges are totally ordered. A redundant wake also writes:
@@ -59,6 +61,9 @@ abstract class TaskState {
 
   /** The joiner's waker is set, and will be woken by the completer. */
   static final int JOINER_SET = 1 << 5;
+
+  /** A thread blocks until the task is complete: it is the joiner. */
+  static final int JOINING = 1 << 6;
 
   /**
    * The bits from here on hold the slot of the task in its page; written before the task is shared.
@@ -209,6 +214,17 @@ abstract class TaskState {
     }
   }
 
+  /** Makes the calling thread the joiner for a while. Returns false if another thread is. */
+  final boolean tryTransitionToJoining() {
+    return ((int) STATE.getAndBitwiseOr(this, JOINING) & JOINING) == 0;
+  }
+
+  /** Ends what a successful {@link #tryTransitionToJoining} began. */
+  final void transitionToNotJoining() {
+    int prev = (int) STATE.getAndBitwiseAnd(this, ~JOINING);
+    assert (prev & JOINING) != 0 : describe(prev);
+  }
+
   /** Gives up the claim on the output, once. */
   final Claim transitionToUninterested() {
     int prev = (int) STATE.getAndBitwiseAnd(this, ~INTERESTED);
@@ -230,6 +246,10 @@ abstract class TaskState {
 
   final boolean isInterested() {
     return (state & INTERESTED) != 0;
+  }
+
+  final boolean isJoining() {
+    return (state & JOINING) != 0;
   }
 
   final boolean isJoinerSet() {
@@ -257,6 +277,7 @@ abstract class TaskState {
     append(text, state, CANCELLED, "CANCELLED");
     append(text, state, INTERESTED, "INTERESTED");
     append(text, state, JOINER_SET, "JOINER_SET");
+    append(text, state, JOINING, "JOINING");
     return text.toString();
   }
 

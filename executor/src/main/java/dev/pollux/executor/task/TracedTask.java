@@ -2,6 +2,7 @@ package dev.pollux.executor.task;
 
 import dev.pollux.core.Future;
 import dev.pollux.core.Waker;
+import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,13 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
 
     @Override
     public void wake() {
-      task.wake();
+      try {
+        task.wake();
+      } finally {
+        // Else the waker may be collected here, before the task is marked as woken, and the task be
+        // reported.
+        Reference.reachabilityFence(this);
+      }
     }
 
     @Override

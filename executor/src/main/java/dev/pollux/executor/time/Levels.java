@@ -29,6 +29,8 @@ abstract class Levels extends AbstractTimer {
    *      linked anew, lower down. This keeps I2, and the entries of one tick in the order in which they were linked.
    *  I5  Bit s of `occupied[l]` is set if and only if slot s of level l has an entry.
    *  I6  An entry is in a list if and only if its `next` is not null.
+   *  I7  An entry whose deadline never comes is in `never`, which no turn looks at: else a clock that jumps from deadline
+   *      to deadline would jump for it to the end of time. (One that was postponed for ever may be in a slot until then.)
    *
    * A deadline may change while its entry is linked (a sleep is postponed without a word to the timer), so the place is
    * where the deadline was when it was linked. To unlink needs no place, only neighbours; and an entry that turns out
@@ -41,16 +43,19 @@ abstract class Levels extends AbstractTimer {
   private static final int SLOT_BITS = 6;
   private static final int SLOTS = 1 << SLOT_BITS;
   private static final int TOP = LEVELS - 1;
+  private static final int DUE = LEVELS;
+  private static final int NEVER = LEVELS + 1;
 
   private final long tickNanos;
 
   /** Made when first used: a wheel without entries is small. */
   private final @Nullable Slot[] slots = new @Nullable Slot[LEVELS * SLOTS];
 
-  /** One more than there are levels: the last says whether {@link #due} has an entry. */
-  private final long[] occupied = new long[LEVELS + 1];
+  /** Two more than there are levels, for {@link #due} and {@link #never}. */
+  private final long[] occupied = new long[NEVER + 1];
 
-  private final Slot due = emptySlot(LEVELS, 0);
+  private final Slot due = emptySlot(DUE, 0);
+  private final Slot never = emptySlot(NEVER, 0);
   private long elapsed;
   private int size;
 
@@ -80,7 +85,7 @@ abstract class Levels extends AbstractTimer {
   /** Puts an entry where its deadline belongs. */
   final void link(TimerEntry entry) {
     assert !isLinked(entry);
-    append(slotOf(tickOf(entry.deadlineNanos())), entry);
+    append(slotFor(entry), entry);
     size++;
   }
 
@@ -102,14 +107,14 @@ abstract class Levels extends AbstractTimer {
    */
   final @Nullable TimerEntry pollDue(long now) {
     while (true) {
-      while (occupied[LEVELS] != 0) {
+      while (occupied[DUE] != 0) {
         TimerEntry first = firstOf(due);
         if (tickOf(first.deadlineNanos()) <= elapsed) {
           unlink(first);
           return first;
         }
         remove(first);
-        append(slotOf(tickOf(first.deadlineNanos())), first);
+        append(slotFor(first), first);
       }
       int level = firstOccupiedLevel();
       if (level == LEVELS) {
@@ -129,10 +134,11 @@ abstract class Levels extends AbstractTimer {
 
   /** Takes out some entry, or answers null if there is none. */
   final @Nullable TimerEntry pollAny() {
-    for (int level = 0; level <= LEVELS; level++) {
+    for (int level = 0; level <= NEVER; level++) {
       if (occupied[level] != 0) {
         int index = Long.numberOfTrailingZeros(occupied[level]);
-        TimerEntry first = firstOf(level == LEVELS ? due : slot(level, index));
+        TimerEntry first =
+            firstOf(level == DUE ? due : level == NEVER ? never : slot(level, index));
         unlink(first);
         return first;
       }
@@ -142,10 +148,11 @@ abstract class Levels extends AbstractTimer {
 
   /**
    * When {@link #pollDue} has something to do next: exact if an entry is due within the coming
-   * ticks of level 0, else perhaps too early; {@link Long#MAX_VALUE} if there is no entry.
+   * ticks of level 0, else perhaps too early; {@link Long#MAX_VALUE} if there is no entry that is
+   * ever due.
    */
   final long nextNanos() {
-    if (occupied[LEVELS] != 0) {
+    if (occupied[DUE] != 0) {
       return elapsed * tickNanos;
     }
     int level = firstOccupiedLevel();
@@ -159,6 +166,11 @@ abstract class Levels extends AbstractTimer {
   private long tickOf(long deadlineNanos) {
     long floor = deadlineNanos / tickNanos;
     return floor * tickNanos == deadlineNanos ? floor : floor + 1;
+  }
+
+  private Slot slotFor(TimerEntry entry) {
+    long deadlineNanos = entry.deadlineNanos();
+    return deadlineNanos == Long.MAX_VALUE ? never : slotOf(tickOf(deadlineNanos));
   }
 
   private Slot slotOf(long tick) {
@@ -220,7 +232,7 @@ abstract class Levels extends AbstractTimer {
     makeEmpty(slot);
     while (true) {
       TimerEntry after = nextOf(entry);
-      append(slotOf(tickOf(entry.deadlineNanos())), entry);
+      append(slotFor(entry), entry);
       if (entry == last) {
         return;
       }
@@ -229,14 +241,14 @@ abstract class Levels extends AbstractTimer {
   }
 
   private void moveToDue(Slot slot) {
-    assert occupied[LEVELS] == 0;
+    assert occupied[DUE] == 0;
     TimerEntry first = firstOf(slot);
     TimerEntry last = lastOf(slot);
     setNext(due, first);
     setPrevious(first, due);
     setPrevious(due, last);
     setNext(last, due);
-    occupied[LEVELS] = due.bit;
+    occupied[DUE] = due.bit;
     makeEmpty(slot);
   }
 

@@ -53,13 +53,17 @@ public final class TimerWheel extends Levels {
    *
    * Progress: the holder is wait-free but for the CAS in settle and fire; a push is lock-free. A holder that does not
    * turn delays what comes through the queue, as it delays its own entries. A husk stays until its next turn, which
-   * comes no later than the deadline that was disarmed.
+   * comes no later than the deadline that was disarmed; and a holder that sleeps is woken for every HUSKS of them.
    */
 
   /** The length of a tick unless the constructor is told otherwise: 1 ms. */
   public static final long TICK_NANOS = 1_000_000;
 
   private static final long AWAKE = Long.MIN_VALUE;
+
+  /** How many husks may gather in the queue while the holder sleeps; a power of two. */
+  private static final int HUSKS = 1024;
+
   private static final TimerEntry CLOSED = new Slot(-1, 0);
 
   private static final VarHandle HOLDER =
@@ -78,6 +82,9 @@ public final class TimerWheel extends Levels {
   private volatile @Nullable Thread holder;
   private volatile @Nullable TimerEntry queue;
   private volatile long sleepsUntil = AWAKE;
+
+  /** Counts husks in passing: threads may overwrite each other's counts, which does no harm. */
+  private int husks;
 
   /** Owned by the holder. */
   private boolean closed;
@@ -162,10 +169,7 @@ public final class TimerWheel extends Levels {
     if (enterQueueToArm(entry) && !push(entry)) {
       throw refusal();
     }
-    long until = sleepsUntil;
-    if (entry.deadlineNanos() < until && SLEEPS_UNTIL.compareAndSet(this, until, AWAKE)) {
-      unpark.run();
-    }
+    unparkIfItSleepsPast(entry.deadlineNanos());
   }
 
   @Override
@@ -179,6 +183,15 @@ public final class TimerWheel extends Levels {
     enterQueueToDisarm(entry);
     if (!push(entry)) {
       leaveQueue(entry);
+    } else if ((++husks & (HUSKS - 1)) == 0) {
+      unparkIfItSleepsPast(0);
+    }
+  }
+
+  private void unparkIfItSleepsPast(long nanos) {
+    long until = sleepsUntil;
+    if (nanos < until && SLEEPS_UNTIL.compareAndSet(this, until, AWAKE)) {
+      unpark.run();
     }
   }
 
@@ -232,7 +245,7 @@ public final class TimerWheel extends Levels {
    * thread brings in an earlier deadline.
    *
    * @return nanoseconds on the clock of the wheel, not after now if something is due; {@link
-   *     Long#MAX_VALUE} if there is no entry
+   *     Long#MAX_VALUE} if there is no entry that is ever due
    */
   public long nextDeadlineNanos() {
     assertHeld();

@@ -9,6 +9,8 @@ import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What comes to a wheel from a thread that does not hold it. Ticks are 10 ns. */
@@ -121,6 +123,20 @@ class TimerWheelQueueTest {
     assertThat(reference.get()).isNull();
     assertThat(wheel.timer.size()).isZero();
     assertThat(wheel.advanceTo(1_000)).isZero();
+  }
+
+  @Test
+  void aFewCancelsDoNotWakeTheHolderAndManyDo() {
+    List<Sleep> sleeps = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      sleeps.add(armedHere(1_000_000));
+    }
+    assertThat(wheel.timer.nextDeadlineNanos()).isPositive();
+    wheel.elsewhere(() -> sleeps.subList(0, 1_000).forEach(Sleep::cancel));
+    assertThat(wheel.unparks).isZero();
+    wheel.elsewhere(() -> sleeps.forEach(Sleep::cancel));
+    assertThat(wheel.unparks).isEqualTo(1);
+    assertThat(wheel.timer.size()).isZero();
   }
 
   @Test

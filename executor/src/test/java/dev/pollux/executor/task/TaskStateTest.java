@@ -1,0 +1,289 @@
+package dev.pollux.executor.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pollux.executor.task.TaskState.Claim;
+import dev.pollux.executor.task.TaskState.Turn;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Every edge of the state word, from every state in which a caller may come to it. */
+@SuppressWarnings("CheckReturnValue") // the state tells
+class TaskStateTest {
+
+  private final State state = new State();
+
+  @Test
+  void aTaskIsBornScheduledAndSomebodyIsInterested() {
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+    assertThat(state.isInterested()).isTrue();
+    assertThat(state.isIdle()).isFalse();
+    assertThat(state.isComplete()).isFalse();
+    assertThat(state.isCancelRequested()).isFalse();
+    assertThat(state.isJoinerSet()).isFalse();
+  }
+
+  @Test
+  void theSlotSurvivesEveryTransition() {
+    state.setSlot(63);
+    assertThat(state.slot()).isEqualTo(63);
+    state.transitionToRunning();
+    state.transitionToJoinerSet();
+    state.transitionToScheduled();
+    state.transitionToIdle();
+    state.transitionToRunning();
+    state.transitionToYielded();
+    state.transitionToCancelled();
+    state.transitionToJoinerUnset();
+    state.transitionToRunning();
+    state.transitionToComplete();
+    state.transitionToUninterested();
+    assertThat(state.slot()).isEqualTo(63);
+    assertThat(state.describeState()).isEqualTo("COMPLETE|CANCELLED");
+  }
+
+  // ---- wake
+
+  @Test
+  void aWakeOfAnIdleTaskIsPushedByTheWakerAndTheNextOneIsNot() {
+    idle();
+    assertThat(state.transitionToScheduled()).isTrue();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+    assertThat(state.transitionToScheduled()).isFalse();
+  }
+
+  @Test
+  void aWakeOfAScheduledTaskPushesNothing() {
+    assertThat(state.transitionToScheduled()).isFalse();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+  }
+
+  @Test
+  void aWakeOfARunningTaskIsLeftToItsWorker() {
+    state.transitionToRunning();
+    assertThat(state.transitionToScheduled()).isFalse();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|RUNNING|INTERESTED");
+    assertThat(state.transitionToIdle()).isTrue();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+  }
+
+  @Test
+  void aWakeOfACompleteTaskPushesNothing() {
+    complete();
+    assertThat(state.transitionToScheduled()).isFalse();
+    assertThat(state.transitionToCancelled()).isFalse();
+    assertThat(state.isComplete()).isTrue();
+    assertThat(state.isIdle()).isFalse();
+  }
+
+  // ---- the turn
+
+  @Test
+  void runningClearsTheWakeSoThatALaterOneIsNoticed() {
+    assertThat(state.transitionToRunning()).isEqualTo(Turn.POLL);
+    assertThat(state.describeState()).isEqualTo("RUNNING|INTERESTED");
+    assertThat(state.isIdle()).isFalse();
+  }
+
+  @Test
+  void aTurnWithoutAWakeEndsIdle() {
+    state.transitionToRunning();
+    assertThat(state.transitionToIdle()).isFalse();
+    assertThat(state.describeState()).isEqualTo("IDLE|INTERESTED");
+    assertThat(state.isIdle()).isTrue();
+  }
+
+  @Test
+  void aYieldIsScheduledWhetherOrNotAWakeCameDuringThePoll() {
+    state.transitionToRunning();
+    state.transitionToYielded();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+    state.transitionToRunning();
+    state.transitionToScheduled();
+    state.transitionToYielded();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+    assertThat(state.transitionToScheduled()).isFalse();
+  }
+
+  @Test
+  void completionKeepsAWakeThatNobodyActsOn() {
+    state.transitionToRunning();
+    state.transitionToScheduled();
+    state.transitionToComplete();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|COMPLETE|INTERESTED");
+    assertThat(state.transitionToScheduled()).isFalse();
+  }
+
+  @Test
+  void runningAnIdleTaskIsRefusedWithTheState() {
+    idle();
+    refused(state::transitionToRunning, "IDLE|INTERESTED");
+  }
+
+  @Test
+  void runningARunningTaskIsRefusedWithTheState() {
+    state.transitionToRunning();
+    state.transitionToScheduled();
+    refused(state::transitionToRunning, "SCHEDULED|RUNNING|INTERESTED");
+  }
+
+  @Test
+  void runningACompleteTaskIsRefusedWithTheState() {
+    complete();
+    state.transitionToScheduled();
+    refused(state::transitionToRunning, "SCHEDULED|COMPLETE|INTERESTED");
+  }
+
+  @Test
+  void endingATurnThatNobodyHasIsRefusedWithTheState() {
+    refused(state::transitionToIdle, "SCHEDULED|INTERESTED");
+    refused(() -> new State().transitionToYielded(), "SCHEDULED|INTERESTED");
+    refused(() -> new State().transitionToComplete(), "SCHEDULED|INTERESTED");
+  }
+
+  @Test
+  void endingTheTurnOfACompleteTaskIsRefusedWithTheState() {
+    complete();
+    refused(state::transitionToIdle, "COMPLETE|INTERESTED");
+    refused(state::transitionToYielded, "COMPLETE|INTERESTED");
+    refused(state::transitionToComplete, "COMPLETE|INTERESTED");
+  }
+
+  // ---- cancel
+
+  @Test
+  void cancellingAnIdleTaskIsPushedByTheCancellerAndRunsAsADiscard() {
+    idle();
+    assertThat(state.transitionToCancelled()).isTrue();
+    assertThat(state.transitionToCancelled()).isFalse();
+    assertThat(state.isCancelRequested()).isTrue();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|CANCELLED|INTERESTED");
+    assertThat(state.transitionToRunning()).isEqualTo(Turn.DISCARD);
+    assertThat(TaskState.wasInterested(state.transitionToComplete())).isTrue();
+    assertThat(state.describeState()).isEqualTo("COMPLETE|CANCELLED|INTERESTED");
+  }
+
+  @Test
+  void cancellingAScheduledTaskPushesNothingAndItsTurnIsADiscard() {
+    assertThat(state.transitionToCancelled()).isFalse();
+    assertThat(state.transitionToRunning()).isEqualTo(Turn.DISCARD);
+  }
+
+  @Test
+  void cancellingARunningTaskMakesTheNextTurnADiscard() {
+    state.transitionToRunning();
+    assertThat(state.transitionToCancelled()).isFalse();
+    assertThat(state.transitionToIdle()).isTrue();
+    assertThat(state.transitionToRunning()).isEqualTo(Turn.DISCARD);
+  }
+
+  @Test
+  void cancellingARunningTaskThatYieldsMakesTheNextTurnADiscard() {
+    state.transitionToRunning();
+    state.transitionToCancelled();
+    state.transitionToYielded();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|CANCELLED|INTERESTED");
+    assertThat(state.transitionToRunning()).isEqualTo(Turn.DISCARD);
+  }
+
+  // ---- the one turn of a job
+
+  @Test
+  void theTurnOfAJobIsTakenOnce() {
+    assertThat(state.tryTransitionToRunning()).isTrue();
+    assertThat(state.tryTransitionToRunning()).isFalse();
+    state.transitionToComplete();
+    assertThat(state.tryTransitionToRunning()).isFalse();
+  }
+
+  @Test
+  void theTurnOfACancelledJobCanStillBeTaken() {
+    assertThat(state.transitionToCancelled()).isFalse();
+    assertThat(state.tryTransitionToRunning()).isTrue();
+    assertThat(state.describeState()).isEqualTo("RUNNING|CANCELLED|INTERESTED");
+  }
+
+  @Test
+  void anIdleJobHasNoTurnToTake() {
+    idle();
+    assertThat(state.tryTransitionToRunning()).isFalse();
+  }
+
+  // ---- the join
+
+  @Test
+  void theJoinersWakerIsHandedOverAndTakenBackUntilCompletion() {
+    assertThat(state.transitionToJoinerSet()).isTrue();
+    assertThat(state.isJoinerSet()).isTrue();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED|JOINER_SET");
+    assertThat(state.transitionToJoinerUnset()).isTrue();
+    assertThat(state.isJoinerSet()).isFalse();
+    assertThat(state.transitionToJoinerSet()).isTrue();
+    state.transitionToRunning();
+    assertThat(TaskState.wasJoinerSet(state.transitionToComplete())).isTrue();
+    assertThat(state.transitionToJoinerUnset()).isFalse();
+    assertThat(state.isJoinerSet()).isTrue();
+  }
+
+  @Test
+  void aJoinerThatComesAfterCompletionIsNotSet() {
+    complete();
+    assertThat(state.transitionToJoinerSet()).isFalse();
+    assertThat(state.isJoinerSet()).isFalse();
+  }
+
+  @Test
+  void takingBackAWakerThatIsNotThereChangesNothing() {
+    assertThat(state.transitionToJoinerUnset()).isTrue();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+  }
+
+  @Test
+  void aSecondJoinersWakerIsRefusedWithTheState() {
+    state.transitionToJoinerSet();
+    refused(state::transitionToJoinerSet, "SCHEDULED|INTERESTED|JOINER_SET");
+  }
+
+  @Test
+  void aThreadThatBlocksOnTheTaskShutsOthersOut() {
+    assertThat(state.tryTransitionToJoining()).isTrue();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED|JOINING");
+    assertThat(state.tryTransitionToJoining()).isFalse();
+    state.transitionToNotJoining();
+    assertThat(state.tryTransitionToJoining()).isTrue();
+  }
+
+  @Test
+  void theClaimOnTheOutputIsGivenUpOnceBeforeCompletion() {
+    assertThat(state.transitionToUninterested()).isEqualTo(Claim.LEFT_TO_COMPLETER);
+    assertThat(state.transitionToUninterested()).isEqualTo(Claim.GONE);
+    assertThat(state.isInterested()).isFalse();
+    state.transitionToRunning();
+    assertThat(TaskState.wasInterested(state.transitionToComplete())).isFalse();
+    assertThat(state.transitionToUninterested()).isEqualTo(Claim.GONE);
+  }
+
+  @Test
+  void theClaimOnTheOutputIsGivenUpOnceAfterCompletion() {
+    complete();
+    assertThat(state.transitionToUninterested()).isEqualTo(Claim.OUTPUT_IS_YOURS);
+    assertThat(state.transitionToUninterested()).isEqualTo(Claim.GONE);
+  }
+
+  private void idle() {
+    state.transitionToRunning();
+    assertThat(state.transitionToIdle()).isFalse();
+  }
+
+  private void complete() {
+    state.transitionToRunning();
+    state.transitionToComplete();
+  }
+
+  private static void refused(ThrowingCallable illegal, String decoded) {
+    assertThatThrownBy(illegal).isInstanceOf(AssertionError.class).hasMessage(decoded);
+  }
+
+  private static final class State extends TaskState {}
+}
