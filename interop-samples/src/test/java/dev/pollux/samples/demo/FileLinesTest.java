@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Description;
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
@@ -185,9 +186,8 @@ class FileLinesTest {
     String name = file("one\n".repeat(100));
     for (int i = 0; i < 100; i++) {
       AsyncIterator<Line> lines = new FileLines(name);
-      boolean pending =
-          runtime.blockOn(Futures.pollFn(cx -> Poll.ready(lines.pollNext(cx).isPending())));
-      assertThat(pending).isTrue();
+      // Most often the read has not ended by then.
+      runtime.blockOn(Futures.pollFn(cx -> Poll.ready(lines.pollNext(cx).isPending())));
       lines.cancel();
     }
     runtime.close(); // waits for the reads
@@ -195,16 +195,12 @@ class FileLinesTest {
   }
 
   @Test
-  void whatItWaitsForIsDescribed() throws Exception {
-    AsyncIterator<Line> lines = new FileLines(file("one\n"));
-    String description =
-        runtime.blockOn(
-            Futures.pollFn(
-                cx -> {
-                  assertThat(lines.pollNext(cx).isPending()).isTrue();
-                  return Poll.ready(dev.pollux.core.Description.ofIterator(lines).toString());
-                }));
+  void itSaysWhichFileItReadsAndHowFarItIs() throws Exception {
+    String name = file("one\ntwo\n");
+    AsyncIterator<Line> lines = new FileLines(name);
+    assertThat(runtime.blockOn(lines.next())).isPresent();
+    assertThat(Description.ofIterator(lines).toString())
+        .isEqualTo("file lines {file=" + name + ", offset=4}");
     lines.cancel();
-    assertThat(description).startsWith("file lines").contains("read: ");
   }
 }

@@ -1,0 +1,42 @@
+package dev.pollux.benchmarks;
+
+import dev.pollux.core.Futures;
+import dev.pollux.executor.task.Task;
+import dev.pollux.time.Sleep;
+import dev.pollux.time.Time;
+import java.time.Duration;
+import java.util.List;
+import org.openjdk.jol.info.ClassLayout;
+import org.openjdk.jol.vm.VM;
+
+/**
+ * Prints how many bytes the objects take of which a program has many, with the headers and the
+ * reference size of the virtual machine that runs this.
+ */
+public final class Sizes {
+
+  private Sizes() {}
+
+  /** Prints the sizes, a line for each class. */
+  public static void main(String[] args) {
+    System.out.println(
+        "JDK "
+            + Runtime.version()
+            + ", objects of "
+            + VM.current().objectAlignment()
+            + " bytes' alignment");
+    for (Class<?> type :
+        List.of(
+            Task.class,
+            Sleep.class,
+            Futures.yieldNow().getClass(),
+            Time.timeout(Duration.ZERO, Futures.done()).getClass())) {
+      System.out.printf("%-30s %3d%n", type.getName(), bytes(type));
+    }
+  }
+
+  /** The bytes of one instance, padding included. */
+  static long bytes(Class<?> type) {
+    return ClassLayout.parseClass(type).instanceSize();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.pollux.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pollux.executor.task.Task;
+import dev.pollux.time.Sleep;
+import org.junit.jupiter.api.Test;
+
+/** The objects of which a program may have millions do not grow unnoticed. */
+class SizesTest {
+
+  @Test
+  void aTaskTakesNoMoreThan32Bytes() {
+    assertThat(Sizes.bytes(Task.class)).isLessThanOrEqualTo(32);
+  }
+
+  @Test
+  void aSleepTakesNoMoreThan40Bytes() {
+    assertThat(Sizes.bytes(Sleep.class)).isLessThanOrEqualTo(40);
+  }
+}
