@@ -111,8 +111,8 @@ public final class StressRunner {
   private static List<String> quick() {
     List<String> options =
         new ArrayList<>(
-            List.of("-f", "1", "-iters", "4", "-time", "100", "-sc", "false", "-af", "NONE"));
-    String jvmArgs = "-XX:+UseParallelGC -Xmx256m";
+            List.of("-f", "1", "-iters", "3", "-time", "100", "-sc", "false", "-af", "NONE"));
+    String jvmArgs = "-XX:+UseParallelGC -Xmx256m -ea";
     if (Runtime.version().feature() >= 24) {
       jvmArgs += " --enable-native-access=ALL-UNNAMED";
     }

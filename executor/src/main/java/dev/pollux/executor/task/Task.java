@@ -44,7 +44,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
 
   /** Written before the task is shared. */
   @SuppressWarnings("NullAway.Init")
-  private TaskPage page;
+  TaskPage page;
 
   /**
    * Makes a task, born scheduled: the caller {@linkplain LiveTasks#register registers} it, then

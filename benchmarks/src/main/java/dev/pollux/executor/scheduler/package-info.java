@@ -1,0 +1,5 @@
+/** Races in the queue into a scheduler. */
+@NullMarked
+package dev.pollux.executor.scheduler;
+
+import org.jspecify.annotations.NullMarked;

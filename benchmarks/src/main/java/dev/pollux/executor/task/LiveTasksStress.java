@@ -1,0 +1,154 @@
+package dev.pollux.executor.task;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/** The places of tasks in the registry of the live ones. */
+public final class LiveTasksStress {
+  private LiveTasksStress() {}
+
+  private static final Future<Void> NOTHING = cx -> Poll.done();
+
+  private static LiveTasks registry() {
+    return new LiveTasks(new TaskJoinStress.Counts());
+  }
+
+  /** Two tasks are registered at once. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 2, 2", "2, 1, 2"},
+      expect = ACCEPTABLE,
+      desc = "Each has a place of its own.")
+  @Outcome(expect = FORBIDDEN, desc = "One place for two, or a place is lost.")
+  @State
+  public static class ClaimVsClaim {
+    private final LiveTasks live = registry();
+
+    @Actor
+    public void first(III_Result r) {
+      Task<Void> task = new Task<>(NOTHING);
+      live.register(task);
+      r.r1 = (int) task.id();
+    }
+
+    @Actor
+    public void second(III_Result r) {
+      Task<Void> task = new Task<>(NOTHING);
+      live.register(task);
+      r.r2 = (int) task.id();
+    }
+
+    @Arbiter
+    public void after(III_Result r) {
+      AtomicInteger seen = new AtomicInteger();
+      live.forEach(task -> seen.incrementAndGet());
+      r.r3 = seen.get();
+    }
+  }
+
+  /** A place of a page is given back while another is claimed. */
+  @JCStressTest
+  @Outcome(
+      id = {"0, 1", "2, 1"},
+      expect = ACCEPTABLE,
+      desc = "The claim has the place that was given back, or the next one.")
+  @Outcome(expect = FORBIDDEN, desc = "A place is lost, or its task is.")
+  @State
+  public static class ReleaseVsClaim {
+    private final LiveTasks live = registry();
+    private final TaskPage page = new TaskPage(live, new TaskJoinStress.Counts(), 1);
+
+    public ReleaseVsClaim() {
+      for (int slot = 0; slot < 2; slot++) {
+        int claimed = page.claim();
+        assert claimed == slot;
+        page.set(claimed, new Task<>(NOTHING));
+      }
+      page.release(1);
+      page.beginVisit();
+    }
+
+    @Actor
+    public void leaver() {
+      page.release(0);
+    }
+
+    @Actor
+    public void comer(II_Result r) {
+      int slot = page.claim();
+      page.set(slot, new Task<>(NOTHING));
+      r.r1 = slot == 0 ? 0 : 2;
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      AtomicInteger seen = new AtomicInteger();
+      page.forEach(task -> seen.incrementAndGet());
+      r.r2 = page.size() == 1 && seen.get() == 1 ? 1 : 0;
+    }
+  }
+
+  /** The first place of a full page is given back while the registry turns to another page. */
+  @JCStressTest
+  @Outcome(id = "1", expect = ACCEPTABLE, desc = "The page is known to have room.")
+  @Outcome(id = "0", expect = FORBIDDEN, desc = "The page has room, and is forgotten.")
+  @State
+  public static class RoomVsTurn {
+    private final LiveTasks live = registry();
+    private final Task<Void> first = new Task<>(NOTHING);
+
+    public RoomVsTurn() {
+      live.register(first);
+      for (int i = 1; i < TaskPage.SLOTS; i++) {
+        live.register(new Task<>(NOTHING));
+      }
+    }
+
+    @Actor
+    public void leaver() {
+      first.refuse();
+    }
+
+    @Actor
+    public void comer() {
+      live.register(new Task<>(NOTHING));
+    }
+
+    @Arbiter
+    public void after(I_Result r) {
+      r.r1 = first.isFinished() && first.page.listed ? 1 : 0;
+    }
+  }
+
+  /** Whoever finds a task in the registry finds it whole. */
+  @JCStressTest
+  @Outcome(id = "0", expect = ACCEPTABLE, desc = "Not there yet.")
+  @Outcome(id = "1", expect = ACCEPTABLE, desc = "There, with its place.")
+  @Outcome(expect = FORBIDDEN, desc = "There, and half made.")
+  @State
+  public static class ReadVsRegister {
+    private final LiveTasks live = registry();
+
+    @Actor
+    public void comer() {
+      live.register(new Task<>(NOTHING));
+    }
+
+    @Actor
+    public void reader(I_Result r) {
+      live.forEach(task -> r.r1 = (int) task.id());
+    }
+  }
+}

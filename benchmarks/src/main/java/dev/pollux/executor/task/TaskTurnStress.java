@@ -1,0 +1,328 @@
+package dev.pollux.executor.task;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.pollux.executor.task.TaskState.Turn;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/**
+ * Every pair of transitions of the turn that can race. In each a 1 says "I push the task": of a
+ * task that owes a poll there is exactly one who does.
+ */
+public final class TaskTurnStress {
+  private TaskTurnStress() {}
+
+  private static int one(boolean happened) {
+    return happened ? 1 : 0;
+  }
+
+  /** A task that a worker has the turn of. */
+  abstract static class Running extends TaskState {
+    Running() {
+      Turn turn = transitionToRunning();
+      assert turn == Turn.POLL;
+    }
+  }
+
+  /** A task that waits. */
+  abstract static class Idle extends Running {
+    Idle() {
+      boolean push = transitionToIdle();
+      assert !push;
+    }
+  }
+
+  /** A wake meets the end of a pending turn. */
+  @JCStressTest
+  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "Woken during the poll: the worker pushes.")
+  @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "Woken after it: the waker pushes.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The wake-up is lost.")
+  @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @State
+  public static class WakeVsIdle extends Running {
+    @Actor
+    public void waker(II_Result r) {
+      r.r1 = one(transitionToScheduled());
+    }
+
+    @Actor
+    public void worker(II_Result r) {
+      r.r2 = one(transitionToIdle());
+    }
+  }
+
+  /** Two wakes of a task that waits. */
+  @JCStressTest
+  @Outcome(
+      id = {"0, 1", "1, 0"},
+      expect = ACCEPTABLE,
+      desc = "The first of them pushes.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The wake-ups are lost.")
+  @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @State
+  public static class WakeVsWake extends Idle {
+    @Actor
+    public void first(II_Result r) {
+      r.r1 = one(transitionToScheduled());
+    }
+
+    @Actor
+    public void second(II_Result r) {
+      r.r2 = one(transitionToScheduled());
+    }
+  }
+
+  /** A wake and a cancel of a task that waits. */
+  @JCStressTest
+  @Outcome(
+      id = {"0, 1, 1", "1, 0, 1"},
+      expect = ACCEPTABLE,
+      desc = "The first of them pushes, and the next turn is a discard.")
+  @Outcome(
+      id = {".*, .*, 0"},
+      expect = FORBIDDEN,
+      desc = "The cancel is lost.")
+  @Outcome(
+      id = {"0, 0, .*", "1, 1, .*"},
+      expect = FORBIDDEN,
+      desc = "The task is in no queue, or in two.")
+  @State
+  public static class WakeVsCancel extends Idle {
+    @Actor
+    public void waker(III_Result r) {
+      r.r1 = one(transitionToScheduled());
+    }
+
+    @Actor
+    public void canceller(III_Result r) {
+      r.r2 = one(transitionToCancelled());
+    }
+
+    @Arbiter
+    public void nextTurn(III_Result r) {
+      r.r3 = one(transitionToRunning() == Turn.DISCARD);
+    }
+  }
+
+  /**
+   * A wake of a task that is scheduled already meets the poll. What its thread wrote before, in a
+   * plain field, is seen by that poll, or another poll is owed.
+   */
+  @JCStressTest
+  @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "Woken before the poll, which saw it.")
+  @Outcome(
+      id = {"0, 0, 1", "0, 1, 1"},
+      expect = ACCEPTABLE,
+      desc = "Woken during the poll: the worker pushes.")
+  @Outcome(
+      id = {"1, 0, 0", "1, 1, 0"},
+      expect = ACCEPTABLE,
+      desc = "Woken after the poll: the waker pushes.")
+  @Outcome(id = "0, 0, 0", expect = FORBIDDEN, desc = "The poll missed it, and none is owed.")
+  @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @State
+  public static class WakeVsRun extends TaskState {
+    private int message;
+
+    @Actor
+    public void waker(III_Result r) {
+      message = 1;
+      r.r1 = one(transitionToScheduled());
+    }
+
+    @Actor
+    public void worker(III_Result r) {
+      Turn turn = transitionToRunning();
+      assert turn == Turn.POLL;
+      r.r2 = message;
+      r.r3 = one(transitionToIdle());
+    }
+  }
+
+  /** As before, but the poll yields, so that there is a second one, which must see the message. */
+  @JCStressTest
+  @Outcome(
+      id = {"0, 1, 0", "0, 1, 1", "0, 0, 1"},
+      expect = ACCEPTABLE,
+      desc = "Seen by the second poll, or another is owed.")
+  @Outcome(
+      id = {"1, 0, 0", "1, 1, 0"},
+      expect = ACCEPTABLE,
+      desc = "Woken after the second poll: the waker pushes.")
+  @Outcome(id = "0, 0, 0", expect = FORBIDDEN, desc = "Both polls missed it, and none is owed.")
+  @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @State
+  public static class WakeVsYield extends Running {
+    private int message;
+
+    @Actor
+    public void waker(III_Result r) {
+      message = 1;
+      r.r1 = one(transitionToScheduled());
+    }
+
+    @Actor
+    public void worker(III_Result r) {
+      transitionToYielded();
+      Turn turn = transitionToRunning();
+      assert turn == Turn.POLL;
+      r.r2 = message;
+      r.r3 = one(transitionToIdle());
+    }
+  }
+
+  /** A wake meets the last turn: nobody is told to push a complete task. */
+  @JCStressTest
+  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "Complete, and nobody pushes.")
+  @Outcome(id = "1, .*", expect = FORBIDDEN, desc = "A complete task is pushed.")
+  @Outcome(id = ".*, 0", expect = FORBIDDEN, desc = "The completion is lost.")
+  @State
+  public static class WakeVsComplete extends Running {
+    @Actor
+    public void waker(II_Result r) {
+      r.r1 = one(transitionToScheduled());
+    }
+
+    @Actor
+    public void worker() {
+      int before = transitionToComplete();
+      assert TaskState.wasInterested(before);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = one(isComplete());
+    }
+  }
+
+  /** A cancel meets the last turn: the value wins. */
+  @JCStressTest
+  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "Complete, and nobody pushes.")
+  @Outcome(id = "1, .*", expect = FORBIDDEN, desc = "A complete task is pushed.")
+  @Outcome(id = ".*, 0", expect = FORBIDDEN, desc = "The completion is lost.")
+  @State
+  public static class CancelVsComplete extends Running {
+    @Actor
+    public void canceller(II_Result r) {
+      r.r1 = one(transitionToCancelled());
+    }
+
+    @Actor
+    public void worker() {
+      int before = transitionToComplete();
+      assert TaskState.wasInterested(before);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = one(isComplete());
+    }
+  }
+
+  /** A cancel meets the end of a pending turn: one of the two pushes, and the next is a discard. */
+  @JCStressTest
+  @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "During the poll: the worker pushes.")
+  @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "After the poll: the canceller pushes.")
+  @Outcome(
+      id = {"0, 0, .*", "1, 1, .*"},
+      expect = FORBIDDEN,
+      desc = "The task is in no queue, or in two.")
+  @Outcome(id = ".*, .*, 0", expect = FORBIDDEN, desc = "The cancel is lost.")
+  @State
+  public static class CancelVsIdle extends Running {
+    @Actor
+    public void canceller(III_Result r) {
+      r.r1 = one(transitionToCancelled());
+    }
+
+    @Actor
+    public void worker(III_Result r) {
+      r.r2 = one(transitionToIdle());
+    }
+
+    @Arbiter
+    public void nextTurn(III_Result r) {
+      r.r3 = one(!isIdle() && transitionToRunning() == Turn.DISCARD);
+    }
+  }
+
+  /** A cancel meets a poll that yields: the next turn is a discard, and the worker pushes. */
+  @JCStressTest
+  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The worker pushes a task to discard.")
+  @Outcome(id = "1, .*", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @Outcome(id = ".*, 0", expect = FORBIDDEN, desc = "The cancel is lost.")
+  @State
+  public static class CancelVsYield extends Running {
+    @Actor
+    public void canceller(II_Result r) {
+      r.r1 = one(transitionToCancelled());
+    }
+
+    @Actor
+    public void worker() {
+      transitionToYielded();
+    }
+
+    @Arbiter
+    public void nextTurn(II_Result r) {
+      r.r2 = one(transitionToRunning() == Turn.DISCARD);
+    }
+  }
+
+  /** A cancel meets the start of a turn: this one is a discard, or the next one is. */
+  @JCStressTest
+  @Outcome(id = "0, 2, 0", expect = ACCEPTABLE, desc = "Before the turn, which is a discard.")
+  @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "During the poll: the worker pushes.")
+  @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "After the poll: the canceller pushes.")
+  @Outcome(id = "0, 1, 0", expect = FORBIDDEN, desc = "The cancel is lost.")
+  @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @State
+  public static class CancelVsRun extends TaskState {
+    @Actor
+    public void canceller(III_Result r) {
+      r.r1 = one(transitionToCancelled());
+    }
+
+    @Actor
+    public void worker(III_Result r) {
+      if (transitionToRunning() == Turn.DISCARD) {
+        r.r2 = 2;
+        int before = transitionToComplete();
+        assert TaskState.wasInterested(before);
+      } else {
+        r.r2 = 1;
+        r.r3 = one(transitionToIdle());
+      }
+    }
+  }
+
+  /** The thread of the pool and a canceller both want the one turn of a blocking job. */
+  @JCStressTest
+  @Outcome(
+      id = {"0, 1", "1, 0"},
+      expect = ACCEPTABLE,
+      desc = "One of them has it.")
+  @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "The job runs, and is taken back.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The job never ends.")
+  @State
+  public static class JobRunVsTakenBack extends TaskState {
+    @Actor
+    public void worker(II_Result r) {
+      r.r1 = one(tryTransitionToRunning());
+    }
+
+    @Actor
+    public void canceller(II_Result r) {
+      boolean push = transitionToCancelled();
+      assert !push;
+      r.r2 = one(tryTransitionToRunning());
+    }
+  }
+}

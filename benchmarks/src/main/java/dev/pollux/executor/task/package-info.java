@@ -1,0 +1,5 @@
+/** Races in the task: its state word, its join, its place in the registry. */
+@NullMarked
+package dev.pollux.executor.task;
+
+import org.jspecify.annotations.NullMarked;
