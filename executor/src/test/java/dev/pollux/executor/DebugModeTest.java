@@ -15,7 +15,6 @@ import dev.pollux.core.TaskLocal;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.Waiting.Elsewhere;
 import dev.pollux.executor.Waiting.Gate;
-import dev.pollux.executor.task.LostWakerException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;

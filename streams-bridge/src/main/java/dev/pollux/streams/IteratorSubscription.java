@@ -120,8 +120,7 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     try {
       subscriber.onSubscribe(demand); // 1.9: first, and once
     } catch (Throwable failure) {
-      endUnheard(failure);
-      return;
+      subscriberFailure = failure; // 2.13: reported by the task, to the handler of its runtime
     }
     JoinHandle<Void> handle;
     try {
@@ -143,6 +142,10 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
       throw new PollAfterEndException(TASK_NAME);
     }
     discard = cx.discard();
+    if (subscriberFailure != null) {
+      endUnheard(subscriberFailure); // from onSubscribe
+      return Poll.done();
+    }
     turnLeft = cx.budget().remaining();
     demand.register(cx.waker()); // first; every settle below looks again
     while (step(cx)) {
@@ -270,6 +273,10 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   @Override
   public void cancel() {
     if (subscriber == null) {
+      return;
+    }
+    if (subscriberFailure != null) {
+      endUnheard(subscriberFailure);
       return;
     }
     boolean failed = sourceFailure != null;

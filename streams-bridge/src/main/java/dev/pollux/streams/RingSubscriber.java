@@ -55,13 +55,17 @@ final class RingSubscriber<T> implements Subscriber<T> {
   /** How the upstream ended; null while it has not. */
   private static final class Terminal {
 
-    static final Terminal COMPLETE = new Terminal(null);
-    static final Terminal CANCELLED = new Terminal(null);
+    static final Terminal COMPLETE = new Terminal(null, true);
+    static final Terminal CANCELLED = new Terminal(null, false);
 
     final @Nullable Throwable failure;
 
-    Terminal(@Nullable Throwable failure) {
+    /** Whether the upstream said so itself: then nothing may come any more (1.7). */
+    final boolean byUpstream;
+
+    Terminal(@Nullable Throwable failure, boolean byUpstream) {
       this.failure = failure;
+      this.byUpstream = byUpstream;
     }
   }
 
@@ -133,7 +137,8 @@ final class RingSubscriber<T> implements Subscriber<T> {
       throw nullSignal("an element");
     }
     if (terminal != null) {
-      discard.discard(item); // 2.8, or after the end
+      discard.discard(item); // 2.8: it may have been under way
+      reportAfterEnd("an element");
       return;
     }
     if (received == granted) {
@@ -162,7 +167,7 @@ final class RingSubscriber<T> implements Subscriber<T> {
     if (failure == null) {
       throw nullSignal("a failure");
     }
-    if (TERMINAL.compareAndSet(this, null, new Terminal(failure))) {
+    if (TERMINAL.compareAndSet(this, null, new Terminal(failure, true))) {
       upstream.close(); // 2.4
       waker.wake();
     } else {
@@ -177,12 +182,24 @@ final class RingSubscriber<T> implements Subscriber<T> {
     } else if (TERMINAL.compareAndSet(this, null, Terminal.COMPLETE)) {
       upstream.close(); // 2.4
       waker.wake();
+    } else {
+      reportAfterEnd("onComplete");
+    }
+  }
+
+  /** Reports a signal that came after the upstream had ended the stream itself. */
+  private void reportAfterEnd(String signal) {
+    Terminal end = terminal;
+    if (end != null && end.byUpstream) {
+      discard.uncaught(
+          new IllegalStateException("rule 1.7: " + signal + " came after the end"),
+          "an upstream that breaks the rules");
     }
   }
 
   /** The stream can't go on: what came so far is delivered, then {@code failure}. */
   void breach(Throwable failure) {
-    if (TERMINAL.compareAndSet(this, null, new Terminal(failure))) {
+    if (TERMINAL.compareAndSet(this, null, new Terminal(failure, false))) {
       upstream.cancel();
       waker.wake();
     } else {

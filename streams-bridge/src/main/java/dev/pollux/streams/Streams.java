@@ -48,9 +48,10 @@ import org.reactivestreams.Publisher;
  * elements are requested and not yet taken at any time; three quarters of it are requested again
  * when they have been taken. Cancelling the iterator cancels the subscription and discards what was
  * received and not taken, also what arrives later. A publisher that breaks the rules (elements
- * beyond demand, null, signals before {@code onSubscribe}) is cancelled, and the iterator fails
- * with an exception that names the rule, after it has given out what came before. Signals after the
- * end are discarded, failures among them reported.
+ * beyond demand, null, elements or completion before {@code onSubscribe}) is cancelled, and the
+ * iterator fails with an exception that names the rule, after it has given out what came before.
+ * Signals after the end and second subscriptions are dropped and reported. A throw of {@code
+ * subscribe} fails the iterator as it is.
  */
 public final class Streams {
 

@@ -71,6 +71,9 @@ final class Upstream {
   void arrive(Subscription arrived) {
     if (!SUBSCRIPTION.compareAndSet(this, null, arrived)) {
       cancel(arrived);
+      discard.uncaught(
+          new IllegalStateException("rule 2.12: onSubscribe was called twice"),
+          "an upstream that breaks the rules");
       return;
     }
     int before = (int) STATE.getAndBitwiseOr(this, ARRIVED);

@@ -420,10 +420,13 @@ class PublisherIteratorTest {
     publisher.subscriber.onSubscribe(third);
     assertThat(third.calls).containsExactly("cancel");
     assertThat(harness.pollNext(iterator).isEnd()).isTrue();
+    assertThat(harness.uncaught())
+        .hasSize(2)
+        .allSatisfy(report -> assertThat(report).hasMessageContaining("rule 2.12"));
   }
 
   @Test
-  void signalsAfterTheEndAreDiscardedAndFailuresAmongThemReported() throws Exception {
+  void signalsAfterTheEndAreDiscardedAndReported() throws Exception {
     AsyncIterator<Integer> iterator = iterator(4);
     harness.pollNext(iterator);
     publisher.subscriber.onComplete();
@@ -432,7 +435,10 @@ class PublisherIteratorTest {
     publisher.subscriber.onError(failure);
     publisher.subscriber.onComplete();
     assertThat(harness.discarded()).containsExactly(1);
-    assertThat(harness.uncaught()).containsExactly(failure);
+    assertThat(harness.uncaught()).hasSize(3);
+    assertThat(harness.uncaught().get(0)).hasMessage("rule 1.7: an element came after the end");
+    assertThat(harness.uncaught().get(1)).isSameAs(failure);
+    assertThat(harness.uncaught().get(2)).hasMessage("rule 1.7: onComplete came after the end");
     assertThat(harness.pollNext(iterator).isEnd()).isTrue();
   }
 

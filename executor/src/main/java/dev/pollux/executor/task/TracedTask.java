@@ -2,6 +2,7 @@ package dev.pollux.executor.task;
 
 import dev.pollux.core.Future;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.LostWakerException;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;

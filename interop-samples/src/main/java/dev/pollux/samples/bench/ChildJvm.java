@@ -95,15 +95,25 @@ public final class ChildJvm {
 
   private List<String> command(Workload workload) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    List<String> instead = options("POLLUX_JAVA_OPTS");
-    command.addAll(instead.isEmpty() ? workload.heap().options() : instead);
+    command.add(java());
+    command.addAll(workload.heap().options());
+    command.addAll(options("POLLUX_JAVA_OPTS")); // the last of two options wins
     command.addAll(options("PEERS_JAVA_OPTS"));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.addAll(program);
     command.add(workload.name());
     return command;
+  }
+
+  /**
+   * The virtual machine that the peers run on, if that is said, so that all are measured on one.
+   */
+  private static String java() {
+    @Nullable String peers = System.getenv("PEERS_JAVA");
+    return peers == null || peers.isBlank()
+        ? Path.of(System.getProperty("java.home"), "bin", "java").toString()
+        : peers;
   }
 
   private static List<String> options(String variable) {

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "A one-shot is a CompletableFuture that is awaited as a future, the nearest form.",
-      "POLLUX_JAVA_OPTS replaces the heap options of the JVMs and PEERS_JAVA_OPTS adds to them. PEERS_REPS,"
+      "POLLUX_JAVA_OPTS and PEERS_JAVA_OPTS add to the options of the JVMs; PEERS_JAVA names another java. PEERS_REPS,"
           + " PEERS_MAX_REPS, PEERS_BUDGET_MS and PEERS_WARM_MS_JVM say how long to measure."
     })
 final class BenchCommand implements Callable<Integer> {

@@ -129,7 +129,7 @@ class ChildProcessTest {
   private Ended bench(String... options) throws IOException, InterruptedException {
     Map<String, String> shortly =
         Map.of(
-            "POLLUX_JAVA_OPTS", "-Xmx256m",
+            "POLLUX_JAVA_OPTS", "-Xms64m -Xmn32m -Xmx256m -XX:-AlwaysPreTouch",
             "PEERS_REPS", "2",
             "PEERS_MAX_REPS", "2",
             "PEERS_BUDGET_MS", "1",

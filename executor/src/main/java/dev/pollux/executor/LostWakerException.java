@@ -1,4 +1,4 @@
-package dev.pollux.executor.task;
+package dev.pollux.executor;
 
 import dev.pollux.core.TaskInfo;
 
@@ -11,7 +11,12 @@ public final class LostWakerException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;
 
-  LostWakerException(TaskInfo task) {
+  /**
+   * Makes the report.
+   *
+   * @param task the task that is stuck
+   */
+  public LostWakerException(TaskInfo task) {
     super(
         TaskInfo.describe(task)
             + " is stuck: it answered Pending, and its waker is held by nobody who could call it");
