@@ -2,7 +2,6 @@ package dev.pollux.samples.demo;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -40,12 +39,13 @@ final class FileChunks implements AutoCloseable {
    * @param into takes the bytes
    * @param from where in it
    * @return how many were read; fewer than there was room for only at the end, and then the file
-   *     has been closed
-   * @throws ClosedChannelException if this was closed before
+   *     has been closed, or if this was closed before or meanwhile, and nobody wants to know
    * @throws IOException if the file can't be read; it has been closed
    */
   int read(byte[] into, int from) throws IOException {
-    begin();
+    if (!begin()) {
+      return 0;
+    }
     boolean more = false;
     try {
       InputStream stream = this.stream;
@@ -57,6 +57,11 @@ final class FileChunks implements AutoCloseable {
       int count = stream.readNBytes(into, from, room);
       more = count == room;
       return count;
+    } catch (IOException failure) {
+      if (isClosed()) {
+        return 0; // the reader has left, and the failure would have no owner
+      }
+      throw failure;
     } finally {
       end(more);
     }
@@ -82,11 +87,14 @@ final class FileChunks implements AutoCloseable {
     return Files.newInputStream(path);
   }
 
-  private synchronized void begin() throws ClosedChannelException {
-    if (closed) {
-      throw new ClosedChannelException();
-    }
-    reading = true;
+  /** Takes the file for a read, unless this is closed. */
+  private synchronized boolean begin() {
+    reading = !closed;
+    return reading;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private void end(boolean more) throws IOException {
