@@ -273,6 +273,38 @@ class CurrentThreadRuntimeTest {
   }
 
   @Test
+  void aRuntimeThatNobodyDrivesIsClosedFromATaskOfAnother() throws Exception {
+    PolluxRuntime other = PolluxRuntime.builder().name("other").currentThread();
+    AtomicInteger cancels = new AtomicInteger();
+    JoinHandle<Object> handle =
+        other.spawn(Futures.pollFn(new WaitForEver()::poll, cancels::incrementAndGet));
+    Future<Boolean> closing =
+        cx -> {
+          other.close();
+          return Poll.ready(other.isClosed());
+        };
+    assertThat(runtime.blockOn(closing)).isTrue();
+    assertThat(cancels).hasValue(1);
+    assertThatThrownBy(handle::join).isInstanceOf(TaskCancelledException.class);
+  }
+
+  @Test
+  void aBlockingJobMayCloseItsRuntime() throws Exception {
+    JoinHandle<Integer> job =
+        runtime.spawnBlocking(
+            () -> {
+              runtime.close();
+              return 1;
+            });
+    assertThat(job.join()).isEqualTo(1);
+    runtime.close();
+    assertThat(runtime.isClosed()).isTrue();
+    synchronized (uncaught) {
+      assertThat(uncaught).isEmpty();
+    }
+  }
+
+  @Test
   void anInterruptCancelsWhatBlockOnRuns() throws Exception {
     AtomicInteger cancels = new AtomicInteger();
     AtomicReference<Throwable> thrown = new AtomicReference<>();

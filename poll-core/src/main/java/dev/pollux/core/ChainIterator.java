@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the elements of several iterators, one after the other. A chain of a chain is one chain: it
@@ -22,14 +23,40 @@ final class ChainIterator<T> extends UpstreamOwner<T> implements AsyncIterator<T
 
   @SuppressWarnings(
       "unchecked") // an iterator only gives elements, so it may stand for a wider type
-  static <T> AsyncIterator<T> chain(AsyncIterator<T> first, AsyncIterator<? extends T> second) {
-    if (first instanceof ChainIterator<T> chain && chain.upstream() != null) {
-      chain.rest.addLast((AsyncIterator<T>) second);
-      return chain;
+  static <T> AsyncIterator<T> chain(AsyncIterator<T> first, AsyncIterator<? extends T> next) {
+    AsyncIterator<T> second = (AsyncIterator<T>) next;
+    ChainIterator<T> left = live(first);
+    ChainIterator<T> right = first == second ? null : live(second);
+    if (left != null && (right == null || right.rest.size() < left.rest.size())) {
+      if (right == null) {
+        left.rest.addLast(second);
+      } else { // the shorter goes into the longer: any nesting costs little
+        left.rest.addLast(right.giveUpstream());
+        left.rest.addAll(right.rest);
+        right.rest.clear();
+      }
+      return left;
+    }
+    if (right != null) {
+      right.rest.addFirst(right.giveUpstream());
+      if (left == null) {
+        right.continueWith(first);
+      } else {
+        while (!left.rest.isEmpty()) {
+          right.rest.addFirst(left.rest.removeLast());
+        }
+        right.continueWith(left.giveUpstream());
+      }
+      return right;
     }
     Deque<AsyncIterator<T>> rest = new ArrayDeque<>(1);
-    rest.addLast((AsyncIterator<T>) second);
+    rest.addLast(second);
     return new ChainIterator<>(first, rest);
+  }
+
+  /** {@code iterator}, if it is a chain that is not over. */
+  private static <T> @Nullable ChainIterator<T> live(AsyncIterator<T> iterator) {
+    return iterator instanceof ChainIterator<T> chain && chain.upstream() != null ? chain : null;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,14 @@ final class ClosingDiscard implements Discard {
   @Override
   public void discard(@Nullable Object value) {
     if (value == null) {
+      return;
+    }
+    if (value instanceof Optional<?> optional) {
+      discard(optional.orElse(null)); // of next(): the library's own wrapping
+      return;
+    }
+    if (value instanceof Selected<?> selected) {
+      selected.discardTo(this);
       return;
     }
     try {

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public interface Discard {
 
   /**
-   * Drops {@code value}: closes it, or shows it to the hook. Null is ignored. Never throws.
+   * Drops {@code value}: closes it, or shows it to the hook. Null is ignored; of an {@code
+   * Optional} the content is dropped, of a {@link Selected} the output, and its losers are
+   * cancelled. Never throws.
    *
    * @param value what is dropped
    */

@@ -58,6 +58,16 @@ public final class Selected<T extends @Nullable Object> {
     return losers;
   }
 
+  /** Drops all of this: cancels the losers, newest first, and discards the output. */
+  void discardTo(Discard discard) {
+    for (int i = losers.size() - 1; i >= 0; i--) {
+      Cancel.child(losers.get(i), discard);
+    }
+    if (answer != null) {
+      discard.discard(answer.value());
+    }
+  }
+
   @Override
   public String toString() {
     Object outcome = failure == null && answer != null ? answer.value() : failure;

@@ -79,6 +79,17 @@ abstract class UpstreamOwner<A> {
     return false;
   }
 
+  /** Hands the upstream to another owner: this is over then, and cancels nothing. */
+  final AsyncIterator<A> giveUpstream() {
+    AsyncIterator<A> given = upstream;
+    if (given == null) {
+      throw new PollAfterEndException(kind());
+    }
+    upstream = null;
+    discard = null;
+    return given;
+  }
+
   /** Goes on with another upstream; the one before is over. */
   final void continueWith(AsyncIterator<A> next) {
     upstream = next;

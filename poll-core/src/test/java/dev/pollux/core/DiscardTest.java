@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,20 @@ class DiscardTest {
     assertThat(closes).hasValue(1);
     assertThat(seen).containsExactly("element");
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void whatTheLibraryWrappedIsUnwrapped() {
+    AtomicInteger closes = new AtomicInteger();
+    AutoCloseable closeable = closes::incrementAndGet;
+    discard.discard(Optional.of(closeable));
+    discard.discard(Optional.empty());
+    AtomicInteger cancels = new AtomicInteger();
+    Future<AutoCloseable> loser = Futures.pollFn(cx -> Poll.pending(), cancels::incrementAndGet);
+    discard.discard(new Selected<>(0, Poll.ready(closeable), null, List.of(loser)));
+    assertThat(closes).hasValue(2);
+    assertThat(cancels).hasValue(1);
+    assertThat(seen).isEmpty();
   }
 
   @Test

@@ -97,6 +97,10 @@ public final class BlockingPool implements Blocking, Scheduler {
       leave();
       throw new RuntimeShutdownException(
           "runtime \"" + runtimeName() + "\" was shut down and takes no blocking jobs");
+    } catch (Throwable noThread) {
+      job.requestCancel();
+      leave();
+      throw noThread;
     }
     return job;
   }
@@ -116,6 +120,11 @@ public final class BlockingPool implements Blocking, Scheduler {
     if (inFlight.decrementAndGet() == 0) {
       onIdle.run();
     }
+  }
+
+  /** Whether the calling thread is the one that runs the jobs. */
+  public boolean isOnItsThread() {
+    return running == Thread.currentThread();
   }
 
   /** Whether no job is queued or running, and every joiner of an ended one has been woken. */

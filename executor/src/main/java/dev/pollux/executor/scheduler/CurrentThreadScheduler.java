@@ -152,14 +152,17 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     } else {
       task = new Task<>(future);
     }
+    if (closing) {
+      cancel(future);
+      throw afterShutdown("and takes no tasks");
+    }
     tasks.register(task);
     if (listened) {
       listeners.taskSpawned(task);
     }
-    if (closing || !enqueue(task)) {
+    if (!enqueue(task)) {
       task.refuse();
-      throw new RuntimeShutdownException(
-          "runtime \"" + runtimeName() + "\" was shut down and takes no tasks");
+      throw afterShutdown("and takes no tasks");
     }
     return task;
   }
@@ -291,7 +294,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
             byInterrupt
                 ? new InterruptedException(
                     "interrupted while blocking on a future of runtime \"" + runtimeName() + "\"")
-                : cutShort());
+                : afterShutdown("before the future was over"));
   }
 
   private void cancel(Future<?> future) {
@@ -302,10 +305,9 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     }
   }
 
-  private RuntimeShutdownException cutShort() {
+  private RuntimeShutdownException afterShutdown(String what) {
     RuntimeShutdownException shutdown =
-        new RuntimeShutdownException(
-            "runtime \"" + runtimeName() + "\" was shut down before the future was over");
+        new RuntimeShutdownException("runtime \"" + runtimeName() + "\" was shut down " + what);
     Throwable cause = closedBy;
     if (cause != null) {
       shutdown.initCause(cause);
@@ -537,9 +539,21 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   /** Closes the runtime: see {@code PolluxRuntime.close()}. */
   public void close() {
     closing = true;
-    if (driving == Thread.currentThread() || Poller.isPolling()) {
-      unpark();
-      return; // this thread, or the one that drives, shuts down after its poll
+    if (driving == Thread.currentThread()) {
+      return; // this thread shuts down after its poll
+    }
+    if (Poller.isAttached() || blocking.isOnItsThread()) {
+      // This thread must not wait: for another runtime's tasks, or for the job that it runs itself.
+      if (closed.getCount() > 0 && tryEnter()) {
+        try {
+          shutDown();
+        } finally {
+          exit();
+        }
+      } else {
+        unpark(); // who drives shuts down
+      }
+      return;
     }
     boolean interrupted = false;
     while (closed.getCount() > 0) {
@@ -580,7 +594,8 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
         handler.uncaught(failure, "closing the I/O driver of runtime \"" + runtimeName() + "\"");
       }
     }
-    List<TaskInfo> running = blocking.shutdown(options.patienceNanos());
+    List<TaskInfo> running =
+        blocking.shutdown(attachedBefore == null ? options.patienceNanos() : 0);
     for (TaskInfo job : running) {
       handler.uncaught(
           new RuntimeShutdownException("a blocking job still runs after shutdown"),

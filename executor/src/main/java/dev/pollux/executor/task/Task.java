@@ -171,7 +171,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     if (failure instanceof VirtualMachineError) {
       output.report(this, scheduler()); // even if somebody joins: the whole program should know
     } else if (isInterested()) {
-      output.watch(this, scheduler());
+      try {
+        output.watch(this, scheduler());
+      } catch (Throwable noWatch) { // no thread for it, say: then the failure is told now
+        output.report(this, scheduler());
+      }
     }
     complete(output, Outcome.FAILED);
   }
@@ -225,7 +229,9 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
 
   @Override
   public final void cancel() {
-    unregister();
+    if (!isJoining()) { // else the waker is that of a thread in join(), which must hear of the end
+      unregister();
+    }
     if (isInterested()) {
       requestCancel();
       releaseOutput();
@@ -326,8 +332,10 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     if (isComplete()) {
       return false;
     }
+    Waker displaced = null;
     if (isJoinerSet()) {
-      if (joiner == waker) {
+      displaced = joiner;
+      if (displaced == waker) {
         return true;
       }
       if (!unregister()) {
@@ -335,11 +343,15 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       }
     }
     joiner = waker;
-    if (transitionToJoinerSet()) {
-      return true;
+    boolean registered = transitionToJoinerSet();
+    if (!registered) {
+      joiner = null;
     }
-    joiner = null;
-    return false;
+    if (displaced != null && isJoining()) {
+      displaced
+          .wake(); // a task that waited as well: its next poll says that a handle has one waiter
+    }
+    return registered;
   }
 
   /**
