@@ -4,13 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
+import dev.pollux.core.Poller;
 import dev.pollux.executor.scheduler.CurrentThreadScheduler;
 import dev.pollux.executor.scheduler.Options;
 import dev.pollux.spi.Timer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,65 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     return scheduler.blockOn(future);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The time is that of the runtime's clock, and does not run during a poll.
+   */
+  @Override
+  @CanIgnoreReturnValue
+  public <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout)
+      throws Exception {
+    requireNonNull(timeout, "timeout");
+    return scheduler.blockOn(future.timeout(timeout.isNegative() ? Duration.ZERO : timeout));
+  }
+
+  @Override
+  public <T extends @Nullable Object> SpawnAttempt<T> trySpawn(Future<T> future) {
+    JoinHandle<T> handle = scheduler.trySpawn(null, future);
+    return handle != null
+        ? new Spawned<>(handle)
+        : new SpawnRejected<>(future, scheduler.maxTasks());
+  }
+
+  /** {@inheritDoc} On this runtime all tasks are pinned: to the thread that drives it. */
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnPinned(
+      Supplier<? extends Future<T>> future) {
+    requireNonNull(future, "future");
+    return scheduler.spawner().spawn(Futures.defer(future));
+  }
+
+  @Override
+  public LocalSet localSet() {
+    return new LocalSet(
+        new LocalSet.PinnedSpawner() {
+          @Override
+          public <T extends @Nullable Object> JoinHandle<T> spawn(
+              @Nullable String name, Supplier<? extends Future<T>> future) {
+            Future<T> deferred = Futures.defer(future);
+            return name == null
+                ? scheduler.spawner().spawn(deferred)
+                : scheduler.spawner().spawn(name, deferred);
+          }
+        });
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
+    requireNonNull(call, "call");
+    if (Poller.isAttached()) {
+      throw new IllegalStateException(
+          "blockInPlace of runtime \""
+              + name()
+              + "\" was called on a thread that is running tasks of \""
+              + Poller.pollingName()
+              + "\", and there is no other to hand them to: use spawnBlocking");
+    }
+    return call.call();
   }
 
   /**
@@ -134,6 +196,12 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   @Override
   public void close() {
     scheduler.close();
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public ShutdownReport shutdown(Duration patience) {
+    return scheduler.shutDown(RuntimeBuilder.patienceNanos(patience));
   }
 
   @Override

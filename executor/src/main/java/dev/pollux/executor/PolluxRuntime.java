@@ -7,14 +7,17 @@ import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What runs futures: tasks, timers, and a pool for calls that block.
  *
  * <pre>{@code
- * try (PolluxRuntime runtime = PolluxRuntime.currentThread()) {
+ * try (PolluxRuntime runtime = PolluxRuntime.multiThread()) {
  *   int sum = runtime.blockOn(Futures.join(left, right, Integer::sum));
  * }
  * }</pre>
@@ -26,7 +29,15 @@ import org.jspecify.annotations.Nullable;
  *     thread that is running tasks, of this runtime or of another
  */
 public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCloseable
-    permits CurrentThreadRuntime {
+    permits CurrentThreadRuntime, MultiThreadRuntime {
+
+  /**
+   * A runtime that runs its tasks on a thread for each available processor, with the default
+   * options.
+   */
+  static MultiThreadRuntime multiThread() {
+    return builder().multiThread();
+  }
 
   /**
    * A runtime that runs its tasks on the thread that calls {@code blockOn}, with the default
@@ -49,12 +60,60 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    *
    * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
    *     has been cancelled
+   * @throws SpawnRejectedException if as many tasks are live as {@link RuntimeBuilder#maxTasks}
+   *     allows; {@code future} has been cancelled
    */
   @Override
   <T extends @Nullable Object> JoinHandle<T> spawn(Future<T> future);
 
   @Override
   <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future);
+
+  /**
+   * Spawns a task unless as many are live as {@link RuntimeBuilder#maxTasks} allows.
+   *
+   * @param future what the task runs
+   * @param <T> the output of the task
+   * @return the handle, or the future back, untouched
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
+   *     has been cancelled
+   */
+  <T extends @Nullable Object> SpawnAttempt<T> trySpawn(Future<T> future);
+
+  /**
+   * Spawns a task that stays on one worker from its first poll to its last: for what is confined to
+   * one thread at a time and must not be stolen. Successive calls go to the workers in turn; tasks
+   * that belong together are spawned by one {@link #localSet()}.
+   *
+   * @param future makes what the task runs, on that worker
+   * @param <T> the output of the task
+   * @return the handle, which may be used anywhere
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
+   *     was not asked for anything
+   */
+  <T extends @Nullable Object> JoinHandle<T> spawnPinned(Supplier<? extends Future<T>> future);
+
+  /** A way to spawn tasks that all stay on the same worker. */
+  LocalSet localSet();
+
+  /**
+   * Makes a call that blocks, on the calling thread and at once. In a task of a multi-thread
+   * runtime the worker is handed to another thread first, with its queues and timers, so that no
+   * other task waits for the call. Cheaper than {@link #spawnBlocking} if the call seldom blocks;
+   * the task itself does nothing else meanwhile, and can't be cancelled.
+   *
+   * <p>On a thread that runs no tasks it is just the call. If there are too many threads already,
+   * the call is made all the same, and its worker waits.
+   *
+   * @param call what blocks
+   * @param <T> what it answers
+   * @return its answer
+   * @throws IllegalStateException if called in a {@linkplain #spawnPinned pinned} task, in a task
+   *     of another runtime or of a current-thread runtime: their worker can't be handed on
+   * @throws Exception what the call throws
+   */
+  @CanIgnoreReturnValue
+  <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception;
 
   @Override
   <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job);
@@ -78,6 +137,19 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   @CanIgnoreReturnValue
   <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception;
 
+  /**
+   * As {@link #blockOn(Future)}, but not for longer than {@code timeout}.
+   *
+   * @param future what is run
+   * @param timeout how long to wait; zero or negative gives it one chance
+   * @param <T> the output of the future
+   * @return its output
+   * @throws TimeoutException if it was not over by then; it is cancelled at its next turn, which
+   *     this method does not wait for
+   */
+  @CanIgnoreReturnValue
+  <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout) throws Exception;
+
   /** The clock of the runtime, and where its deadlines are kept. */
   Timer timer();
 
@@ -98,4 +170,25 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    */
   @Override
   void close();
+
+  /**
+   * As {@link #close()}, but waits for {@code patience} at most, and answers what had not ended by
+   * then; nothing of that is reported to the handler.
+   *
+   * @param patience not negative
+   * @return what was left. On a thread that is running tasks, or in a blocking job of this runtime,
+   *     it is what is live now: the shutdown goes on without the caller
+   * @throws IllegalArgumentException if {@code patience} is negative
+   */
+  @CanIgnoreReturnValue
+  ShutdownReport shutdown(Duration patience);
+
+  /**
+   * As {@link #shutdown} without any patience: everything is asked to end, and nothing is waited
+   * for.
+   */
+  @CanIgnoreReturnValue
+  default ShutdownReport shutdownNow() {
+    return shutdown(Duration.ZERO);
+  }
 }

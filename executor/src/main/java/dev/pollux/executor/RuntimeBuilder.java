@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.UncaughtFailureHandler;
+import dev.pollux.executor.scheduler.Idle;
 import dev.pollux.executor.scheduler.Options;
 import dev.pollux.spi.RuntimeListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,11 @@ public final class RuntimeBuilder {
   private int eventInterval = 61;
   private Duration shutdownPatience = Duration.ofSeconds(10);
   private @Nullable Runnable onWork;
+  private int maxTasks = Integer.MAX_VALUE;
+  private @Nullable Integer workers;
+  private boolean lifoSlot = true;
+  private int injectInterval;
+  private @Nullable ThreadFactory threadFactory;
 
   RuntimeBuilder() {}
 
@@ -66,9 +73,9 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * Stops the clock at 0. It moves by {@link CurrentThreadRuntime#advance}, and by itself to the
-   * next deadline whenever no task is ready and no blocking job is under way: a test of hours takes
-   * no time.
+   * Stops the clock at 0. It moves by {@link CurrentThreadRuntime#advance} or {@link
+   * MultiThreadRuntime#advance}, and by itself to the next deadline whenever no task is ready and
+   * no blocking job is under way: a test of hours takes no time.
    */
   @CanIgnoreReturnValue
   public RuntimeBuilder pausedClock() {
@@ -155,9 +162,7 @@ public final class RuntimeBuilder {
    */
   @CanIgnoreReturnValue
   public RuntimeBuilder shutdownPatience(Duration patience) {
-    if (requireNonNull(patience, "patience").isNegative()) {
-      throw new IllegalArgumentException("patience must not be negative, was " + patience);
-    }
+    patienceNanos(patience);
     this.shutdownPatience = patience;
     return this;
   }
@@ -174,9 +179,102 @@ public final class RuntimeBuilder {
     return this;
   }
 
-  /** Builds a runtime that runs its tasks on the thread that drives it. */
+  /**
+   * How many tasks may be live at a time: a bounded arena. One more is refused, see {@link
+   * PolluxRuntime#trySpawn} and {@link SpawnRejectedException}.
+   *
+   * @param most at least 1; default no limit
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder maxTasks(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("maxTasks must be at least 1, was " + most);
+    }
+    this.maxTasks = most;
+    return this;
+  }
+
+  /**
+   * How many workers a multi-thread runtime has.
+   *
+   * @param workers from 1 to 32,767; default the number of available processors
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder workers(int workers) {
+    if (workers < 1 || workers > Idle.MOST_WORKERS) {
+      throw new IllegalArgumentException(
+          "workers must be from 1 to " + Idle.MOST_WORKERS + ", was " + workers);
+    }
+    this.workers = workers;
+    return this;
+  }
+
+  /**
+   * Whether a worker of a multi-thread runtime runs next what the task that it runs now has woken
+   * or spawned first, ahead of its queue (at most three times in a row if others wait). Default:
+   * yes. Without it tasks run in the order in which they became ready.
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder lifoSlot(boolean lifoSlot) {
+    this.lifoSlot = lifoSlot;
+    return this;
+  }
+
+  /**
+   * After how many polls a worker of a multi-thread runtime, though it has tasks of its own, takes
+   * one that came from outside.
+   *
+   * @param polls at least 1; default: learnt from how long polls take, so that it happens every 200
+   *     µs, between 2 and 127
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder injectInterval(int polls) {
+    if (polls < 1) {
+      throw new IllegalArgumentException("injectInterval must be at least 1, was " + polls);
+    }
+    this.injectInterval = polls;
+    return this;
+  }
+
+  /**
+   * Makes the threads of the workers. Default: daemon threads named after the runtime. With threads
+   * that are no daemons, a runtime that is not closed keeps the process alive.
+   *
+   * @param factory must not return null
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder threadFactory(ThreadFactory factory) {
+    this.threadFactory = requireNonNull(factory, "factory");
+    return this;
+  }
+
+  /**
+   * Builds a runtime that runs its tasks on the thread that drives it.
+   *
+   * @throws IllegalStateException if an option was set that only a multi-thread runtime has
+   */
   public CurrentThreadRuntime currentThread() {
+    refuse(workers != null, "workers", "multiThread()");
+    refuse(!lifoSlot, "lifoSlot(false)", "multiThread()");
+    refuse(injectInterval != 0, "injectInterval", "multiThread()");
     return new CurrentThreadRuntime(options());
+  }
+
+  /**
+   * Builds a runtime that runs its tasks on threads of its own, which are started.
+   *
+   * @throws IllegalStateException if an option was set that only a current-thread runtime has, or
+   *     if the thread factory made no thread
+   */
+  public MultiThreadRuntime multiThread() {
+    refuse(onWork != null, "onWork", "currentThread()");
+    return new MultiThreadRuntime(options());
+  }
+
+  private static void refuse(boolean isSet, String option, String where) {
+    if (isSet) {
+      throw new IllegalStateException(option + " is an option of " + where + " only");
+    }
   }
 
   private Options options() {
@@ -191,8 +289,22 @@ public final class RuntimeBuilder {
         discardHook,
         List.copyOf(listeners),
         eventInterval,
-        nanos(shutdownPatience),
-        onWork);
+        patienceNanos(shutdownPatience),
+        onWork,
+        maxTasks,
+        workers != null ? workers : Runtime.getRuntime().availableProcessors(),
+        lifoSlot,
+        injectInterval,
+        threadFactory);
+  }
+
+  /** Checks how long somebody wants to wait. */
+  @CanIgnoreReturnValue
+  static long patienceNanos(Duration patience) {
+    if (requireNonNull(patience, "patience").isNegative()) {
+      throw new IllegalArgumentException("patience must not be negative, was " + patience);
+    }
+    return nanos(patience);
   }
 
   private static long nanos(Duration patience) {

@@ -194,8 +194,13 @@ public final class Poller {
     return poller == null ? "nothing" : poller.services.name();
   }
 
-  /** The poller attached to the calling thread, if any. */
-  static @Nullable Poller attached() {
+  /**
+   * The poller attached to the calling thread, if any: how an executor finds out whether it is
+   * called by one of its own threads.
+   *
+   * @threading any thread
+   */
+  public static @Nullable Poller attached() {
     return Thread.currentThread() instanceof ContextThread own ? own.poller() : ATTACHED.get();
   }
 
@@ -204,7 +209,8 @@ public final class Poller {
     return debug;
   }
 
-  Services services() {
+  /** What the polled futures find in their context. */
+  public Services services() {
     return services;
   }
 

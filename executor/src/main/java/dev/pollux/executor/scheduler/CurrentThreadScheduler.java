@@ -4,31 +4,26 @@ import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskInfo;
-import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.ShutdownReport;
 import dev.pollux.executor.blocking.BlockingPool;
 import dev.pollux.executor.task.LiveTasks;
-import dev.pollux.executor.task.NamedTask;
-import dev.pollux.executor.task.Nanos;
-import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
-import dev.pollux.executor.task.TracedTask;
 import dev.pollux.executor.time.TimerWheel;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Driver;
 import dev.pollux.spi.Parker;
-import dev.pollux.spi.RuntimeListener.Outcome;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -47,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @threading spawning, waking and closing from any thread; one thread at a time drives, and only
  *     that one touches the local queue, the poller and the wheel
  */
-public final class CurrentThreadScheduler implements Scheduler, Services {
+public final class CurrentThreadScheduler extends RuntimeScheduler implements Services {
   /*
    * Invariants
    *  I1  `driving` is a lock: the thread it names alone touches `local`, `poller`, `wheel` (as owner) and `parker.park`. It is
@@ -70,12 +65,6 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
       ConstantBootstraps.fieldVarHandle(
           lookup(), "driving", VarHandle.class, CurrentThreadScheduler.class, Thread.class);
 
-  private final Options options;
-  private final UncaughtFailureHandler handler;
-  private final Discard discard;
-  private final Listeners listeners;
-  private final boolean listened;
-  private final RuntimeClock clock;
   private final LiveTasks tasks = new LiveTasks(this);
   private final InjectQueue inject = new InjectQueue();
   private final LocalQueue local = new LocalQueue();
@@ -90,9 +79,16 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   private volatile @Nullable Thread driving;
   private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
-  private volatile boolean closing;
-  private volatile @Nullable Throwable closedBy;
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** How long the shutdown waits for jobs; only ever made shorter. */
+  private volatile long patienceNanos;
+
+  /** Whether a caller gets the report, so that the handler need not. */
+  private volatile boolean reportClaimed;
+
+  /** Set once the shutdown is complete. */
+  private volatile @Nullable ShutdownReport report;
 
   /** What was attached to the driving thread before. Owned by the driving thread. */
   private @Nullable Poller attachedBefore;
@@ -102,29 +98,14 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
 
   /** Makes a scheduler that nobody drives yet. */
   public CurrentThreadScheduler(Options options) {
-    this.options = options;
-    this.handler = guarded(options.handler());
-    this.discard = Discard.closing(options.discardHook(), handler);
-    this.listeners = new Listeners(options.listeners(), handler);
-    this.listened = !listeners.isEmpty();
-    this.clock = new RuntimeClock(options.pausedClock());
+    super(options);
+    this.patienceNanos = options.patienceNanos();
     this.poller = new Poller(this, options.seed(), options.debug());
     this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
     this.parker = driver != null ? driver : new ThreadParker();
     this.wheel = new TimerWheel(clock, this::unpark);
     this.blocking = new BlockingPool(this, this::spawnSite, this::blockingIdle);
     this.spawner = new TaskSpawner();
-  }
-
-  private static UncaughtFailureHandler guarded(UncaughtFailureHandler handler) {
-    return (failure, origin) -> {
-      try {
-        handler.uncaught(failure, origin);
-      } catch (Throwable second) {
-        UncaughtFailureHandler.logging().uncaught(failure, origin);
-        UncaughtFailureHandler.logging().uncaught(second, "the uncaught-failure handler itself");
-      }
-    };
   }
 
   // ---- spawning and waking
@@ -143,19 +124,26 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   }
 
   private <T extends @Nullable Object> Task<T> spawn(@Nullable String name, Future<T> future) {
-    requireNonNull(future, "future");
-    Task<T> task;
-    if (options.debug()) {
-      task = new TracedTask<>(future, name, spawnSite());
-    } else if (name != null || options.captureSpawnSites()) {
-      task = new NamedTask<>(future, name, spawnSite());
-    } else {
-      task = new Task<>(future);
+    Task<T> task = admit(name, future);
+    start(task);
+    return task;
+  }
+
+  /**
+   * As a spawn, unless there are too many tasks already.
+   *
+   * @return the task, or null: then the future is still the caller's
+   */
+  public <T extends @Nullable Object> @Nullable Task<T> trySpawn(
+      @Nullable String name, Future<T> future) {
+    Task<T> task = tryAdmit(name, future);
+    if (task != null) {
+      start(task);
     }
-    if (closing) {
-      cancel(future);
-      throw afterShutdown("and takes no tasks");
-    }
+    return task;
+  }
+
+  private void start(Task<?> task) {
     tasks.register(task);
     if (listened) {
       listeners.taskSpawned(task);
@@ -164,11 +152,6 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
       task.refuse();
       throw afterShutdown("and takes no tasks");
     }
-    return task;
-  }
-
-  private @Nullable StackTraceElement spawnSite() {
-    return options.captureSpawnSites() ? SpawnSite.capture() : null;
   }
 
   @Override
@@ -222,20 +205,9 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   }
 
   @Override
-  public void ended(Task<?> task, Outcome outcome) {
-    if (listened) {
-      listeners.taskEnded(task, outcome);
-    }
-  }
-
-  @Override
-  public void uncaught(TaskInfo task, Throwable failure) {
-    handler.uncaught(failure, TaskInfo.describe(task) + " of runtime \"" + runtimeName() + "\"");
-    if (options.shutDownOnUncaught() && !closing) {
-      closedBy = failure;
-      closing = true;
-      unpark();
-    }
+  void requestShutdown() {
+    closing = true;
+    unpark();
   }
 
   // ---- driving
@@ -247,15 +219,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
    */
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     requireNonNull(future, "future");
-    if (Poller.isAttached()) {
-      cancel(future);
-      throw new IllegalStateException(
-          "blockOn of runtime \""
-              + runtimeName()
-              + "\" was called on a thread that is running tasks of \""
-              + Poller.pollingName()
-              + "\", and would block them: spawn the future, or await it in the one that calls");
-    }
+    refuseToBlockTasks(future);
     Task<T> root = spawn(null, future);
     boolean interrupted = false;
     Waker unparkThis = unparker(Thread.currentThread());
@@ -295,28 +259,6 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
                 ? new InterruptedException(
                     "interrupted while blocking on a future of runtime \"" + runtimeName() + "\"")
                 : afterShutdown("before the future was over"));
-  }
-
-  private void cancel(Future<?> future) {
-    try {
-      future.cancel();
-    } catch (Throwable failure) {
-      handler.uncaught(failure, "the cancel of a future refused by runtime \"" + name() + "\"");
-    }
-  }
-
-  private RuntimeShutdownException afterShutdown(String what) {
-    RuntimeShutdownException shutdown =
-        new RuntimeShutdownException("runtime \"" + runtimeName() + "\" was shut down " + what);
-    Throwable cause = closedBy;
-    if (cause != null) {
-      shutdown.initCause(cause);
-    }
-    return shutdown;
-  }
-
-  private static Waker unparker(Thread thread) {
-    return () -> LockSupport.unpark(thread);
   }
 
   private void enter() {
@@ -433,18 +375,6 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     }
   }
 
-  /**
-   * Wakes what waited for the time. A waker that is not ours may throw; the others come all the
-   * same.
-   */
-  private void wake(Waker waker) {
-    try {
-      waker.wake();
-    } catch (Throwable failure) {
-      handler.uncaught(failure, "a waker called by the timer of runtime \"" + runtimeName() + "\"");
-    }
-  }
-
   private boolean isIdle() {
     return local.isEmpty() && !inject.hasTasks() && !closing;
   }
@@ -521,16 +451,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
 
   /** Moves a paused clock on. */
   public void advance(Duration duration) {
-    if (duration.isNegative()) {
-      throw new IllegalArgumentException("duration must not be negative, was " + duration);
-    }
-    if (!clock.isPaused()) {
-      throw new IllegalStateException(
-          "the clock of runtime \""
-              + runtimeName()
-              + "\" is not paused: build it with pausedClock()");
-    }
-    clock.advanceBy(Nanos.saturated(duration));
+    clock.advance(duration, described());
     unpark();
   }
 
@@ -538,6 +459,28 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
 
   /** Closes the runtime: see {@code PolluxRuntime.close()}. */
   public void close() {
+    close(Long.MAX_VALUE);
+  }
+
+  /**
+   * Closes the runtime, and answers what was left: see {@code PolluxRuntime.shutdown}.
+   *
+   * @param patience how long to wait, in nanoseconds, for the thread that drives and for the jobs
+   */
+  public ShutdownReport shutDown(long patience) {
+    patienceNanos = Math.min(patience, patienceNanos);
+    reportClaimed = true;
+    close(patience);
+    ShutdownReport last = report;
+    if (last != null) {
+      return last;
+    }
+    List<TaskInfo> live = new ArrayList<>();
+    tasks.forEach(live::add);
+    return new ShutdownReport(false, live, List.of());
+  }
+
+  private void close(long limitNanos) {
     closing = true;
     if (driving == Thread.currentThread()) {
       return; // this thread shuts down after its poll
@@ -555,8 +498,9 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
       }
       return;
     }
+    long begun = System.nanoTime();
     boolean interrupted = false;
-    while (closed.getCount() > 0) {
+    while (closed.getCount() > 0 && System.nanoTime() - begun <= limitNanos) {
       if (tryEnter()) {
         try {
           shutDown();
@@ -591,15 +535,17 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
       try {
         driver.close();
       } catch (Throwable failure) {
-        handler.uncaught(failure, "closing the I/O driver of runtime \"" + runtimeName() + "\"");
+        handler.uncaught(failure, "closing the I/O driver of " + described());
       }
     }
-    List<TaskInfo> running =
-        blocking.shutdown(attachedBefore == null ? options.patienceNanos() : 0);
-    for (TaskInfo job : running) {
-      handler.uncaught(
-          new RuntimeShutdownException("a blocking job still runs after shutdown"),
-          TaskInfo.describe(job) + " of runtime \"" + runtimeName() + "\"");
+    List<TaskInfo> running = blocking.shutdown(attachedBefore == null ? patienceNanos : 0);
+    report = new ShutdownReport(running.isEmpty(), List.of(), running);
+    if (!reportClaimed) {
+      for (TaskInfo job : running) {
+        handler.uncaught(
+            new RuntimeShutdownException("a blocking job still runs after shutdown"),
+            TaskInfo.describe(job) + " of " + described());
+      }
     }
     closed.countDown();
   }
@@ -646,22 +592,12 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
   }
 
   @Override
-  public Discard discard() {
-    return discard;
-  }
-
-  @Override
   public <S> Optional<S> service(Class<S> type) {
     return driver == null ? Optional.empty() : driver.service(type);
   }
 
   @Override
   public String name() {
-    return options.name();
-  }
-
-  @Override
-  public String runtimeName() {
     return options.name();
   }
 

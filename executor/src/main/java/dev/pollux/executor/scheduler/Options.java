@@ -3,6 +3,7 @@ package dev.pollux.executor.scheduler;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.spi.RuntimeListener;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param eventInterval polls between two looks at timers and events
  * @param patienceNanos how long closing waits for blocking jobs
  * @param onWork called when work arrives while nobody drives the runtime
+ * @param maxTasks how many tasks may be live at a time
+ * @param workers how many workers there are, if any
+ * @param lifoSlot whether a worker runs next what the task before has woken
+ * @param injectInterval polls between two looks of a busy worker at what comes from outside, or 0
+ *     to go by how long they take
+ * @param threadFactory makes the threads, if it is not left to the runtime
  */
 public record Options(
     String name,
@@ -34,4 +41,9 @@ public record Options(
     List<RuntimeListener> listeners,
     int eventInterval,
     long patienceNanos,
-    @Nullable Runnable onWork) {}
+    @Nullable Runnable onWork,
+    int maxTasks,
+    int workers,
+    boolean lifoSlot,
+    int injectInterval,
+    @Nullable ThreadFactory threadFactory) {}

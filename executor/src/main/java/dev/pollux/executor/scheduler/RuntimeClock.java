@@ -1,5 +1,7 @@
 package dev.pollux.executor.scheduler;
 
+import dev.pollux.executor.task.Nanos;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,8 +36,25 @@ final class RuntimeClock implements LongSupplier {
     pausedAt = Math.max(pausedAt, nanos);
   }
 
+  /**
+   * Moves a paused clock on by hand.
+   *
+   * @param duration not negative
+   * @param runtime whose clock it is, in words
+   */
+  void advance(Duration duration, String runtime) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("duration must not be negative, was " + duration);
+    }
+    if (!paused) {
+      throw new IllegalStateException(
+          "the clock of " + runtime + " is not paused: build it with pausedClock()");
+    }
+    advanceBy(Nanos.saturated(duration));
+  }
+
   /** Moves a paused clock on by {@code nanos}, at most to the end of time. */
-  synchronized void advanceBy(long nanos) {
+  private synchronized void advanceBy(long nanos) {
     long sum = pausedAt + nanos;
     pausedAt = sum < 0 ? Long.MAX_VALUE : sum;
   }

@@ -1,6 +1,8 @@
 package dev.pollux.executor.scheduler;
 
 import dev.pollux.executor.CurrentThreadRuntime;
+import dev.pollux.executor.LocalSet;
+import dev.pollux.executor.MultiThreadRuntime;
 import dev.pollux.executor.blocking.BlockingPool;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,12 @@ final class SpawnSite {
   private static final Set<Class<?>> OURS =
       Set.of(
           SpawnSite.class,
+          RuntimeScheduler.class,
           CurrentThreadScheduler.class,
+          MultiThreadScheduler.class,
           CurrentThreadRuntime.class,
+          MultiThreadRuntime.class,
+          LocalSet.class,
           BlockingPool.class);
 
   private SpawnSite() {}

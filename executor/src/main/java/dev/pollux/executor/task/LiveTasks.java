@@ -29,58 +29,94 @@ public final class LiveTasks {
 
   private final List<TaskPage> pages = new ArrayList<>();
   private final Deque<TaskPage> withRoom = new ArrayDeque<>();
-  private volatile TaskPage current;
+
+  /** Where the threads register that have no lane of their own. */
+  private final Lane shared;
 
   /** Makes an empty registry for the tasks of {@code scheduler}. */
   public LiveTasks(Scheduler scheduler) {
     this.scheduler = scheduler;
-    this.current = addPage();
+    this.shared = new Lane();
   }
 
   /** Takes {@code task} in, and tells it its place. Called before the task is shared. */
   public void register(Task<?> task) {
-    while (true) {
-      TaskPage page = current;
-      int slot = page.claim();
-      if (slot >= 0) {
-        task.setPlace(page, slot);
-        page.set(slot, task);
-        return;
+    shared.register(task);
+  }
+
+  /**
+   * A way in of its own, for a thread that spawns much: it fills pages that no other thread fills
+   * meanwhile.
+   */
+  public Lane newLane() {
+    return new Lane();
+  }
+
+  /**
+   * Fills one page after the other.
+   *
+   * @threading any thread; a lane is fast while one thread uses it
+   */
+  public final class Lane {
+
+    private volatile TaskPage current;
+
+    private Lane() {
+      synchronized (lock) {
+        this.current = nextPage();
       }
-      turnPage(page);
+    }
+
+    /** As {@link LiveTasks#register}. */
+    public void register(Task<?> task) {
+      while (true) {
+        TaskPage page = current;
+        int slot = page.claim();
+        if (slot >= 0) {
+          task.setPlace(page, slot);
+          page.set(slot, task);
+          return;
+        }
+        turnPage(page);
+      }
+    }
+
+    private void turnPage(TaskPage finished) {
+      synchronized (lock) {
+        if (current != finished) {
+          return; // another thread has turned it
+        }
+        finished.open = false;
+        if (!finished.isFull()) {
+          list(finished);
+        }
+        current = nextPage();
+      }
     }
   }
 
-  private void turnPage(TaskPage finished) {
-    synchronized (lock) {
-      if (current != finished) {
-        return; // another thread has turned it
-      }
-      if (!finished.isFull()) {
-        list(finished);
-      }
-      TaskPage next = pages.size() < PAGES_IN_ROTATION ? null : withRoom.pollFirst();
-      if (next == null) {
-        next = addPage();
-      } else {
-        next.listed = false;
-        next.beginVisit();
-      }
-      current = next;
+  private TaskPage nextPage() {
+    TaskPage next = pages.size() < PAGES_IN_ROTATION ? null : withRoom.pollFirst();
+    if (next == null) {
+      next = addPage();
+    } else {
+      next.listed = false;
+      next.beginVisit();
     }
+    next.open = true;
+    return next;
   }
 
   /** Hears that a full page has room again. */
   void hasRoom(TaskPage page) {
     synchronized (lock) {
-      if (page != current) {
-        list(page);
-      }
+      list(page);
     }
   }
 
+  /** Notes that a page has room, unless it is being filled: then whoever turns it notes it. */
   private void list(TaskPage page) {
-    if (!page.listed) {
+    if (!page.listed && !page.open) {
       page.listed = true;
       withRoom.addLast(page);
     }

@@ -15,6 +15,16 @@ public interface Scheduler {
    */
   void schedule(Task<?> task);
 
+  /**
+   * As {@link #schedule}, for a task that waited for another to end. It goes behind the others:
+   * next in turn, it would alternate with each of those that it waits for, on one thread.
+   *
+   * @threading any thread
+   */
+  default void scheduleJoiner(Task<?> task) {
+    schedule(task);
+  }
+
   /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
   void ended(Task<?> task, Outcome outcome);
 

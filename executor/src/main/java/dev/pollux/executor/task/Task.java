@@ -195,10 +195,20 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       Waker waker = requireNonNull(joiner);
       joiner = null;
       try {
-        waker.wake();
+        if (waker instanceof Task<?> task) {
+          task.wakeJoiner();
+        } else {
+          waker.wake();
+        }
       } catch (Throwable violation) {
         scheduler.uncaught(this, violation);
       }
+    }
+  }
+
+  private void wakeJoiner() {
+    if (transitionToScheduled()) {
+      scheduler().scheduleJoiner(this);
     }
   }
 

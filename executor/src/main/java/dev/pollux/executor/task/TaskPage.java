@@ -45,6 +45,9 @@ final class TaskPage {
    */
   boolean listed;
 
+  /** Guarded by the registry's lock: whether a lane is filling the page. */
+  boolean open;
+
   private final @Nullable Task<?>[] slots = new Task<?>[SLOTS];
   private volatile long used;
 

@@ -3,6 +3,7 @@ package dev.pollux.executor.time;
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Waker;
 import dev.pollux.spi.TimerEntry;
@@ -39,6 +40,9 @@ public final class TimerWheel extends Levels {
    *  I3  `sleepsUntil` is AWAKE, or what nextDeadlineNanos answered last. While it is not AWAKE, whoever brings in an
    *      earlier deadline sets it to AWAKE and calls `unpark`, once.
    *  I4  Once `queue` is CLOSED it stays so, and then no list has an entry.
+   *  I5  A wheel may have a `home`: a thread that holds it while it turns and while it sleeps, and takes it for each
+   *      arm and disarm between the two. Everybody else may take it between those moments, to turn it: a thread that is
+   *      stuck does not stop its timers. If home finds it taken, it goes through the queue like everybody.
    *
    * Ordering
    *  I3 is Dekker's handshake: the pusher writes `queue` and then reads `sleepsUntil`, the holder writes `sleepsUntil`
@@ -82,6 +86,13 @@ public final class TimerWheel extends Levels {
   private volatile @Nullable Thread holder;
   private volatile @Nullable TimerEntry queue;
   private volatile long sleepsUntil = AWAKE;
+
+  /**
+   * The thread that takes the wheel for each arm and disarm by itself instead of going through the
+   * queue. Written by that thread before it uses the wheel; others may read a stale one, never
+   * their own name by mistake.
+   */
+  private @Nullable Thread home;
 
   /** Counts husks in passing: threads may overwrite each other's counts, which does no harm. */
   private int husks;
@@ -133,10 +144,23 @@ public final class TimerWheel extends Levels {
     return HOLDER.compareAndSet(this, null, Thread.currentThread());
   }
 
+  /**
+   * Makes the wheel the calling thread's own: when it arms and disarms while nobody holds the
+   * wheel, it takes the wheel for that moment. So it need not hold the wheel while it polls, and
+   * another thread can turn it for one that is stuck in a poll.
+   */
+  public void makeHome() {
+    home = Thread.currentThread();
+  }
+
   /** Lets another thread be the holder. */
   public void release() {
     assertHeld();
     HOLDER.setRelease(this, null); // pairs with the CAS in tryAcquire
+  }
+
+  private boolean tryEnterAtHome() {
+    return home == Thread.currentThread() && tryAcquire();
   }
 
   private boolean isHeld() {
@@ -158,11 +182,14 @@ public final class TimerWheel extends Levels {
   @Override
   public void arm(TimerEntry entry) {
     if (isHeld()) {
-      if (closed) {
-        throw refusal();
-      }
-      if (!isQueued(entry)) {
-        link(entry);
+      linkArmed(entry);
+      return;
+    }
+    if (tryEnterAtHome()) {
+      try {
+        linkArmed(entry);
+      } finally {
+        release();
       }
       return;
     }
@@ -172,12 +199,24 @@ public final class TimerWheel extends Levels {
     unparkIfItSleepsPast(entry.deadlineNanos());
   }
 
+  private void linkArmed(TimerEntry entry) {
+    if (closed) {
+      throw refusal();
+    }
+    if (!isQueued(entry)) {
+      link(entry);
+    }
+  }
+
   @Override
   public void disarm(TimerEntry entry) {
     if (isHeld()) {
-      if (isLinked(entry)) {
-        unlink(entry);
-      }
+      unlinkDisarmed(entry);
+      return;
+    }
+    if (tryEnterAtHome()) {
+      unlinkDisarmed(entry);
+      release();
       return;
     }
     enterQueueToDisarm(entry);
@@ -185,6 +224,12 @@ public final class TimerWheel extends Levels {
       leaveQueue(entry);
     } else if ((++husks & (HUSKS - 1)) == 0) {
       unparkIfItSleepsPast(0);
+    }
+  }
+
+  private void unlinkDisarmed(TimerEntry entry) {
+    if (isLinked(entry)) {
+      unlink(entry);
     }
   }
 
@@ -222,20 +267,25 @@ public final class TimerWheel extends Levels {
    *
    * @param nowNanos the time; what lies before an earlier one is taken for it
    * @param waking wakes a waker; if it throws, the rest follows at the next turn
+   * @return how many wakers were handed out
    */
-  public void advance(long nowNanos, Consumer<? super Waker> waking) {
+  @CanIgnoreReturnValue
+  public int advance(long nowNanos, Consumer<? super Waker> waking) {
     assertHeld();
     if ((long) SLEEPS_UNTIL.getOpaque(this) != AWAKE) {
       SLEEPS_UNTIL.setOpaque(this, AWAKE);
     }
     drain();
     long now = tickAt(nowNanos);
+    int woken = 0;
     for (TimerEntry due = pollDue(now); due != null; due = pollDue(now)) {
       Waker waker = fire(due);
       if (waker != null) {
+        woken++;
         waking.accept(waker);
       }
     }
+    return woken;
   }
 
   /**
@@ -258,6 +308,16 @@ public final class TimerWheel extends Levels {
         return next;
       }
     }
+  }
+
+  /**
+   * What the holder sleeps for, as {@link #nextDeadlineNanos} answered it last; {@link
+   * Long#MIN_VALUE} if it is awake, or if an earlier deadline has come in since.
+   *
+   * @threading any thread
+   */
+  public long sleepsUntilNanos() {
+    return sleepsUntil;
   }
 
   /**

@@ -1,0 +1,166 @@
+package dev.pollux.executor;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.pollux.core.Future;
+import dev.pollux.core.JoinHandle;
+import dev.pollux.executor.scheduler.MultiThreadScheduler;
+import dev.pollux.executor.scheduler.Options;
+import dev.pollux.spi.Timer;
+import java.lang.ref.Cleaner;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime whose tasks run on several threads, its workers. A worker runs what its own tasks spawn
+ * and wake, and takes from the others when it has nothing; so tasks stay where their data is warm,
+ * and no processor idles while another has a queue.
+ *
+ * <p>One long poll stops neither the timers nor the events of others: a worker that sleeps looks
+ * after those that are stuck. It can't give back the thread, though: what blocks belongs on {@link
+ * #spawnBlocking}, or into {@link #blockInPlace}.
+ *
+ * <p>A runtime with nothing to do makes no wake-up at all. Its threads are daemons. One that was
+ * never closed and is no longer reachable is reported to the uncaught-failure handler.
+ *
+ * @threading every method may be called from any thread, as {@link PolluxRuntime} says
+ */
+public final class MultiThreadRuntime implements PolluxRuntime {
+
+  private final MultiThreadScheduler scheduler;
+  private final Cleaner.Cleanable leak;
+
+  MultiThreadRuntime(Options options) {
+    this.scheduler = new MultiThreadScheduler(options);
+    this.leak = LeakedRuntime.watch(this, scheduler);
+  }
+
+  @Override
+  public String name() {
+    return scheduler.runtimeName();
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawn(Future<T> future) {
+    return scheduler.spawner().spawn(future);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
+    return scheduler.spawner().spawn(name, future);
+  }
+
+  @Override
+  public <T extends @Nullable Object> SpawnAttempt<T> trySpawn(Future<T> future) {
+    JoinHandle<T> handle = scheduler.trySpawn(null, future);
+    return handle != null
+        ? new Spawned<>(handle)
+        : new SpawnRejected<>(future, scheduler.maxTasks());
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnPinned(
+      Supplier<? extends Future<T>> future) {
+    return scheduler.spawnPinned(scheduler.choosePinned(), null, requireNonNull(future, "future"));
+  }
+
+  @Override
+  public LocalSet localSet() {
+    int worker = scheduler.choosePinned();
+    return new LocalSet(
+        new LocalSet.PinnedSpawner() {
+          @Override
+          public <T extends @Nullable Object> JoinHandle<T> spawn(
+              @Nullable String name, Supplier<? extends Future<T>> future) {
+            return scheduler.spawnPinned(worker, name, future);
+          }
+        });
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job) {
+    return scheduler.blocking().spawnBlocking(job);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(String name, Callable<T> job) {
+    return scheduler.blocking().spawnBlocking(name, job);
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
+    return scheduler.blockInPlace(call);
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
+    return scheduler.blockOn(future, -1);
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout)
+      throws Exception {
+    requireNonNull(timeout, "timeout");
+    return scheduler.blockOn(
+        future, timeout.isNegative() ? 0 : RuntimeBuilder.patienceNanos(timeout));
+  }
+
+  /**
+   * Moves a paused clock on. What becomes due runs at once.
+   *
+   * @param duration how far; not negative
+   * @throws IllegalArgumentException if {@code duration} is negative
+   * @throws IllegalStateException if the runtime was not built with a paused clock
+   */
+  public void advance(Duration duration) {
+    scheduler.advance(requireNonNull(duration, "duration"));
+  }
+
+  /**
+   * {@inheritDoc} Deadlines that are armed by a thread that is no worker are kept by one of them.
+   */
+  @Override
+  public Timer timer() {
+    return scheduler.timer();
+  }
+
+  @Override
+  public int liveTasks() {
+    return scheduler.liveTasks();
+  }
+
+  /** What the runtime has counted so far. */
+  public RuntimeMetrics metrics() {
+    return scheduler.metrics();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return scheduler.isClosed();
+  }
+
+  @Override
+  public void close() {
+    scheduler.close();
+    leak.clean();
+  }
+
+  @Override
+  @CanIgnoreReturnValue
+  public ShutdownReport shutdown(Duration patience) {
+    ShutdownReport report = scheduler.shutDown(RuntimeBuilder.patienceNanos(patience));
+    leak.clean();
+    return report;
+  }
+
+  @Override
+  public String toString() {
+    return "MultiThreadRuntime[" + name() + ", " + liveTasks() + " live tasks]";
+  }
+}

@@ -1,0 +1,20 @@
+package dev.pollux.executor;
+
+import dev.pollux.core.TaskInfo;
+import java.util.List;
+
+/**
+ * What was left when a runtime had been shut down.
+ *
+ * @param complete whether everything has ended: then both lists are empty
+ * @param tasks the tasks that have not ended: each is inside a poll that does not return
+ * @param jobs the blocking jobs that have not ended
+ */
+public record ShutdownReport(boolean complete, List<TaskInfo> tasks, List<TaskInfo> jobs) {
+
+  /** Makes a report. */
+  public ShutdownReport {
+    tasks = List.copyOf(tasks);
+    jobs = List.copyOf(jobs);
+  }
+}

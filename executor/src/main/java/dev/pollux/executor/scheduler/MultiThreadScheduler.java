@@ -1,0 +1,600 @@
+package dev.pollux.executor.scheduler;
+
+import static java.lang.invoke.MethodHandles.lookup;
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.Keep;
+import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
+import dev.pollux.core.Poller;
+import dev.pollux.core.Waker;
+import dev.pollux.executor.RuntimeMetrics;
+import dev.pollux.executor.ShutdownReport;
+import dev.pollux.executor.blocking.BlockingPool;
+import dev.pollux.executor.task.LiveTasks;
+import dev.pollux.executor.task.Task;
+import dev.pollux.executor.time.TimerWheel;
+import dev.pollux.spi.Blocking;
+import dev.pollux.spi.Driver;
+import dev.pollux.spi.Spawner;
+import dev.pollux.spi.Timer;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks on several workers, which steal from each other.
+ *
+ * <p>Read {@link Worker} for what one of them does, {@link Idle} for how they sleep and wake,
+ * {@link Sentinel} for what happens if one is stuck, and {@link Shutdown} for how it all ends.
+ *
+ * @threading any thread
+ */
+public final class MultiThreadScheduler extends RuntimeScheduler {
+
+  /** Threads beyond those of the workers, for calls that block in place. */
+  private static final int MOST_SPARE_THREADS = 512;
+
+  private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
+
+  private static final VarHandle DRIVER_TAKEN =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "driverTaken", VarHandle.class, MultiThreadScheduler.class, boolean.class);
+
+  private final LiveTasks tasks = new LiveTasks(this);
+  private final SharedInjectQueue inject = new SharedInjectQueue();
+  private final List<Worker> workers = new ArrayList<>();
+  private final Idle<Worker> idle;
+  private final WorkerThreads threads;
+  private final BlockingPool blocking;
+  private final Spawner spawner = new TaskSpawner();
+  private final @Nullable Driver driver;
+  private final TimerWheel outsideTimer;
+  private final Shutdown shutdown;
+  private final AtomicInteger nextPinned = new AtomicInteger();
+  private final LongAdder unparks = new LongAdder();
+
+  /** Calls that block in place at this moment. */
+  private final AtomicInteger blockingInPlace = new AtomicInteger();
+
+  /** One at a time moves a paused clock. */
+  private final ReentrantLock jumping = new ReentrantLock();
+
+  /** Whether a worker is in the driver, or nobody may be any more. */
+  @Keep private volatile boolean driverTaken;
+
+  private volatile boolean driverFailed;
+
+  /** Whether the workers end once they find no task. */
+  private volatile boolean stopped;
+
+  /** Makes a scheduler and starts its threads. */
+  public MultiThreadScheduler(Options options) {
+    super(options);
+    this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
+    this.driverTaken = driver == null;
+    this.idle = new Idle<>(options.workers());
+    this.blocking = new BlockingPool(this, this::spawnSite, this::jumpIfAllSleepSoon);
+    this.threads =
+        new WorkerThreads(
+            options.name(), options.threadFactory(), MOST_SPARE_THREADS, KEEP_ALIVE_NANOS);
+    Sentinel sentinel = new Sentinel(this, workers);
+    for (int i = 0; i < options.workers(); i++) {
+      workers.add(new Worker(this, i, sentinel));
+    }
+    sentinel.start();
+    this.outsideTimer = workers.get(0).wheel();
+    this.shutdown = new Shutdown(this);
+    try {
+      threads.start(workers);
+    } catch (Throwable noThreads) {
+      closing = true;
+      stop();
+      throw noThreads;
+    }
+  }
+
+  // ---- spawning and waking
+
+  private final class TaskSpawner implements Spawner {
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawn(Future<T> future) {
+      return MultiThreadScheduler.this.spawn(null, future);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawn(String name, Future<T> future) {
+      return MultiThreadScheduler.this.spawn(requireNonNull(name, "name"), future);
+    }
+  }
+
+  private <T extends @Nullable Object> Task<T> spawn(@Nullable String name, Future<T> future) {
+    Task<T> task = admit(name, future);
+    start(task);
+    return task;
+  }
+
+  /**
+   * As a spawn, unless there are too many tasks already.
+   *
+   * @return the task, or null: then the future is still the caller's
+   */
+  public <T extends @Nullable Object> @Nullable Task<T> trySpawn(
+      @Nullable String name, Future<T> future) {
+    Task<T> task = tryAdmit(name, future);
+    if (task != null) {
+      start(task);
+    }
+    return task;
+  }
+
+  private void start(Task<?> task) {
+    Worker worker = currentWorker();
+    if (worker != null) {
+      worker.lane().register(task);
+    } else {
+      tasks.register(task);
+    }
+    if (listened) {
+      listeners.taskSpawned(task);
+    }
+    if (worker != null) {
+      worker.push(task);
+    } else if (inject.push(task)) {
+      wakeForWork();
+    } else {
+      task.refuse();
+      throw afterShutdown("and takes no tasks");
+    }
+  }
+
+  /** The index of a worker for tasks that are to stay together. */
+  public int choosePinned() {
+    return Math.floorMod(nextPinned.getAndIncrement(), workers.size());
+  }
+
+  /**
+   * Spawns a task that stays on one worker.
+   *
+   * @param index of the worker
+   * @param name of the task, if any
+   * @param future makes the future, on that worker
+   */
+  public <T extends @Nullable Object> Task<T> spawnPinned(
+      int index, @Nullable String name, Supplier<? extends Future<T>> future) {
+    Task<T> task = admit(name, Futures.defer(future));
+    PinnedTasks pinned = workers.get(index).pinned();
+    pinned.live().register(task);
+    if (listened) {
+      listeners.taskSpawned(task);
+    }
+    if (!pinned.enqueue(task)) {
+      task.refuse();
+      throw afterShutdown("and takes no tasks");
+    }
+    return task;
+  }
+
+  LiveTasks.Lane newLane() {
+    return tasks.newLane();
+  }
+
+  @Override
+  public void schedule(Task<?> task) {
+    Worker worker = currentWorker();
+    if (worker != null) {
+      worker.push(task);
+    } else {
+      scheduleFromOutside(task);
+    }
+  }
+
+  @Override
+  public void scheduleJoiner(Task<?> task) {
+    Worker worker = currentWorker();
+    if (worker != null) {
+      worker.pushJoiner(task);
+    } else {
+      scheduleFromOutside(task);
+    }
+  }
+
+  private void scheduleFromOutside(Task<?> task) {
+    if (inject.push(task)) {
+      wakeForWork();
+    } else {
+      assert task.isFinished() || stopped : "woken after shutdown: " + task;
+    }
+  }
+
+  /** The worker that the calling thread owns, if it is one of this scheduler's. */
+  @Nullable Worker currentWorker() {
+    Poller poller = Poller.attached();
+    return poller != null
+            && poller.services() instanceof Worker worker
+            && worker.poller() == poller
+            && worker.scheduler() == this
+        ? worker
+        : null;
+  }
+
+  /** Wakes a worker for a task that was pushed, if nobody is searching. */
+  void wakeForWork() {
+    if (idle.wantsSearcher()) {
+      Worker sleeper = idle.wakeForWork();
+      if (sleeper != null) {
+        sleeper.unpark();
+      }
+    }
+  }
+
+  void countUnpark() {
+    unparks.increment();
+  }
+
+  // ---- what the workers share
+
+  SharedInjectQueue inject() {
+    return inject;
+  }
+
+  Idle<Worker> idle() {
+    return idle;
+  }
+
+  List<Worker> workers() {
+    return workers;
+  }
+
+  /** Whether a worker without tasks would find one. */
+  boolean hasStealableTasks() {
+    if (!inject.isEmpty()) {
+      return true;
+    }
+    for (Worker worker : workers) {
+      if (!worker.ring().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- the driver
+
+  @Nullable Driver driver() {
+    return driver;
+  }
+
+  /** Takes the driver, unless somebody has it, or there is none. */
+  boolean tryTakeDriver() {
+    return !driverTaken && DRIVER_TAKEN.compareAndSet(this, false, true);
+  }
+
+  void releaseDriver() {
+    driverTaken = driverFailed;
+  }
+
+  /** Gives up a driver that fails, whose holder is the caller. */
+  void driverFailed(Throwable failure) {
+    driverFailed = true;
+    handler.uncaught(failure, "the I/O driver of " + described() + ", which is not asked any more");
+  }
+
+  /** Lets go of the driver, in which nobody sleeps any more. */
+  void closeDriver() {
+    if (driver == null) {
+      return;
+    }
+    driverFailed = true;
+    try {
+      driver.close();
+    } catch (Throwable failure) {
+      handler.uncaught(failure, "closing the I/O driver of " + described());
+    }
+  }
+
+  // ---- a paused clock
+
+  /** Moves a paused clock on by hand. */
+  public void advance(Duration duration) {
+    clock.advance(duration, described());
+    workers.forEach(Worker::unpark);
+  }
+
+  /** Has a sleeping worker move a paused clock, if nothing else can happen any more. */
+  private void jumpIfAllSleepSoon() {
+    if (clock.isPaused()) {
+      Worker sleeper = idle.anySleeper();
+      if (sleeper != null) {
+        sleeper.unpark();
+      }
+    }
+  }
+
+  /** Moves a paused clock to the next deadline, once nothing else can happen. */
+  void jumpIfAllSleep() {
+    if (!clock.isPaused() || !idle.allAsleep()) {
+      return;
+    }
+    jumping.lock();
+    try {
+      if (!idle.allAsleep()
+          || blockingInPlace.get() > 0
+          || !blocking.isIdle()
+          || hasStealableTasks()) {
+        return;
+      }
+      long next = Long.MAX_VALUE;
+      for (Worker worker : workers) {
+        long deadline = worker.sleepsUntilNanos();
+        if (worker.hasTasks() || deadline == Long.MIN_VALUE) {
+          return; // it is about to wake
+        }
+        next = Math.min(next, deadline);
+      }
+      if (next != Long.MAX_VALUE) {
+        clock.advanceTo(next);
+        for (Worker worker : workers) {
+          if (worker.sleepsUntilNanos() <= next) {
+            worker.unpark();
+          }
+        }
+      }
+    } finally {
+      jumping.unlock();
+    }
+  }
+
+  // ---- blocking
+
+  /**
+   * Runs {@code future} as a task, and blocks until it is over.
+   *
+   * @param patienceNanos how long to wait, or a negative number for ever
+   * @throws TimeoutException if the time is over first
+   * @throws Exception what the future throws
+   */
+  public <T extends @Nullable Object> T blockOn(Future<T> future, long patienceNanos)
+      throws Exception {
+    requireNonNull(future, "future");
+    refuseToBlockTasks(future);
+    Task<T> root = spawn(null, future);
+    long begun = patienceNanos < 0 ? 0 : System.nanoTime();
+    boolean interrupted = false;
+    Waker unparkThis = unparker(Thread.currentThread());
+    while (root.registerJoiner(unparkThis)) {
+      if (patienceNanos < 0 || interrupted) {
+        LockSupport.park(this);
+      } else {
+        long left = patienceNanos - (System.nanoTime() - begun);
+        if (left <= 0) {
+          return giveUp(root, patienceNanos);
+        }
+        LockSupport.parkNanos(this, left);
+      }
+      if (Thread.interrupted()) {
+        interrupted = true;
+        root.requestCancel();
+      }
+    }
+    if (interrupted && !root.wasCancelled()) {
+      Thread.currentThread()
+          .interrupt(); // the future was over first: the interrupt is for whatever comes next
+    }
+    boolean byInterrupt = interrupted;
+    return root.takeUnwrapped(
+        () ->
+            byInterrupt
+                ? new InterruptedException(
+                    "interrupted while blocking on a future of " + described())
+                : afterShutdown("before the future was over"));
+  }
+
+  private <T extends @Nullable Object> T giveUp(Task<T> root, long patienceNanos) throws Exception {
+    TimeoutException timeout =
+        new TimeoutException(
+            "the future was not over within "
+                + Duration.ofNanos(patienceNanos)
+                + ", and was cancelled");
+    if (root.isFinished()) {
+      return root.takeUnwrapped(() -> timeout); // a completed value wins
+    }
+    root.cancel();
+    throw timeout;
+  }
+
+  /**
+   * Makes a call that blocks on the calling thread. If that is a worker's, another thread runs the
+   * worker from then on.
+   */
+  public <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
+    requireNonNull(call, "call");
+    Poller attached = Poller.attached();
+    if (attached == null) {
+      return call.call();
+    }
+    if (!(attached.services() instanceof Worker worker) || worker.scheduler() != this) {
+      throw new IllegalStateException(
+          "blockInPlace of "
+              + described()
+              + " was called on a thread that is running tasks of \""
+              + Poller.pollingName()
+              + "\", and would block them: use spawnBlocking");
+    }
+    if (worker.poller() == attached) { // else this poll has given its worker away before
+      if (!worker.isInPoll() || worker.isInPinnedPoll()) {
+        throw new IllegalStateException(
+            "blockInPlace of "
+                + described()
+                + " was called "
+                + (worker.isInPoll() ? "in a pinned task" : "outside a poll")
+                + ", which can't leave its worker: use spawnBlocking");
+      }
+      blockingInPlace.incrementAndGet();
+      threads.giveAway(worker);
+    } else {
+      blockingInPlace.incrementAndGet();
+    }
+    Poller.reattach(null);
+    try {
+      return call.call();
+    } finally {
+      Poller.reattach(attached);
+      blockingInPlace.decrementAndGet();
+    }
+  }
+
+  // ---- shutting down
+
+  @Override
+  void requestShutdown() {
+    shutdown.begin(options.patienceNanos());
+  }
+
+  /**
+   * Shuts down: see {@code PolluxRuntime.close()}.
+   *
+   * @param patienceNanos how long to wait for what has begun
+   */
+  public ShutdownReport shutDown(long patienceNanos) {
+    return shutdown.run(patienceNanos);
+  }
+
+  /**
+   * As {@link #shutDown}, with the time that the runtime was built with, and reports to the
+   * handler.
+   */
+  public void close() {
+    shutdown.runUnclaimed(options.patienceNanos());
+  }
+
+  /** Whether the calling thread must not wait for the shutdown. */
+  boolean mustNotWait() {
+    return Poller.isAttached() || blocking.isOnItsThread();
+  }
+
+  LiveTasks tasks() {
+    return tasks;
+  }
+
+  BlockingPool blockingPool() {
+    return blocking;
+  }
+
+  WorkerThreads threads() {
+    return threads;
+  }
+
+  /** Takes the failure of a runtime that is lost, if it was not closed. */
+  public void reportUnlessClosing(Throwable leak) {
+    if (!closing) {
+      handler.uncaught(leak, described());
+    }
+  }
+
+  /** Has the workers end once they find no task. */
+  void stop() {
+    inject.close(Worker.BATCH);
+    stopped = true;
+    threads.close();
+    workers.forEach(Worker::unpark);
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
+  /** Whether shutdown is complete. */
+  public boolean isClosed() {
+    return shutdown.isComplete();
+  }
+
+  // ---- services
+
+  /** Where tasks are spawned. */
+  public Spawner spawner() {
+    return spawner;
+  }
+
+  /** Where calls run that block. */
+  public Blocking blocking() {
+    return blocking;
+  }
+
+  /**
+   * A clock for threads that are no workers; deadlines armed with it are kept by the first worker.
+   */
+  public Timer timer() {
+    Worker worker = currentWorker();
+    return worker != null ? worker.timer() : outsideTimer;
+  }
+
+  <S> Optional<S> service(Class<S> type) {
+    return driver == null ? Optional.empty() : driver.service(type);
+  }
+
+  /** The number of tasks that have not ended. */
+  public int liveTasks() {
+    int count = tasks.size();
+    for (Worker worker : workers) {
+      count += worker.pinned().live().size();
+    }
+    return count;
+  }
+
+  /** Calls {@code action} with each live task. */
+  void forEachTask(Consumer<? super Task<?>> action) {
+    tasks.forEach(action);
+    for (Worker worker : workers) {
+      worker.pinned().live().forEach(action);
+    }
+  }
+
+  /** What has been counted so far. */
+  public RuntimeMetrics metrics() {
+    return new RuntimeMetrics(
+        workers.size(),
+        liveTasks(),
+        polls(),
+        sum(Counters.LIFO_POLLS),
+        sum(Counters.STEALS),
+        sum(Counters.STOLEN),
+        sum(Counters.OVERFLOWS),
+        sum(Counters.RESCUES),
+        sum(Counters.PARKS),
+        sum(Counters.IDLE_WAKES),
+        unparks.sum(),
+        inject.size(),
+        threads.count());
+  }
+
+  private long polls() {
+    long polls = 0;
+    for (Worker worker : workers) {
+      polls += worker.pollCount() / 2;
+    }
+    return polls;
+  }
+
+  private long sum(int counter) {
+    long sum = 0;
+    for (Worker worker : workers) {
+      sum += worker.counters.get(counter);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.pollux.executor.scheduler;
+
+import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.core.TaskInfo;
+import dev.pollux.executor.ShutdownReport;
+import dev.pollux.executor.task.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a multi-thread runtime, on a thread of its own, so that it can be asked for from any
+ * other, those of the runtime included.
+ *
+ * <ol>
+ *   <li>New tasks and jobs are refused. (A spawn that raced is found, or finds itself refused.)
+ *   <li>Jobs that have not begun are taken back; every task is asked to end, and its future is
+ *       cancelled by a worker.
+ *   <li>When no task is left, or the time is over, the workers stop: each runs what is in its
+ *       queues, cancelling it, closes its timers and ends.
+ *   <li>The I/O driver is closed, and the jobs that have begun are waited for.
+ *   <li>What has not ended by then is reported, and left to its daemon threads.
+ * </ol>
+ *
+ * @threading any thread
+ */
+final class Shutdown {
+
+  private static final long LONGEST_NAP_NANOS = 1_000_000;
+  private static final long SHORTEST_NAP_NANOS = 20_000;
+
+  private final MultiThreadScheduler scheduler;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final CountDownLatch complete = new CountDownLatch(1);
+
+  /** Guarded by the lock: the thread, once there is one. */
+  private @Nullable Thread thread;
+
+  /** When to stop waiting; only ever made earlier. Written under the lock. */
+  private volatile long deadlineNanos;
+
+  /** Whether a caller gets the report, so that the handler need not. */
+  private volatile boolean claimed;
+
+  /** Written before {@link #complete} is counted down. */
+  private ShutdownReport report = new ShutdownReport(true, List.of(), List.of());
+
+  Shutdown(MultiThreadScheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** Begins, or shortens the time of one that has begun. */
+  void begin(long patienceNanos) {
+    lock.lock();
+    try {
+      long wanted = System.nanoTime() + patienceNanos;
+      if (thread == null) {
+        deadlineNanos = wanted;
+        scheduler.closing = true;
+        thread = new Thread(this::body, scheduler.runtimeName() + "-shutdown");
+        thread.setDaemon(true);
+        thread.start();
+      } else if (wanted - deadlineNanos < 0) {
+        deadlineNanos = wanted;
+        LockSupport.unpark(thread);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Begins, and waits for the end unless the calling thread must not.
+   *
+   * @return what has not ended
+   */
+  ShutdownReport run(long patienceNanos) {
+    claimed = !scheduler.mustNotWait();
+    return runAndWait(patienceNanos);
+  }
+
+  /** As {@link #run}, but what has not ended is reported to the handler. */
+  void runUnclaimed(long patienceNanos) {
+    ShutdownReport unused = runAndWait(patienceNanos);
+  }
+
+  private ShutdownReport runAndWait(long patienceNanos) {
+    begin(patienceNanos);
+    if (scheduler.mustNotWait()) {
+      return isComplete() ? report : new ShutdownReport(false, unfinishedTasks(), List.of());
+    }
+    boolean interrupted = false;
+    while (true) {
+      try {
+        complete.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // closing is not given up half-way; the caller learns of it afterwards
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return report;
+  }
+
+  boolean isComplete() {
+    return complete.getCount() == 0;
+  }
+
+  // ---- the thread
+
+  private void body() {
+    try {
+      List<TaskInfo> unused = scheduler.blockingPool().shutdown(0);
+      cancelTasks();
+      scheduler.stop();
+      boolean ended = scheduler.threads().awaitEnd(Math.max(deadlineNanos, System.nanoTime()));
+      List<TaskInfo> tasks = unfinishedTasks();
+      scheduler.closeDriver();
+      List<TaskInfo> jobs =
+          scheduler.blockingPool().shutdown(Math.max(0, deadlineNanos - System.nanoTime()));
+      report = new ShutdownReport(ended && tasks.isEmpty() && jobs.isEmpty(), tasks, jobs);
+    } catch (Throwable failure) {
+      scheduler.handler.uncaught(failure, "the shutdown of " + scheduler.described());
+    }
+    if (!claimed) {
+      tell("a task is still being polled", report.tasks());
+      tell("a blocking job still runs", report.jobs());
+    }
+    complete.countDown();
+  }
+
+  private void cancelTasks() {
+    long nap = SHORTEST_NAP_NANOS;
+    scheduler.forEachTask(Task::requestCancel);
+    while (scheduler.liveTasks() > 0 && System.nanoTime() - deadlineNanos < 0) {
+      LockSupport.parkNanos(this, nap);
+      nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+      scheduler.forEachTask(Task::requestCancel); // a spawn may have raced
+    }
+  }
+
+  private List<TaskInfo> unfinishedTasks() {
+    List<TaskInfo> tasks = new ArrayList<>();
+    scheduler.forEachTask(tasks::add);
+    return tasks;
+  }
+
+  private void tell(String what, List<TaskInfo> tasks) {
+    for (TaskInfo task : tasks) {
+      scheduler.handler.uncaught(
+          new RuntimeShutdownException(what + " after shutdown"),
+          TaskInfo.describe(task) + " of " + scheduler.described());
+    }
+  }
+}

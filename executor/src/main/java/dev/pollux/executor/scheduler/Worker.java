@@ -1,0 +1,669 @@
+package dev.pollux.executor.scheduler;
+
+import static java.lang.invoke.MethodHandles.lookup;
+
+import com.google.errorprone.annotations.Keep;
+import dev.pollux.core.Discard;
+import dev.pollux.core.Poller;
+import dev.pollux.core.Waker;
+import dev.pollux.executor.task.LiveTasks;
+import dev.pollux.executor.task.Task;
+import dev.pollux.executor.time.TimerWheel;
+import dev.pollux.spi.Blocking;
+import dev.pollux.spi.Parker;
+import dev.pollux.spi.Services;
+import dev.pollux.spi.Spawner;
+import dev.pollux.spi.Timer;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the workers of a multi-thread runtime: its queues, its timers, and the loop that polls.
+ *
+ * @threading run by one thread at a time, the owner; other threads call what says so
+ */
+final class Worker implements Services, Idle.Sleeper {
+  /*
+   * The owner is the thread that runs the loop. A worker changes hands in one case: a task calls blockInPlace, and its
+   * thread gives the worker to another and is no owner from then on, although the poll that it is in goes on.
+   *
+   * Invariants
+   *  I1  `poller` names the owner: it is attached to the owner's thread, and to no other. Who gives the worker away clears
+   *      it first, so a thread that has given the worker away never takes itself for the owner.
+   *  I2  `pollCount` is odd while the owner is in a poll. It is written by the owner only, in opaque mode: a thread that
+   *      reads the same odd value twice knows that one poll has lasted for the time between, at least.
+   *  I3  The owner holds the wheel while it turns it and while it sleeps, and not while it polls.
+   *
+   * What runs next: the task in the LIFO slot, but not more than LIFO_RUNS times in a row if others wait; else the oldest of
+   * the ring, in turns with the oldest that is pinned here; once in `injectInterval` polls one from outside first. With
+   * nothing of its own: a batch from outside, then half of what another worker has, for SPIN_NANOS; then sleep.
+   *
+   * A task that is woken or spawned by the one that is being polled goes into the LIFO slot if that is empty, else into the
+   * ring. (The slot keeps the first: it is as warm, nobody overtakes it, and putting it in costs no atomic operation.) What
+   * a timer or an event wakes goes into the ring.
+   */
+  private static final int RING_CAPACITY = 256;
+
+  /** How many tasks travel together. */
+  static final int BATCH = RING_CAPACITY / 2;
+
+  private static final int LIFO_RUNS = 3;
+  private static final long SPIN_NANOS = 20_000;
+  private static final int SPINS_BETWEEN_CLOCK_LOOKS = 16;
+
+  private static final VarHandle POLL_COUNT =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "pollCount", VarHandle.class, Worker.class, long.class);
+
+  private final MultiThreadScheduler scheduler;
+  private final int index;
+  private final Options options;
+  private final Idle<Worker> idle;
+  private final Sentinel sentinel;
+  private final RuntimeClock clock;
+  private final Ring ring = new Ring(RING_CAPACITY);
+  private final @Nullable Task<?>[] overflowing;
+  private final LifoSlot lifo = new LifoSlot();
+  private final PinnedTasks pinned;
+  private final TimerWheel wheel;
+  private final WorkerParker parker;
+  private final InjectInterval injectInterval;
+  private final Consumer<Waker> waking;
+  private final LiveTasks.Lane lane;
+  final Counters counters = new Counters();
+
+  private @Nullable Poller poller;
+  @Keep private long pollCount;
+  private volatile boolean asleep;
+
+  // Owned by the owner.
+  private boolean searching;
+  private int pollsSinceEvents;
+  private int pollsSinceInject;
+  private int lifoRuns;
+  private boolean pinnedNext;
+  private boolean turnIsPinned;
+  private long random;
+
+  Worker(MultiThreadScheduler scheduler, int index, Sentinel sentinel) {
+    this.scheduler = scheduler;
+    this.index = index;
+    this.overflowing = new @Nullable Task<?>[RING_CAPACITY];
+    this.options = scheduler.options;
+    this.idle = scheduler.idle();
+    this.sentinel = sentinel;
+    this.clock = scheduler.clock;
+    this.wheel = new TimerWheel(clock, this::unpark);
+    this.parker = new WorkerParker(scheduler.driver());
+    this.pinned = new PinnedTasks(this, scheduler);
+    this.injectInterval = new InjectInterval(options.injectInterval());
+    this.waking = scheduler::wake;
+    this.lane = scheduler.newLane();
+    this.random = options.seed() + index;
+  }
+
+  // ---- any thread
+
+  /** The poller that names the owner (I1). Meaningful to the thread that it is attached to. */
+  @Nullable Poller poller() {
+    return poller;
+  }
+
+  /** See I2. */
+  long pollCount() {
+    return (long) POLL_COUNT.getOpaque(this);
+  }
+
+  /**
+   * What sleeps of timers there are that another thread may want to know: see {@link TimerWheel}.
+   */
+  long sleepsUntilNanos() {
+    return wheel.sleepsUntilNanos();
+  }
+
+  MultiThreadScheduler scheduler() {
+    return scheduler;
+  }
+
+  PinnedTasks pinned() {
+    return pinned;
+  }
+
+  TimerWheel wheel() {
+    return wheel;
+  }
+
+  Ring ring() {
+    return ring;
+  }
+
+  /** Ends the current or the next sleep. */
+  void unpark() {
+    if (parker.unpark()) {
+      scheduler.countUnpark();
+    }
+  }
+
+  @Override
+  public boolean isAsleep() {
+    return asleep;
+  }
+
+  @Override
+  public void setAsleep(boolean asleep) {
+    this.asleep = asleep;
+  }
+
+  @Override
+  public boolean isLastChoice() {
+    return sentinel.isHeldBy(this);
+  }
+
+  /**
+   * Takes the task in the LIFO slot away from a worker that is stuck in a poll, and turns its
+   * wheel.
+   *
+   * @param rescuer the worker of the calling thread
+   * @return how long it is until the wheel is due next
+   */
+  long rescue(Worker rescuer) {
+    boolean took = false;
+    Task<?> task = lifo.steal();
+    if (task != null) {
+      rescuer.pushToRing(task);
+      took = true;
+    }
+    long next = Long.MAX_VALUE;
+    if (wheel.tryAcquire()) {
+      try {
+        long now = clock.getAsLong();
+        took |= wheel.advance(now, rescuer.waking) > 0;
+        long deadline = wheel.nextDeadlineNanos();
+        if (deadline != Long.MAX_VALUE && !clock.isPaused()) {
+          next = Math.max(0, deadline - now);
+        }
+      } finally {
+        wheel.release();
+      }
+    }
+    if (took) {
+      rescuer.counters.increment(Counters.RESCUES);
+    }
+    return next;
+  }
+
+  // ---- the owner: queues
+
+  LiveTasks.Lane lane() {
+    return lane;
+  }
+
+  /** Whether the owner is in a poll. */
+  boolean isInPoll() {
+    return (pollCount & 1) != 0;
+  }
+
+  /** Whether the task that is being polled stays on this worker. */
+  boolean isInPinnedPoll() {
+    return isInPoll() && turnIsPinned;
+  }
+
+  /** Queues a task that was spawned or woken by this thread. */
+  void push(Task<?> task) {
+    if (isInPoll() && options.lifoSlot() && lifo.tryPut(task)) {
+      sentinel.arm();
+    } else {
+      pushBehind(task);
+    }
+  }
+
+  /**
+   * Queues a task that waited for the one that this thread runs. Behind the others, if there are
+   * any: in front it would wait for the next of them at once. No help is called for: the others
+   * called for theirs.
+   */
+  void pushJoiner(Task<?> task) {
+    if (ring.isEmpty()) {
+      push(task);
+    } else {
+      pushToRing(task);
+    }
+  }
+
+  /** Queues a task behind the others of this worker. */
+  private void pushBehind(Task<?> task) {
+    pushToRing(task);
+    if (isInPoll()) { // else this thread turns its timers or events, and looks afterwards
+      scheduler.wakeForWork();
+    }
+  }
+
+  /** Calls for help if there is more than the one task that this thread takes next. */
+  private void shareRing() {
+    if (ring.size() > 1) {
+      scheduler.wakeForWork();
+    }
+  }
+
+  private void pushToRing(Task<?> task) {
+    if (!ring.tryPush(task)) {
+      overflow(task);
+    }
+  }
+
+  /** Moves the newer half of the ring, and {@code task}, to the inject queue. */
+  private void overflow(Task<?> task) {
+    counters.increment(Counters.OVERFLOWS);
+    int count = ring.takeAll(overflowing);
+    int kept = count / 2;
+    for (int i = 0; i < kept; i++) {
+      Task<?> own = overflowing[i];
+      assert own != null;
+      boolean pushed = ring.tryPush(own);
+      assert pushed;
+    }
+    Task<?>[] batch = new Task<?>[count - kept + 1];
+    System.arraycopy(overflowing, kept, batch, 0, count - kept);
+    batch[count - kept] = task;
+    Arrays.fill(overflowing, 0, count, null);
+    scheduler.inject().pushBatch(batch);
+  }
+
+  /** Whether the worker has a task of its own. */
+  boolean hasTasks() {
+    return !ring.isEmpty() || !lifo.isEmpty() || !pinned.isEmpty();
+  }
+
+  /** The next task, or null if the worker has none and none came from outside. */
+  private @Nullable Task<?> next() {
+    turnIsPinned = false;
+    if (++pollsSinceInject >= injectInterval.polls()) {
+      pollsSinceInject = 0;
+      Task<?> task = takeInjected(1);
+      if (task != null) {
+        return task;
+      }
+    }
+    Task<?> task = lifo.take();
+    if (task != null) {
+      if (lifoRuns < LIFO_RUNS || (ring.isEmpty() && pinned.isEmpty())) {
+        lifoRuns++;
+        counters.increment(Counters.LIFO_POLLS);
+        return task;
+      }
+      pushToRing(task);
+    }
+    lifoRuns = 0;
+    pinnedNext = !pinnedNext;
+    if (pinnedNext) {
+      task = takePinned();
+      return task != null ? task : takeShared();
+    }
+    task = takeShared();
+    return task != null ? task : takePinned();
+  }
+
+  private @Nullable Task<?> takePinned() {
+    Task<?> task = pinned.poll();
+    turnIsPinned = task != null;
+    return task;
+  }
+
+  private @Nullable Task<?> takeShared() {
+    Task<?> task = ring.pop();
+    return task != null ? task : takeInjected(BATCH);
+  }
+
+  private @Nullable Task<?> takeInjected(int most) {
+    SharedInjectQueue inject = scheduler.inject();
+    if (inject.isEmpty()) {
+      return null;
+    }
+    Task<?> task = inject.take(most, ring);
+    if (task != null) {
+      counters.increment(Counters.INJECTED);
+      if (!searching && (!ring.isEmpty() || !inject.isEmpty())) {
+        scheduler.wakeForWork();
+      }
+    }
+    return task;
+  }
+
+  // ---- the owner: the loop
+
+  /**
+   * Runs the worker on the calling thread.
+   *
+   * @return true if the worker was given to another thread, false if the runtime has stopped
+   */
+  boolean run() {
+    Poller mine = new Poller(this, options.seed() + index, options.debug());
+    poller = mine;
+    Poller before = mine.attach();
+    wheel.makeHome();
+    boolean stopped = false;
+    try {
+      while (poller == mine && !stopped) {
+        try {
+          stopped = turn(mine);
+        } catch (Throwable failure) {
+          if (poller == mine && isInPoll()) {
+            POLL_COUNT.setOpaque(this, pollCount + 1);
+          }
+          scheduler.handler.uncaught(failure, "a worker of " + scheduler.described());
+        }
+      }
+    } finally {
+      Poller.reattach(before);
+    }
+    return !stopped;
+  }
+
+  /** Runs one task, or looks for one, or sleeps. Returns whether the worker has stopped. */
+  private boolean turn(Poller mine) {
+    if (pollsSinceEvents >= options.eventInterval()) {
+      turnEvents();
+    }
+    Task<?> task = next();
+    if (task == null) {
+      if (scheduler.isStopped()) {
+        return tryStop();
+      }
+      task = search();
+      if (task == null) {
+        sleep();
+        return false;
+      }
+    }
+    if (searching) {
+      stopSearching();
+    }
+    poll(task, mine);
+    return false;
+  }
+
+  private void poll(Task<?> task, Poller mine) {
+    if (scheduler.closing) {
+      task.requestCancel(); // it may have been spawned after the look at all tasks
+    }
+    boolean isPinned = turnIsPinned;
+    POLL_COUNT.setOpaque(this, pollCount + 1);
+    if (scheduler.listened) {
+      scheduler.listeners.pollStarted(task);
+    }
+    boolean again = task.run(mine);
+    if (scheduler.listened) {
+      scheduler.listeners.pollEnded(task);
+    }
+    if (poller != mine) { // given away meanwhile: this thread is like any other now
+      if (again) {
+        scheduler.schedule(task);
+      }
+      return;
+    }
+    POLL_COUNT.setOpaque(this, pollCount + 1);
+    pollsSinceEvents++;
+    if (again) {
+      if (isPinned) {
+        pinned.addLast(task);
+      } else {
+        pushToRing(task);
+      }
+    }
+  }
+
+  /** Looks at timers, events and the other workers, and does not sleep. */
+  private void turnEvents() {
+    long now = clock.getAsLong();
+    injectInterval.learn(now, pollsSinceEvents);
+    pollsSinceEvents = 0;
+    if (wheel.tryAcquire()) { // else it is being turned for this worker
+      try {
+        wheel.advance(now, waking);
+      } finally {
+        wheel.release();
+      }
+    }
+    if (scheduler.tryTakeDriver()) {
+      parkInDriver(0);
+    }
+    sentinel.lookNowAndThen(this, System.nanoTime());
+    shareRing(); // also because the check of a push may have come too early: see Idle
+  }
+
+  // ---- the owner: without tasks
+
+  /** Looks for a task of others for a while. */
+  private @Nullable Task<?> search() {
+    if (!searching) {
+      if (!idle.tryStartSearching()) {
+        return null;
+      }
+      searching = true;
+    }
+    long begun = 0;
+    for (int spins = 0; ; spins++) {
+      Task<?> task = steal();
+      if (task != null) {
+        return task;
+      }
+      task = takeInjected(BATCH);
+      if (task != null) {
+        return task;
+      }
+      if (!pinned.isEmpty() || scheduler.isStopped()) {
+        return null;
+      }
+      if (spins % SPINS_BETWEEN_CLOCK_LOOKS == 0) {
+        long now = System.nanoTime();
+        if (spins == 0) {
+          begun = now;
+        } else if (now - begun > SPIN_NANOS) {
+          return null;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private @Nullable Task<?> steal() {
+    int workers = scheduler.workers().size();
+    int start = nextRandom(workers);
+    for (int i = 0; i < workers; i++) {
+      int victim = start + i;
+      Worker worker = scheduler.workers().get(victim < workers ? victim : victim - workers);
+      if (worker == this || worker.ring.isEmpty()) {
+        continue;
+      }
+      Task<?> task = worker.ring.stealInto(ring);
+      if (task != null) {
+        counters.increment(Counters.STEALS);
+        counters.add(Counters.STOLEN, ring.size() + 1L);
+        return task;
+      }
+    }
+    return null;
+  }
+
+  private int nextRandom(int bound) {
+    random = random * 0x5851F42D4C957F2DL + 0x14057B7EF767814FL;
+    return (int) ((random >>> 33) % bound);
+  }
+
+  private void stopSearching() {
+    searching = false;
+    if (idle.stopSearching() && scheduler.hasStealableTasks()) {
+      scheduler.wakeForWork();
+    }
+  }
+
+  /** Sleeps until there is something to do, unless there is already. */
+  private void sleep() {
+    if (!wheel.tryAcquire()) {
+      Thread.onSpinWait(); // it is being turned for this worker
+      return;
+    }
+    try {
+      wheel.advance(clock.getAsLong(), waking);
+      if (hasTasks()) {
+        shareRing();
+        return;
+      }
+      long deadline = wheel.nextDeadlineNanos();
+      if (!pinned.tryPark()) {
+        return;
+      }
+      ring.forget();
+      boolean wasSearching = searching;
+      searching = false;
+      try {
+        if (!idle.fallAsleep(this, wasSearching) || !scheduler.hasStealableTasks()) {
+          sleepUntil(deadline);
+        }
+      } finally {
+        searching = !idle.wakeUp(this);
+        pinned.unpark();
+      }
+      long now = clock.getAsLong();
+      wheel.advance(now, waking);
+      injectInterval.skip(now);
+      shareRing();
+      if (deadline != Long.MAX_VALUE || scheduler.driver() != null) {
+        sentinel.arm(); // others may wait for these timers and events while this worker polls
+      }
+    } finally {
+      wheel.release();
+    }
+  }
+
+  private void sleepUntil(long deadline) {
+    if (scheduler.listened) {
+      scheduler.listeners.threadParked();
+    }
+    while (true) {
+      boolean isSentinel = sentinel.isHeldBy(this) || sentinel.tryBecome(this);
+      scheduler.jumpIfAllSleep();
+      counters.increment(Counters.PARKS);
+      park(timeoutNanos(deadline, isSentinel));
+      if (!asleep
+          || hasTasks()
+          || scheduler.isStopped()
+          || wheel.sleepsUntilNanos() != deadline
+          || clock.getAsLong() >= deadline) {
+        break;
+      }
+      counters.increment(Counters.IDLE_WAKES);
+      if (sentinel.isHeldBy(this) && sentinel.stand(this, System.nanoTime())) {
+        break;
+      }
+    }
+    if (sentinel.isHeldBy(this)) {
+      sentinel.resign();
+    }
+    if (scheduler.listened) {
+      scheduler.listeners.threadUnparked();
+    }
+  }
+
+  private void park(long timeoutNanos) {
+    if (scheduler.tryTakeDriver()) {
+      parkInDriver(timeoutNanos);
+    } else {
+      parker.park(false, timeoutNanos);
+    }
+  }
+
+  /** Sleeps in the driver, which this thread has taken, and lets it go. */
+  private void parkInDriver(long timeoutNanos) {
+    try {
+      parker.park(true, timeoutNanos);
+    } catch (Throwable failure) {
+      scheduler.driverFailed(failure);
+    } finally {
+      scheduler.releaseDriver();
+    }
+  }
+
+  private long timeoutNanos(long deadline, boolean isSentinel) {
+    long timeout = Long.MAX_VALUE;
+    if (deadline != Long.MAX_VALUE && !clock.isPaused()) {
+      timeout = Math.max(0, deadline - clock.getAsLong());
+    }
+    if (isSentinel) {
+      timeout = Math.min(timeout, sentinel.patienceNanos());
+    }
+    return timeout == Long.MAX_VALUE ? Parker.FOREVER : timeout;
+  }
+
+  /** Closes what the worker has, unless there turn out to be tasks. */
+  private boolean tryStop() {
+    pinned.close();
+    if (!pinned.isEmpty()) {
+      return false;
+    }
+    while (!wheel.tryAcquire()) {
+      Thread.onSpinWait(); // it is being turned for this worker
+    }
+    try {
+      wheel.close(waking);
+    } finally {
+      wheel.release();
+    }
+    return !hasTasks();
+  }
+
+  // ---- the owner: giving the worker away
+
+  /** Ends the ownership of the calling thread, in the middle of a poll. */
+  void giveAway() {
+    poller = null;
+    POLL_COUNT.setOpaque(this, pollCount + 1);
+  }
+
+  /** Takes the worker back that {@link #giveAway} has given to nobody. */
+  void takeBack(@Nullable Poller mine) {
+    POLL_COUNT.setOpaque(this, pollCount - 1);
+    poller = mine;
+  }
+
+  // ---- services of the polled futures
+
+  @Override
+  public String name() {
+    return scheduler.runtimeName();
+  }
+
+  @Override
+  public Timer timer() {
+    return wheel;
+  }
+
+  @Override
+  public Spawner spawner() {
+    return scheduler.spawner();
+  }
+
+  @Override
+  public Blocking blocking() {
+    return scheduler.blocking();
+  }
+
+  @Override
+  public Discard discard() {
+    return scheduler.discard();
+  }
+
+  @Override
+  public <S> Optional<S> service(Class<S> type) {
+    return scheduler.service(type);
+  }
+
+  @Override
+  public String toString() {
+    return "worker " + index + " of " + scheduler.described();
+  }
+}

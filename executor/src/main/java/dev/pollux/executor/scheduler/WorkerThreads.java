@@ -1,0 +1,242 @@
+package dev.pollux.executor.scheduler;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.pollux.core.Poller;
+import dev.pollux.spi.ContextThread;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that run workers. There are as many as workers, and more while calls block in place:
+ * each such call leaves its worker to another thread, and its own thread, when it is done, stands
+ * by for the next one.
+ *
+ * @threading any thread
+ */
+final class WorkerThreads {
+
+  private final String name;
+  private final @Nullable ThreadFactory factory;
+  private final int mostSpare;
+  private final long keepAliveNanos;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+
+  /** Guarded by the lock. */
+  private final Deque<Spare> spares = new ArrayDeque<>();
+
+  private int threads;
+  private int regular;
+  private int numbers;
+  private boolean closed;
+
+  /**
+   * Makes no thread yet.
+   *
+   * @param name of the runtime
+   * @param factory makes the threads, or null for daemon threads
+   * @param mostSpare how many there may be beyond those of the workers
+   * @param keepAliveNanos how long a thread stands by
+   */
+  WorkerThreads(String name, @Nullable ThreadFactory factory, int mostSpare, long keepAliveNanos) {
+    this.name = name;
+    this.factory = factory;
+    this.mostSpare = mostSpare;
+    this.keepAliveNanos = keepAliveNanos;
+  }
+
+  /**
+   * Makes the threads of the workers, and starts them when all are made.
+   *
+   * @throws IllegalStateException if the factory makes none
+   */
+  void start(List<Worker> workers) {
+    List<Thread> made = new ArrayList<>();
+    for (Worker worker : workers) {
+      made.add(newThread(worker));
+    }
+    regular = workers.size();
+    for (Thread thread : made) {
+      thread.start();
+    }
+  }
+
+  /**
+   * Gives {@code worker}, which the calling thread owns, to another thread.
+   *
+   * @return false if there is none; the worker still belongs to the caller, and waits for it
+   */
+  @CanIgnoreReturnValue
+  boolean giveAway(Worker worker) {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      Spare spare = spares.pollLast();
+      if (spare != null) {
+        worker.giveAway();
+        spare.worker = worker;
+        spare.changed.signal();
+        return true;
+      }
+      if (threads >= regular + mostSpare) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    return giveToNewThread(worker);
+  }
+
+  private boolean giveToNewThread(Worker worker) {
+    Poller mine = worker.poller();
+    Thread thread = newThread(worker);
+    worker.giveAway();
+    try {
+      thread.start();
+      return true;
+    } catch (Throwable noThread) { // then the call blocks the worker, which the sentinel knows
+      worker.takeBack(mine);
+      leave();
+      return false;
+    }
+  }
+
+  private Thread newThread(Worker first) {
+    int number;
+    lock.lock();
+    try {
+      number = numbers++;
+      threads++;
+    } finally {
+      lock.unlock();
+    }
+    Runnable body = () -> runWorkers(first);
+    if (factory == null) {
+      Thread thread = new ContextThread(body, name + "-worker-" + number);
+      thread.setDaemon(true);
+      return thread;
+    }
+    Thread thread = null;
+    try {
+      thread = factory.newThread(body);
+    } finally {
+      if (thread == null) {
+        leave();
+      }
+    }
+    if (thread == null) {
+      throw new IllegalStateException(
+          "the thread factory of runtime \"" + name + "\" made no thread");
+    }
+    return thread;
+  }
+
+  private void runWorkers(Worker first) {
+    try {
+      @Nullable Worker worker = first;
+      while (worker != null && worker.run()) {
+        worker = standBy();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Waits for a worker that another thread gives away. Returns null when the thread is to end. */
+  private @Nullable Worker standBy() {
+    Spare spare = new Spare(lock.newCondition());
+    long left = keepAliveNanos;
+    lock.lock();
+    try {
+      spares.addLast(spare);
+      while (spare.worker == null && !closed && left > 0) {
+        try {
+          left = spare.changed.awaitNanos(left);
+        } catch (InterruptedException ignored) {
+          // somebody's interrupt of the call that blocked in place: it comes too late
+        }
+      }
+      if (spare.worker == null) {
+        spares.remove(spare);
+      }
+      return spare.worker;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave() {
+    lock.lock();
+    try {
+      threads--;
+      ended.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many threads there are. */
+  int count() {
+    lock.lock();
+    try {
+      return threads;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets the threads go that stand by. No worker is given away from here on. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      spares.forEach(spare -> spare.changed.signal());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until no thread is left.
+   *
+   * @return false if the time was over first, or the calling thread was interrupted, which it still
+   *     is
+   */
+  boolean awaitEnd(long deadlineNanos) {
+    lock.lock();
+    try {
+      while (threads > 0) {
+        long left = deadlineNanos - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        long unused = ended.awaitNanos(Math.min(left, TimeUnit.HOURS.toNanos(1)));
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A thread that stands by. Guarded by the lock. */
+  private static final class Spare {
+    final Condition changed;
+    @Nullable Worker worker;
+
+    Spare(Condition changed) {
+      this.changed = changed;
+    }
+  }
+}
