@@ -99,7 +99,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
-    return scheduler.blockOn(future, -1);
+    return scheduler.blockOn(future);
   }
 
   @Override
@@ -107,8 +107,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   public <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout)
       throws Exception {
     requireNonNull(timeout, "timeout");
-    return scheduler.blockOn(
-        future, timeout.isNegative() ? 0 : RuntimeBuilder.patienceNanos(timeout));
+    return scheduler.blockOn(future.timeout(timeout.isNegative() ? Duration.ZERO : timeout));
   }
 
   /**

@@ -138,14 +138,14 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception;
 
   /**
-   * As {@link #blockOn(Future)}, but not for longer than {@code timeout}.
+   * As {@link #blockOn(Future)}, but not for longer than {@code timeout}, by the clock of the
+   * runtime. A poll of the future that doesn't return is waited for all the same.
    *
    * @param future what is run
    * @param timeout how long to wait; zero or negative gives it one chance
    * @param <T> the output of the future
    * @return its output
-   * @throws TimeoutException if it was not over by then; it is cancelled at its next turn, which
-   *     this method does not wait for
+   * @throws TimeoutException if it was not over by then; it has been cancelled
    */
   @CanIgnoreReturnValue
   <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout) throws Exception;

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -49,6 +48,9 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   private static final int MOST_SPARE_THREADS = 512;
 
   private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
+
+  private static final long DRIVER_PATIENCE_NANOS = 1_000_000_000L;
+  private static final long DRIVER_NAP_NANOS = 20_000;
 
   private static final VarHandle DRIVER_TAKEN =
       ConstantBootstraps.fieldVarHandle(
@@ -78,6 +80,9 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   private volatile boolean driverFailed;
 
+  /** Owned by the thread that shuts down. */
+  private boolean driverClosed;
+
   /** Whether the workers end once they find no task. */
   private volatile boolean stopped;
 
@@ -103,6 +108,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     } catch (Throwable noThreads) {
       closing = true;
       stop();
+      closeDriver();
       throw noThreads;
     }
   }
@@ -214,11 +220,17 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   }
 
   private void scheduleFromOutside(Task<?> task) {
-    if (inject.push(task)) {
-      wakeForWork();
-    } else {
-      assert task.isFinished() || stopped : "woken after shutdown: " + task;
+    boolean taken = tryScheduleFromOutside(task);
+    assert taken || task.isFinished() || stopped : "woken after shutdown: " + task;
+  }
+
+  /** Queues a task. Returns false if the runtime has stopped. */
+  boolean tryScheduleFromOutside(Task<?> task) {
+    if (!inject.push(task)) {
+      return false;
     }
+    wakeForWork();
+    return true;
   }
 
   /** The worker that the calling thread owns, if it is one of this scheduler's. */
@@ -294,10 +306,22 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     handler.uncaught(failure, "the I/O driver of " + described() + ", which is not asked any more");
   }
 
-  /** Lets go of the driver, in which nobody sleeps any more. */
+  /** Lets go of the driver, once nobody sleeps in it any more. */
   void closeDriver() {
-    if (driver == null) {
+    if (driver == null || driverClosed) {
       return;
+    }
+    driverClosed = true;
+    long begun = System.nanoTime();
+    while (!driverFailed && !tryTakeDriver()) { // never given back
+      if (System.nanoTime() - begun > DRIVER_PATIENCE_NANOS) {
+        handler.uncaught(
+            new IllegalStateException("a worker still sleeps in it"),
+            "closing the I/O driver of " + described());
+        return;
+      }
+      driver.unpark();
+      LockSupport.parkNanos(this, DRIVER_NAP_NANOS);
     }
     driverFailed = true;
     try {
@@ -364,28 +388,16 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   /**
    * Runs {@code future} as a task, and blocks until it is over.
    *
-   * @param patienceNanos how long to wait, or a negative number for ever
-   * @throws TimeoutException if the time is over first
    * @throws Exception what the future throws
    */
-  public <T extends @Nullable Object> T blockOn(Future<T> future, long patienceNanos)
-      throws Exception {
+  public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     requireNonNull(future, "future");
     refuseToBlockTasks(future);
     Task<T> root = spawn(null, future);
-    long begun = patienceNanos < 0 ? 0 : System.nanoTime();
     boolean interrupted = false;
     Waker unparkThis = unparker(Thread.currentThread());
     while (root.registerJoiner(unparkThis)) {
-      if (patienceNanos < 0 || interrupted) {
-        LockSupport.park(this);
-      } else {
-        long left = patienceNanos - (System.nanoTime() - begun);
-        if (left <= 0) {
-          return giveUp(root, patienceNanos);
-        }
-        LockSupport.parkNanos(this, left);
-      }
+      LockSupport.park(this);
       if (Thread.interrupted()) {
         interrupted = true;
         root.requestCancel();
@@ -402,19 +414,6 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
                 ? new InterruptedException(
                     "interrupted while blocking on a future of " + described())
                 : afterShutdown("before the future was over"));
-  }
-
-  private <T extends @Nullable Object> T giveUp(Task<T> root, long patienceNanos) throws Exception {
-    TimeoutException timeout =
-        new TimeoutException(
-            "the future was not over within "
-                + Duration.ofNanos(patienceNanos)
-                + ", and was cancelled");
-    if (root.isFinished()) {
-      return root.takeUnwrapped(() -> timeout); // a completed value wins
-    }
-    root.cancel();
-    throw timeout;
   }
 
   /**
@@ -484,7 +483,10 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   /** Whether the calling thread must not wait for the shutdown. */
   boolean mustNotWait() {
-    return Poller.isAttached() || blocking.isOnItsThread();
+    return Poller.isAttached()
+        || blocking.isOnItsThread()
+        || shutdown.isOnItsThread()
+        || false;
   }
 
   LiveTasks tasks() {

@@ -400,8 +400,10 @@ final class Worker implements Services, Idle.Sleeper {
       scheduler.listeners.pollEnded(task);
     }
     if (poller != mine) { // given away meanwhile: this thread is like any other now
-      if (again) {
-        scheduler.schedule(task);
+      if (again && !scheduler.tryScheduleFromOutside(task)) {
+        task.requestCancel(); // the runtime has stopped meanwhile: the next turn is the last
+        boolean more = task.run(mine);
+        assert !more : task;
       }
       return;
     }
@@ -532,9 +534,7 @@ final class Worker implements Services, Idle.Sleeper {
       wheel.advance(now, waking);
       injectInterval.skip(now);
       shareRing();
-      if (deadline != Long.MAX_VALUE || scheduler.driver() != null) {
-        sentinel.arm(); // others may wait for these timers and events while this worker polls
-      }
+      sentinel.arm();
     } finally {
       wheel.release();
     }

@@ -36,7 +36,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   /** The link of whatever queue holds the task: it is in one at most (I2). Owned by that queue. */
   private @Nullable Task<?> nextInQueue;
 
-  /** The future, owned by the setter of RUNNING; from COMPLETE on the output, owned as I5 says. */
+  /** The future, owned as I1 says; from COMPLETE on the output, owned as I5 says. */
   private @Nullable Object stage;
 
   /** Owned as I4 says. */
@@ -47,17 +47,20 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   TaskPage page;
 
   /**
-   * Makes a task, born scheduled: the caller {@linkplain LiveTasks#register registers} it, then
-   * queues it.
+   * Makes a task that has its first turn: the caller {@linkplain LiveTasks#register registers} it,
+   * then queues it.
    *
    * @param future what it runs
    */
   public Task(Future<T> future) {
-    this((Object) future);
+    super(OWNED);
+    this.stage = requireNonNull(future);
   }
 
-  Task(Object stage) {
-    this.stage = requireNonNull(stage);
+  /** Makes a job, whose one turn is raced for. */
+  Task(Object job) {
+    super(SCHEDULED);
+    this.stage = requireNonNull(job);
   }
 
   final void setPlace(TaskPage page, int slot) {
@@ -124,11 +127,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       complete(answer, Outcome.COMPLETED);
       return false;
     }
-    if (poller.wokeItself()) {
-      transitionToYielded();
-      return true;
-    }
-    return transitionToIdle();
+    return poller.wokeItself() || transitionToIdle(); // a yield keeps the turn
   }
 
   /**
@@ -143,7 +142,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     discardFuture();
   }
 
-  /** The future, or whatever else a subclass was made with; for the setter of RUNNING. */
+  /** The future, or whatever else a subclass was made with; for the owner. */
   final @Nullable Object stage() {
     return stage;
   }
