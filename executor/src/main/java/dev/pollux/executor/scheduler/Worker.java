@@ -399,6 +399,7 @@ final class Worker implements Services, Idle.Sleeper {
     if (scheduler.listened) {
       scheduler.listeners.pollEnded(task);
     }
+    Thread.interrupted(); // a task's interrupt is neither the next one's, nor does it end a sleep
     if (poller != mine) { // given away meanwhile: this thread is like any other now
       if (again) {
         scheduler.schedule(task);
