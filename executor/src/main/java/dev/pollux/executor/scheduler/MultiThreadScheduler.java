@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
-import dev.pollux.core.Futures;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.RuntimeMetrics;
@@ -32,7 +31,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,11 +170,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
    *
    * @param index of the worker
    * @param name of the task, if any
-   * @param future makes the future, on that worker
+   * @param future what it runs
    */
   public <T extends @Nullable Object> Task<T> spawnPinned(
-      int index, @Nullable String name, Supplier<? extends Future<T>> future) {
-    Task<T> task = admit(name, Futures.defer(future));
+      int index, @Nullable String name, Future<T> future) {
+    Task<T> task = admit(name, future);
     PinnedTasks pinned = workers.get(index).pinned();
     pinned.live().register(task);
     if (listened) {
