@@ -65,8 +65,8 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   private final AtomicInteger nextPinned = new AtomicInteger();
   private final LongAdder unparks = new LongAdder();
 
-  /** Calls that block in place at this moment. */
-  private final AtomicInteger blockingInPlace = new AtomicInteger();
+  /** Polls that go on after they have given their worker away, by a call that blocks in place. */
+  private final AtomicInteger pollsWithoutWorker = new AtomicInteger();
 
   /** One at a time moves a paused clock. */
   private final ReentrantLock jumping = new ReentrantLock();
@@ -331,7 +331,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     jumping.lock();
     try {
       if (!idle.allAsleep()
-          || blockingInPlace.get() > 0
+          || pollsWithoutWorker.get() > 0
           || !blocking.isIdle()
           || hasStealableTasks()) {
         return;
@@ -442,17 +442,23 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
                 + (worker.isInPoll() ? "in a pinned task" : "outside a poll")
                 + ", which can't leave its worker: use spawnBlocking");
       }
-      blockingInPlace.incrementAndGet();
-      threads.giveAway(worker);
-    } else {
-      blockingInPlace.incrementAndGet();
+      pollsWithoutWorker.incrementAndGet();
+      if (!threads.giveAway(worker)) {
+        pollsWithoutWorker.decrementAndGet();
+      }
     }
     Poller.reattach(null);
     try {
       return call.call();
     } finally {
       Poller.reattach(attached);
-      blockingInPlace.decrementAndGet();
+    }
+  }
+
+  /** Hears that a poll is over which had given its worker away. */
+  void endedWithoutWorker() {
+    if (pollsWithoutWorker.decrementAndGet() == 0) {
+      jumpIfAllSleepSoon();
     }
   }
 

@@ -360,6 +360,9 @@ final class Worker implements Services, Idle.Sleeper {
     } finally {
       Poller.reattach(before);
     }
+    if (!stopped) {
+      scheduler.endedWithoutWorker();
+    }
     return !stopped;
   }
 

@@ -1,6 +1,5 @@
 package dev.pollux.executor.scheduler;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Poller;
 import dev.pollux.spi.ContextThread;
 import java.util.ArrayDeque;
@@ -73,7 +72,6 @@ final class WorkerThreads {
    *
    * @return false if there is none; the worker still belongs to the caller, and waits for it
    */
-  @CanIgnoreReturnValue
   boolean giveAway(Worker worker) {
     lock.lock();
     try {
