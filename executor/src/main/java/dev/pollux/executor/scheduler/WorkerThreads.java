@@ -96,7 +96,12 @@ final class WorkerThreads {
 
   private boolean giveToNewThread(Worker worker) {
     Poller mine = worker.poller();
-    Thread thread = newThread(worker);
+    Thread thread;
+    try {
+      thread = newThread(worker);
+    } catch (Throwable noThread) {
+      return false;
+    }
     worker.giveAway();
     try {
       thread.start();
