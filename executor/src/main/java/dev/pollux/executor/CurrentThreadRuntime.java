@@ -106,11 +106,10 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
         new LocalSet.PinnedSpawner() {
           @Override
           public <T extends @Nullable Object> JoinHandle<T> spawn(
-              @Nullable String name, Supplier<? extends Future<T>> future) {
-            Future<T> deferred = Futures.defer(future);
+              @Nullable String name, Future<T> future) {
             return name == null
-                ? scheduler.spawner().spawn(deferred)
-                : scheduler.spawner().spawn(name, deferred);
+                ? scheduler.spawner().spawn(future)
+                : scheduler.spawner().spawn(name, future);
           }
         });
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.executor.scheduler.MultiThreadScheduler;
 import dev.pollux.executor.scheduler.Options;
@@ -64,7 +65,8 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnPinned(
       Supplier<? extends Future<T>> future) {
-    return scheduler.spawnPinned(scheduler.choosePinned(), null, requireNonNull(future, "future"));
+    return scheduler.spawnPinned(
+        scheduler.choosePinned(), null, Futures.defer(requireNonNull(future, "future")));
   }
 
   @Override
@@ -74,7 +76,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
         new LocalSet.PinnedSpawner() {
           @Override
           public <T extends @Nullable Object> JoinHandle<T> spawn(
-              @Nullable String name, Supplier<? extends Future<T>> future) {
+              @Nullable String name, Future<T> future) {
             return scheduler.spawnPinned(worker, name, future);
           }
         });

@@ -257,6 +257,7 @@ public final class RuntimeBuilder {
     refuse(workers != null, "workers", "multiThread()");
     refuse(!lifoSlot, "lifoSlot(false)", "multiThread()");
     refuse(injectInterval != 0, "injectInterval", "multiThread()");
+    refuse(threadFactory != null, "threadFactory", "multiThread()");
     return new CurrentThreadRuntime(options());
   }
 

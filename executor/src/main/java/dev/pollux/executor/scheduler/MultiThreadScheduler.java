@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
-import dev.pollux.core.Futures;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.RuntimeMetrics;
@@ -31,7 +30,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +67,8 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   private final AtomicInteger nextPinned = new AtomicInteger();
   private final LongAdder unparks = new LongAdder();
 
-  /** Calls that block in place at this moment. */
-  private final AtomicInteger blockingInPlace = new AtomicInteger();
+  /** Polls that go on after they have given their worker away, by a call that blocks in place. */
+  private final AtomicInteger pollsWithoutWorker = new AtomicInteger();
 
   /** One at a time moves a paused clock. */
   private final ReentrantLock jumping = new ReentrantLock();
@@ -178,11 +176,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
    *
    * @param index of the worker
    * @param name of the task, if any
-   * @param future makes the future, on that worker
+   * @param future what it runs
    */
   public <T extends @Nullable Object> Task<T> spawnPinned(
-      int index, @Nullable String name, Supplier<? extends Future<T>> future) {
-    Task<T> task = admit(name, Futures.defer(future));
+      int index, @Nullable String name, Future<T> future) {
+    Task<T> task = admit(name, future);
     PinnedTasks pinned = workers.get(index).pinned();
     pinned.live().register(task);
     if (listened) {
@@ -357,7 +355,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     jumping.lock();
     try {
       if (!idle.allAsleep()
-          || blockingInPlace.get() > 0
+          || pollsWithoutWorker.get() > 0
           || !blocking.isIdle()
           || hasStealableTasks()) {
         return;
@@ -443,17 +441,23 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
                 + (worker.isInPoll() ? "in a pinned task" : "outside a poll")
                 + ", which can't leave its worker: use spawnBlocking");
       }
-      blockingInPlace.incrementAndGet();
-      threads.giveAway(worker);
-    } else {
-      blockingInPlace.incrementAndGet();
+      pollsWithoutWorker.incrementAndGet();
+      if (!threads.giveAway(worker)) {
+        pollsWithoutWorker.decrementAndGet();
+      }
     }
     Poller.reattach(null);
     try {
       return call.call();
     } finally {
       Poller.reattach(attached);
-      blockingInPlace.decrementAndGet();
+    }
+  }
+
+  /** Hears that a poll is over which had given its worker away. */
+  void endedWithoutWorker() {
+    if (pollsWithoutWorker.decrementAndGet() == 0) {
+      jumpIfAllSleepSoon();
     }
   }
 

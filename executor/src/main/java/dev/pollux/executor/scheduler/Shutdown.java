@@ -80,7 +80,9 @@ final class Shutdown {
    * @return what has not ended
    */
   ShutdownReport run(long patienceNanos) {
-    claimed = !scheduler.mustNotWait();
+    if (!scheduler.mustNotWait()) {
+      claimed = true; // and stays so: another caller may not get the report
+    }
     return runAndWait(patienceNanos);
   }
 

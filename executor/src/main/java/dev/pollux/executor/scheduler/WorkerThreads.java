@@ -1,6 +1,5 @@
 package dev.pollux.executor.scheduler;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Poller;
 import dev.pollux.spi.ContextThread;
 import java.util.ArrayDeque;
@@ -72,7 +71,6 @@ final class WorkerThreads {
    *
    * @return false if there is none; the worker still belongs to the caller, and waits for it
    */
-  @CanIgnoreReturnValue
   boolean giveAway(Worker worker) {
     lock.lock();
     try {
@@ -97,7 +95,12 @@ final class WorkerThreads {
 
   private boolean giveToNewThread(Worker worker) {
     Poller mine = worker.poller();
-    Thread thread = newThread(worker);
+    Thread thread;
+    try {
+      thread = newThread(worker);
+    } catch (Throwable noThread) {
+      return false;
+    }
     worker.giveAway();
     try {
       thread.start();

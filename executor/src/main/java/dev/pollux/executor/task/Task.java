@@ -357,10 +357,18 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       joiner = null;
     }
     if (displaced != null && isJoining()) {
-      displaced
-          .wake(); // a task that waited as well: its next poll says that a handle has one waiter
+      tellDisplaced(displaced);
     }
     return registered;
+  }
+
+  /** Wakes a task that waited as well: its next poll says that a handle has one waiter. */
+  private void tellDisplaced(Waker displaced) {
+    try {
+      displaced.wake();
+    } catch (Throwable violation) {
+      scheduler().uncaught(this, violation);
+    }
   }
 
   /**
