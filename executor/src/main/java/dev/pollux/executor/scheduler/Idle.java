@@ -32,6 +32,7 @@ public final class Idle<W extends Idle.Sleeper> {
    *  and then reads the word; the last searcher changes the word by a read-modify-write and then reads the queues. So
    *  either the pusher sees that nobody searches, and wakes somebody, or the searcher sees the task. Were the searcher to
    *  look first and to go to sleep second, a push could fall between the two, find it still searching, and be lost.
+   *  `isAsleep` is cleared after the word was changed: a worker that sees so without the lock counts as searching already.
    *  A worker that pushes to its own ring writes the tail with release only: its read of the word may be older than its
    *  write. Then both may miss the other; but that worker is awake and runs the task itself, so this costs parallelism
    *  and no task, and it looks again at its next turn; if it is stuck in a poll, the sentinel does.
@@ -124,8 +125,8 @@ public final class Idle<W extends Idle.Sleeper> {
       }
       W worker = (W) sleeper(chosen);
       remove(chosen);
-      worker.setAsleep(false);
       WORD.getAndAdd(this, AWAKE + SEARCHING);
+      worker.setAsleep(false); // last: it may see that at once, and stop searching
       return worker;
     } finally {
       lock.unlock();
