@@ -25,7 +25,9 @@ public final class Idle<W extends Idle.Sleeper> {
    *      itself out.
    *  I2  A push wakes somebody only if nobody is searching. Whoever stops searching because it found a task, and was the
    *      last, looks whether there is more, and wakes somebody then: one wake-up follows another as long as there is work.
-   *  I3  Whoever goes to sleep while searching, and was the last, looks through all queues once more afterwards.
+   *  I3  Whoever goes to sleep looks through all queues once more afterwards, unless others are searching: one of them
+   *      is the last, and does. Also one that was not searching itself, since half the others were: they may have found
+   *      tasks meanwhile, and a push that saw everybody awake woke nobody.
    *
    * Ordering
    *  This is Dekker's handshake over the queues and the word. A push from outside writes the queue by a read-modify-write
@@ -180,7 +182,7 @@ public final class Idle<W extends Idle.Sleeper> {
    * Puts the caller into the list.
    *
    * @param searching whether it was searching
-   * @return whether it was the last searcher, and must look through the queues once more (I3)
+   * @return whether nobody is searching now, and it must look through the queues once more (I3)
    */
   public boolean fallAsleep(W worker, boolean searching) {
     lock.lock();
@@ -188,7 +190,7 @@ public final class Idle<W extends Idle.Sleeper> {
       worker.setAsleep(true);
       sleepers[count++] = worker;
       int before = (int) WORD.getAndAdd(this, -AWAKE - (searching ? SEARCHING : 0));
-      return searching && (before & SEARCHING_MASK) == SEARCHING;
+      return (before & SEARCHING_MASK) == (searching ? SEARCHING : 0);
     } finally {
       lock.unlock();
     }
