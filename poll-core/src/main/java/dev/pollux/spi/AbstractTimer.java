@@ -64,9 +64,15 @@ public abstract class AbstractTimer implements Timer {
     return entry.enterQueueToArm();
   }
 
-  /** Whether an entry that is being armed is still in the queue from an earlier disarming. */
-  protected static boolean isQueued(TimerEntry entry) {
-    return entry.isQueued();
+  /**
+   * Whether an entry that is being armed waits for its deadline and is not in the queue: it may
+   * still be there from an earlier disarming, or have been settled from there, and fired,
+   * meanwhile.
+   *
+   * @threading the holder
+   */
+  protected static boolean isArmed(TimerEntry entry) {
+    return entry.isArmedOutsideQueue();
   }
 
   /**

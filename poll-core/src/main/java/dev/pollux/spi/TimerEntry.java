@@ -408,9 +408,9 @@ public abstract class TimerEntry {
     return false;
   }
 
-  /** Whether the entry is armed and in the queue already. */
-  final boolean isQueued() {
-    return state instanceof Queued;
+  /** Whether the entry is armed, and not in the queue. */
+  final boolean isArmedOutsideQueue() {
+    return isWaker(state);
   }
 
   /** OVER → HUSK, on the owner's thread. */

@@ -83,6 +83,7 @@ final class Sentinel {
   void start() {
     seenPolls = new long[workers.size()];
     seenAtNanos = new long[workers.size()];
+    lookedAtNanos = System.nanoTime(); // which may be negative
   }
 
   // ---- the role

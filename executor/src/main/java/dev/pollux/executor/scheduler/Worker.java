@@ -617,7 +617,9 @@ final class Worker implements Services, Idle.Sleeper {
     } finally {
       wheel.release();
     }
-    return !hasTasks();
+    // Asked after the stop was seen, and so after the queue was closed: then nothing is on its way
+    // into it.
+    return !hasTasks() && scheduler.inject().isEmpty();
   }
 
   // ---- the owner: giving the worker away
