@@ -2,6 +2,7 @@ package dev.pollux.executor.scheduler;
 
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.blocking.BlockingPool;
+import dev.pollux.executor.service.RuntimeExecutorService;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,8 @@ final class SpawnSite {
           SpawnSite.class,
           CurrentThreadScheduler.class,
           CurrentThreadRuntime.class,
-          BlockingPool.class);
+          BlockingPool.class,
+          RuntimeExecutorService.class);
 
   private SpawnSite() {}
 
