@@ -126,7 +126,7 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    * @return the service; that of a closed runtime is terminated
    */
   default ScheduledExecutorService asScheduledExecutorService() {
-    return RuntimeExecutorService.onWorkers(this, this, timer());
+    return RuntimeExecutorService.onWorkers(this, timer());
   }
 
   /**
@@ -142,7 +142,7 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    * @return the service; that of a closed runtime is terminated
    */
   default ScheduledExecutorService asBlockingScheduledExecutorService() {
-    return RuntimeExecutorService.onBlockingPool(this, this, timer());
+    return RuntimeExecutorService.onBlockingPool(this, timer(), this);
   }
 
   /** The number of tasks that have been spawned and have not ended. */

@@ -39,32 +39,32 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
    * down; that cancels the commands whose jobs the blocking pool takes back without a word.
    */
   private final Spawner spawner;
-  private final Blocking blocking;
   private final Timer timer;
-  private final boolean onBlockingPool;
-  private final LiveCommands live;
+
+  /** Where commands run, if that is not their task. */
+  private final @Nullable Blocking pool;
+
+  private final LiveCommands live =
+      new LiveCommands(4 * Runtime.getRuntime().availableProcessors(), this::terminateIfEmpty);
   private final CountDownLatch terminated = new CountDownLatch(1);
   private volatile @Nullable JoinHandle<Void> watch;
 
-  private RuntimeExecutorService(
-      Spawner spawner, Blocking blocking, Timer timer, boolean onBlockingPool) {
-    this.spawner = requireNonNull(spawner, "spawner");
-    this.blocking = requireNonNull(blocking, "blocking");
-    this.timer = requireNonNull(timer, "timer");
-    this.onBlockingPool = onBlockingPool;
-    this.live =
-        new LiveCommands(4 * Runtime.getRuntime().availableProcessors(), this::terminateIfEmpty);
+  private RuntimeExecutorService(Spawner spawner, Timer timer, @Nullable Blocking pool) {
+    this.spawner = spawner;
+    this.timer = timer;
+    this.pool = pool;
   }
 
   /**
    * A service whose commands run as tasks.
    *
    * @param spawner where the tasks are spawned
-   * @param blocking not used by the commands; the runtime's own
    * @param timer the clock of the runtime
    */
-  public static RuntimeExecutorService onWorkers(Spawner spawner, Blocking blocking, Timer timer) {
-    RuntimeExecutorService service = new RuntimeExecutorService(spawner, blocking, timer, false);
+  public static RuntimeExecutorService onWorkers(Spawner spawner, Timer timer) {
+    RuntimeExecutorService service =
+        new RuntimeExecutorService(
+            requireNonNull(spawner, "spawner"), requireNonNull(timer, "timer"), null);
     service.watchRuntime();
     return service;
   }
@@ -73,12 +73,15 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
    * A service whose commands run on the blocking pool.
    *
    * @param spawner where the tasks are spawned that wait for the time of a command
-   * @param blocking where the commands run
    * @param timer the clock of the runtime
+   * @param pool where the commands run
    */
-  public static RuntimeExecutorService onBlockingPool(
-      Spawner spawner, Blocking blocking, Timer timer) {
-    RuntimeExecutorService service = new RuntimeExecutorService(spawner, blocking, timer, true);
+  public static RuntimeExecutorService onBlockingPool(Spawner spawner, Timer timer, Blocking pool) {
+    RuntimeExecutorService service =
+        new RuntimeExecutorService(
+            requireNonNull(spawner, "spawner"),
+            requireNonNull(timer, "timer"),
+            requireNonNull(pool, "pool"));
     service.watchRuntime();
     return service;
   }
@@ -156,8 +159,7 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
 
   private <V extends @Nullable Object> TimedCommand<V> timed(
       Callable<V> callable, long delayNanos, long periodNanos) {
-    return new TimedCommand<>(
-        callable, live, delayNanos, periodNanos, timer, onBlockingPool ? blocking : null);
+    return new TimedCommand<>(callable, live, delayNanos, periodNanos, timer, pool);
   }
 
   private <V extends @Nullable Object> Future<V> launched(SubmittedCommand<V> command) {
@@ -168,8 +170,8 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
   private void launch(ImmediateCommand<?> command) {
     register(command);
     try {
-      if (onBlockingPool) {
-        blocking.spawnBlocking(command).detach();
+      if (pool != null) {
+        pool.spawnBlocking(command).detach();
       } else {
         spawner.spawn(command).detach();
       }
@@ -227,7 +229,7 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
   public <T extends @Nullable Object> List<Future<T>> invokeAll(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException {
-    long nanos = requireNonNull(unit, "unit").toNanos(timeout);
+    long nanos = Math.max(0, requireNonNull(unit, "unit").toNanos(timeout));
     long start = System.nanoTime();
     List<SubmittedCommand<T>> commands = commands(tasks, "invokeAll(Collection, long, TimeUnit)");
     try {
@@ -292,7 +294,7 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
   public <T extends @Nullable Object> @Nullable T invokeAny(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    long nanos = requireNonNull(unit, "unit").toNanos(timeout);
+    long nanos = Math.max(0, requireNonNull(unit, "unit").toNanos(timeout));
     Contenders<T> contenders = contenders(tasks, "invokeAny(Collection, long, TimeUnit)");
     try {
       contenders.commands().forEach(this::launch);
@@ -431,7 +433,7 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
   @Override
   public String toString() {
     return "RuntimeExecutorService["
-        + (onBlockingPool ? "on the blocking pool" : "on workers")
+        + (pool != null ? "on the blocking pool" : "on workers")
         + ", "
         + (isTerminated() ? "terminated" : isShutdown() ? "shut down" : "open")
         + "]";

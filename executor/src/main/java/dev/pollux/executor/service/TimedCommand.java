@@ -263,16 +263,6 @@ final class TimedCommand<V extends @Nullable Object> extends Command<V>
   }
 
   @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
-  }
-
-  @Override
   public void describe(Description description) {
     description.name(kind()).with("state", describeState()).child("time", sleep).child("run", job);
   }

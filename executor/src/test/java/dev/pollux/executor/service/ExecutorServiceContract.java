@@ -213,6 +213,20 @@ abstract class ExecutorServiceContract {
     }
   }
 
+  @Test
+  void invokeWithoutTimeDoesNotWait() throws Exception {
+    Future<String> running = held.runOn(service);
+    for (long timeout : new long[] {0, -1, Long.MIN_VALUE}) {
+      if (host.isSerial) {
+        List<Callable<String>> tasks = List.of(() -> "too late");
+        assertThat(service.invokeAll(tasks, timeout, TimeUnit.DAYS)).allMatch(Future::isCancelled);
+        assertThatThrownBy(() -> service.invokeAny(tasks, timeout, TimeUnit.DAYS))
+            .isInstanceOf(TimeoutException.class);
+      }
+    }
+    assertThat(running.isDone()).isFalse();
+  }
+
   // ---- invokeAny
 
   @Test
