@@ -3,12 +3,14 @@ package dev.pollux.executor;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.JoinHandle;
+import dev.pollux.executor.service.RuntimeExecutorService;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +154,68 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
 
   /** The clock of the runtime, and where its deadlines are kept. */
   Timer timer();
+
+  /**
+   * A new executor service whose commands run as tasks of this runtime, for libraries that take
+   * one: {@code CompletableFuture}, Reactor, RxJava and most others.
+   *
+   * <pre>{@code
+   * ScheduledExecutorService service = runtime.asScheduledExecutorService();
+   * Schedulers.fromExecutorService(service);                          // Reactor
+   * service.scheduleAtFixedRate(this::refresh, 0, 30, TimeUnit.SECONDS);
+   * }</pre>
+   *
+   * <p>Each command is one task: it should not block, and is never interrupted. What the JDK says
+   * of {@code ScheduledThreadPoolExecutor} with its default policies holds, and where that leaves a
+   * choice:
+   *
+   * <ul>
+   *   <li>A command is cancelled for good and at once: the timer and the service forget it, and it
+   *       retains nothing of the user's.
+   *   <li>What a command given to {@code execute} throws goes to the uncaught-failure handler, what
+   *       others throw to their future. {@code VirtualMachineError} goes to both.
+   *   <li>{@code get}, {@code invokeAll}, {@code invokeAny} and {@code awaitTermination} throw
+   *       {@link IllegalStateException} where they would block a thread that is running tasks. What
+   *       is done can be had anywhere.
+   *   <li>A delay is never cut short, and may be up to a tick of the timer (1 ms) longer; {@link
+   *       Long#MAX_VALUE} nanoseconds never pass. Time-outs of waiting threads run on the clock of
+   *       the JVM, delays on that of the runtime, which a test can pause.
+   *   <li>On a current-thread runtime, commands that one thread submits without a delay, or with
+   *       the same, begin in that order. On several workers they begin in any order, and side by
+   *       side.
+   *   <li>A run of {@code scheduleAtFixedRate} that comes late is followed by the next at once;
+   *       other tasks have their turn between the two.
+   *   <li>{@code shutdown} leaves commands that wait for their one time, and cancels periodic ones.
+   *       {@code shutdownNow} returns what has not begun: their futures, which are cancelled, so
+   *       that nobody waits for ever, and whose {@code run()} does the work all the same, once.
+   * </ul>
+   *
+   * <p>The service has a lifecycle of its own: the end of it is not the end of the runtime. If the
+   * runtime is closed first, what has not begun is cancelled, and the service is terminated. A
+   * service that is not shut down counts as a live task of the runtime. It has a public {@code
+   * close()} and is {@code AutoCloseable} on every JDK, though its type says so only since 19.
+   *
+   * @return the service; that of a closed runtime is terminated
+   */
+  default ScheduledExecutorService asScheduledExecutorService() {
+    return RuntimeExecutorService.onWorkers(this, timer());
+  }
+
+  /**
+   * A new executor service whose commands run on the blocking pool of this runtime: they may block.
+   * Delays run on the timer of the runtime.
+   *
+   * <p>As {@link #asScheduledExecutorService()}, but that {@code cancel(true)} and {@code
+   * shutdownNow} interrupt commands that are running. Such an interrupt reaches the command it was
+   * meant for or none, never what the thread does next. Commands begin in the order of the pool's
+   * queue; those with a delay enter it when their time has come. While the runtime is being closed
+   * it waits for commands that are running, as for every blocking job.
+   *
+   * @return the service; that of a closed runtime is terminated
+   */
+  default ScheduledExecutorService asBlockingScheduledExecutorService() {
+    return RuntimeExecutorService.onBlockingPool(this, timer(), this);
+  }
 
   /** The number of tasks that have been spawned and have not ended. */
   int liveTasks();
