@@ -49,7 +49,7 @@ class RuntimeBuilderTest {
     assertThat(runtime.name()).isEqualTo("worker bee");
     assertThat(runtime.toString()).isEqualTo("CurrentThreadRuntime[worker bee, 0 live tasks]");
     assertThat(runtime.spawnBlocking(() -> Thread.currentThread().getName()).join())
-        .isEqualTo("worker bee-blocking");
+        .isEqualTo("worker bee-blocking-1");
   }
 
   @Test

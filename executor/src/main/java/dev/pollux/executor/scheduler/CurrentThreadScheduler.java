@@ -112,7 +112,8 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
     this.parker = driver != null ? driver : new ThreadParker();
     this.wheel = new TimerWheel(clock, this::unpark);
-    this.blocking = new BlockingPool(this, this::spawnSite, this::blockingIdle);
+    this.blocking =
+        new BlockingPool(this, options.blocking(), handler, this::spawnSite, this::blockingIdle);
     this.spawner = new TaskSpawner();
   }
 
@@ -238,6 +239,16 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     }
   }
 
+  @Override
+  public void joinParks(Task<?> task) {
+    blocking.taskWaitBegins();
+  }
+
+  @Override
+  public void joinUnparked(Task<?> task) {
+    blocking.taskWaitEnds();
+  }
+
   // ---- driving
 
   /**
@@ -261,6 +272,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
     Waker unparkThis = unparker(Thread.currentThread());
     waiting.add(Thread.currentThread());
     try {
+      blocking.taskWaitBegins();
       while (!root.isFinished()) {
         if (tryEnter()) {
           try {
@@ -280,6 +292,7 @@ public final class CurrentThreadScheduler implements Scheduler, Services {
       root.cancel();
       throw driverFailed;
     } finally {
+      blocking.taskWaitEnds();
       waiting.remove(Thread.currentThread());
       passOn();
       callOnWork(); // timers may have come and gone

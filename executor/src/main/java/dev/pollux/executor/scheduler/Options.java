@@ -1,6 +1,7 @@
 package dev.pollux.executor.scheduler;
 
 import dev.pollux.core.UncaughtFailureHandler;
+import dev.pollux.executor.blocking.BlockingOptions;
 import dev.pollux.spi.RuntimeListener;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventInterval polls between two looks at timers and events
  * @param patienceNanos how long closing waits for blocking jobs
  * @param onWork called when work arrives while nobody drives the runtime
+ * @param blocking what its blocking pool was built with
  */
 public record Options(
     String name,
@@ -34,4 +36,5 @@ public record Options(
     List<RuntimeListener> listeners,
     int eventInterval,
     long patienceNanos,
-    @Nullable Runnable onWork) {}
+    @Nullable Runnable onWork,
+    BlockingOptions blocking) {}

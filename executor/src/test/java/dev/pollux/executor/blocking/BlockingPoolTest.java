@@ -10,6 +10,7 @@ import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.TaskInfo;
+import dev.pollux.executor.BlockingExhaustion;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.spi.RuntimeListener.Outcome;
@@ -39,7 +40,13 @@ class BlockingPoolTest {
 
   private final Outer runtime = new Outer();
   private final AtomicInteger idle = new AtomicInteger();
-  private final BlockingPool pool = new BlockingPool(runtime, () -> SITE, idle::incrementAndGet);
+  private final BlockingPool pool = // of one thread, so that a second job waits
+      new BlockingPool(
+          runtime,
+          new BlockingOptions(1, LONG, Integer.MAX_VALUE, false, BlockingExhaustion.GROW, null),
+          (failure, origin) -> runtime.uncaught.add(failure),
+          () -> SITE,
+          idle::incrementAndGet);
   private final CountDownLatch gate = new CountDownLatch(1);
 
   @AfterEach
@@ -53,7 +60,7 @@ class BlockingPoolTest {
     Thread thread = pool.spawnBlocking(Thread::currentThread).join();
     assertThat(thread).isNotSameAs(Thread.currentThread());
     assertThat(thread.isDaemon()).isTrue();
-    assertThat(thread.getName()).isEqualTo("outer-blocking");
+    assertThat(thread.getName()).isEqualTo("outer-blocking-1");
   }
 
   @Test
