@@ -145,6 +145,11 @@ public final class BlockingPool implements Blocking, JobOwner {
     return threads.idleCount();
   }
 
+  /** The threads whose job waits for other jobs, or tasks, of the runtime. */
+  public int waitingThreads() {
+    return threads.waitingCount();
+  }
+
   /** The jobs that wait for a thread. */
   public int queueDepth() {
     return threads.queueDepth();

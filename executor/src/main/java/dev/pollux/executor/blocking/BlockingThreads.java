@@ -548,6 +548,16 @@ final class BlockingThreads {
     }
   }
 
+  /** The threads that wait for other work of the runtime. */
+  int waitingCount() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The jobs that wait for a thread. */
   int queueDepth() {
     lock.lock();
