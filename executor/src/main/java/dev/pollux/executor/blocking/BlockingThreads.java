@@ -346,48 +346,44 @@ final class BlockingThreads {
    *     waiting
    */
   void beginWait(BlockingThread me, @Nullable Task<?> joined) {
-    Standstill found;
-    BlockingThread starting = null;
-    boolean beyondMaximum;
-    lock.lock();
-    try {
-      me.joined = joined;
-      waiting.add(me);
-      found = standstill();
-      beyondMaximum = threads >= options.maxThreads();
-      if (found == null) {
-        return;
-      }
-      if (!beyondMaximum || grows()) {
-        starting = reserve(null);
-      } else if (found.proven) {
-        waiting.remove(me);
-      } else {
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    Throwable failure = null;
-    if (starting != null) {
-      failure = tryStart(starting);
-      if (failure == null) {
-        if (found.proven && beyondMaximum) {
-          reportGrowth(found);
+    while (true) {
+      Standstill found;
+      BlockingThread starting = null;
+      boolean beyondMaximum;
+      lock.lock();
+      try {
+        me.joined = joined;
+        waiting.add(me);
+        found = standstill();
+        beyondMaximum = threads >= options.maxThreads();
+        if (found == null) {
+          return;
         }
-        return;
+        if (!beyondMaximum || grows()) {
+          starting = reserve(null);
+        } else if (!found.proven) {
+          return;
+        }
+      } finally {
+        lock.unlock();
       }
-      if (!found.proven) {
-        report.accept(
-            me.running(),
-            noThread("the jobs that are queued", failure)); // the wait may end by itself
-        return;
+      Throwable failure = starting == null ? null : tryStart(starting);
+      if (starting == null || (failure != null && found.proven)) {
+        endWait(me);
+        BlockingPoolExhaustedException exhausted = exhausted(found, failure);
+        report.accept(me.running(), exhausted);
+        throw exhausted;
       }
-      endWait(me);
+      if (failure != null) {
+        report.accept(me.running(), noThread("the jobs that are queued", failure));
+        return; // the wait may end by itself
+      }
+      if (found.proven && beyondMaximum) {
+        reportGrowth(found);
+      }
+      // Look again: the factory and the handler are user code, which may have spent the unpark of
+      // one who found a standstill meanwhile.
     }
-    BlockingPoolExhaustedException exhausted = exhausted(found, failure);
-    report.accept(me.running(), exhausted);
-    throw exhausted;
   }
 
   /** Hears that the job of {@code me} no longer waits. */

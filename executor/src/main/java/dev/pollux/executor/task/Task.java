@@ -296,6 +296,10 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       throw refused;
     }
     try {
+      // The scheduler may have blocked on a lock, and spent the unpark of the completer there.
+      if (isComplete()) {
+        return;
+      }
       if (nanos == FOREVER) {
         LockSupport.park(this);
       } else {
