@@ -18,8 +18,9 @@ public enum BlockingExhaustion {
    */
   GROW,
   /**
-   * The {@code join} that left no thread throws the {@link BlockingPoolExhaustedException}. The job
-   * that it waited for is unharmed, and its handle can be joined again.
+   * A {@code join} throws the {@link BlockingPoolExhaustedException}: the newest one of a job that
+   * is queued, or if the threads wait for one another in a circle, the newest. The job that it
+   * waited for is unharmed, and its handle can be joined again.
    */
   FAIL
 }

@@ -158,10 +158,11 @@ public final class BlockingPool implements Blocking, JobOwner {
   /**
    * Refuses new jobs, takes back those that have not begun, interrupts those that run and are
    * interruptible, and waits for all that run. A job that closes its pool is not interrupted by
-   * that, and nobody waits for it. Idempotent; the threads of jobs that are left end with them.
+   * that, and waits neither for itself nor for others that do the same. Idempotent; the threads of
+   * jobs that are left end with them.
    *
    * @param patienceNanos how long to wait
-   * @return the jobs that still run, without those that close the pool
+   * @return the jobs that still run, of those that were waited for
    */
   public List<TaskInfo> shutdown(long patienceNanos) {
     BlockingThread me = calling();
@@ -173,10 +174,10 @@ public final class BlockingPool implements Blocking, JobOwner {
           }
         });
     List<TaskInfo> left = new ArrayList<>();
-    if (!threads.awaitClosersOnly(patienceNanos)) {
+    if (!threads.awaitOthers(me, patienceNanos)) {
       jobs.forEach(
           job -> {
-            if (!threads.isCloser(job)) {
+            if (me == null || !threads.isCloser(job)) {
               left.add(job);
             }
           });

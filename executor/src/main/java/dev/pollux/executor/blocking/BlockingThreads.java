@@ -44,9 +44,9 @@ final class BlockingThreads {
    *
    * Standstill: all threads are in `waiting`, none of them for a job that is over (that one is about to wake up), and a job
    * is queued. If all wait for jobs of this pool it is proven: each such job is queued, or run by a thread that waits. If some
-   * wait for tasks of the runtime it is only possible. The remedy is a thread beyond the maximum, or that a join throws; when
-   * a job is queued from outside, the newest joiner is unparked for that, and finds the standstill itself on its way back to
-   * sleep.
+   * wait for tasks of the runtime it is only possible. The remedy is a thread beyond the maximum, or that a join throws: the
+   * newest one of a queued job, or else (the threads join one another, and some other job is queued) the newest of all. If
+   * that is not the calling thread's, its thread is unparked, and finds the standstill itself on its way back to sleep.
    *
    * A thread beyond the maximum leaves in place of taking a job, unless all the others wait.
    *
@@ -70,7 +70,7 @@ final class BlockingThreads {
   /** The threads whose job blocks on other work of the runtime, the newest last. */
   private final Set<BlockingThread> waiting = new LinkedHashSet<>();
 
-  /** The threads whose job is closing the pool: nobody waits for them. */
+  /** The threads whose job closes the pool: they don't wait for one another. */
   private final List<BlockingThread> closers = new ArrayList<>();
 
   private int threads;
@@ -369,6 +369,10 @@ final class BlockingThreads {
       }
       Throwable failure = starting == null ? null : tryStart(starting);
       if (starting == null || (failure != null && found.proven)) {
+        if (found.waiter != me) {
+          recheck(found);
+          return;
+        }
         endWait(me);
         BlockingPoolExhaustedException exhausted = exhausted(found, failure);
         report.accept(me.running(), exhausted);
@@ -401,9 +405,9 @@ final class BlockingThreads {
     return options.exhaustion() == BlockingExhaustion.GROW;
   }
 
-  /** A moment in which no thread is left for the queue. */
+  /** A moment in which no thread is left for the queue, and the thread whose join should fail. */
   private record Standstill(
-      BlockingThread newest,
+      BlockingThread waiter,
       TaskInfo waitingJob,
       @Nullable TaskInfo joined,
       boolean proven,
@@ -416,6 +420,7 @@ final class BlockingThreads {
     }
     boolean proven = true;
     BlockingThread newest = null;
+    BlockingThread joinsQueued = null;
     for (BlockingThread thread : waiting) {
       newest = thread;
       Task<?> joined = thread.joined;
@@ -423,17 +428,20 @@ final class BlockingThreads {
         proven = false;
       } else if (joined.isFinished()) {
         return null;
+      } else if (joined instanceof BlockingJob<?> job && queue.contains(job)) {
+        joinsQueued = thread;
       }
     }
-    return newest == null
+    BlockingThread waiter = joinsQueued != null ? joinsQueued : newest;
+    return waiter == null
         ? null
-        : new Standstill(newest, newest.running(), newest.joined, proven, threads, queue.size());
+        : new Standstill(waiter, waiter.running(), waiter.joined, proven, threads, queue.size());
   }
 
-  /** Has the newest joiner find a proven standstill itself. */
+  /** Has the join that should fail find a proven standstill itself. */
   private static void recheck(@Nullable Standstill found) {
     if (found != null && found.proven) {
-      LockSupport.unpark(found.newest.thread);
+      LockSupport.unpark(found.waiter.thread);
     }
   }
 
@@ -456,7 +464,7 @@ final class BlockingThreads {
   /**
    * Takes no more jobs, and lets every thread end that has none. Idempotent.
    *
-   * @param me the calling thread, if it is one of the pool: nobody waits for that one from now on
+   * @param me the calling thread, if it is one of the pool
    */
   void close(@Nullable BlockingThread me) {
     lock.lock();
@@ -475,18 +483,19 @@ final class BlockingThreads {
   }
 
   /**
-   * Waits until no thread is left but those whose job closes the pool; not cut short by an
-   * interrupt.
+   * Waits until no thread is left that the caller waits for; not cut short by an interrupt. A
+   * thread of the pool waits for none that closes the pool as well, for that one may wait for it.
    *
+   * @param me the calling thread, if it is one of the pool
    * @param patienceNanos how long to wait
    * @return whether that is so
    */
-  boolean awaitClosersOnly(long patienceNanos) {
+  boolean awaitOthers(@Nullable BlockingThread me, long patienceNanos) {
     boolean interrupted = false;
     long start = System.nanoTime();
     lock.lock();
     try {
-      while (threads > closers.size()) {
+      while (threads > (me == null ? 0 : closers.size())) {
         long left = patienceNanos - (System.nanoTime() - start);
         if (left <= 0) {
           return false;

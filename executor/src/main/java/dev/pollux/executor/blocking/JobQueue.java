@@ -24,6 +24,10 @@ final class JobQueue {
     return size;
   }
 
+  boolean contains(BlockingJob<?> job) {
+    return job == first || job.previousInQueue() != null;
+  }
+
   /** Queues a job that is in no queue. */
   void addLast(BlockingJob<?> job) {
     job.setPreviousInQueue(last);
@@ -48,10 +52,10 @@ final class JobQueue {
   /** Takes {@code job} out. Returns false if it was not in. */
   @CanIgnoreReturnValue
   boolean remove(BlockingJob<?> job) {
-    BlockingJob<?> previous = job.previousInQueue();
-    if (previous == null && job != first) {
+    if (!contains(job)) {
       return false;
     }
+    BlockingJob<?> previous = job.previousInQueue();
     BlockingJob<?> next = (BlockingJob<?>) job.nextInQueue();
     if (previous == null) {
       first = next;

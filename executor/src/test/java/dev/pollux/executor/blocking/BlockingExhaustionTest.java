@@ -256,8 +256,9 @@ class BlockingExhaustionTest {
     assertThat(outer.join(LIMIT).join(LIMIT)).isEqualTo(1);
   }
 
-  @Test
-  void inAChainTheLastJoinFailsAndTheOthersGoOn() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void inAChainTheJoinOfTheQueuedJobFailsAndTheOthersGoOn(boolean aWaitsFirst) throws Exception {
     pool(2, BlockingExhaustion.FAIL);
     JoinHandle<String> a =
         pool.spawnBlocking(
@@ -268,6 +269,9 @@ class BlockingExhaustionTest {
                       "b",
                       () -> {
                         JoinHandle<String> c = pool.spawnBlocking("c", () -> "c");
+                        if (aWaitsFirst) {
+                          await(() -> pool.waitingThreads() == 1);
+                        }
                         try {
                           return "b" + c.join();
                         } catch (BlockingPoolExhaustedException e) {
@@ -275,6 +279,9 @@ class BlockingExhaustionTest {
                           return "b alone";
                         }
                       });
+              if (!aWaitsFirst) {
+                await(() -> pool.waitingThreads() == 1);
+              }
               return "a, " + b.join();
             });
     assertThat(a.join(LIMIT)).isEqualTo("a, b alone");
