@@ -154,8 +154,11 @@ final class BlockingThreads {
       if (found != null && found.proven) {
         reportGrowth(found);
       }
-    } else if (starting.job == job || remove(job)) {
-      rescue();
+      return;
+    }
+    boolean waits = starting.job == job || remove(job); // else another thread has taken it
+    rescue();
+    if (waits) {
       throw noThread(TaskInfo.describe(job), failure);
     }
   }
