@@ -93,6 +93,17 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(job);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(
+      String name, Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(name, job);
+  }
+
+  @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
     return scheduler.blockInPlace(call);

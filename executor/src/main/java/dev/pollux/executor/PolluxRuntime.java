@@ -123,6 +123,12 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   @Override
   <T extends @Nullable Object> JoinHandle<T> spawnBlocking(String name, Callable<T> job);
 
+  @Override
+  <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job);
+
+  @Override
+  <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(String name, Callable<T> job);
+
   /**
    * Runs {@code future} as a task, and blocks until it is over.
    *
@@ -225,9 +231,9 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
 
   /**
    * Shuts the runtime down: refuses new tasks and jobs, cancels every task, takes back the blocking
-   * jobs that have not begun, and waits for those that have. A job that does not end within the
-   * patience given to the builder is left to its daemon thread, and reported to the
-   * uncaught-failure handler by name. Idempotent.
+   * jobs that have not begun, interrupts those that are interruptible, and waits for all that have.
+   * A job that does not end within the patience given to the builder is left to its daemon thread,
+   * and reported to the uncaught-failure handler by name. Idempotent.
    *
    * @threading any thread. On a thread that is running tasks it only asks for the shutdown, which
    *     follows once the poll is over; elsewhere it returns when the shutdown is complete

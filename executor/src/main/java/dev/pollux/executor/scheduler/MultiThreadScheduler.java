@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -41,11 +43,6 @@ import org.jspecify.annotations.Nullable;
  * @threading any thread
  */
 public final class MultiThreadScheduler extends RuntimeScheduler {
-
-  /** Threads beyond those of the workers, for calls that block in place. */
-  private static final int MOST_SPARE_THREADS = 512;
-
-  private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
 
   private static final long DRIVER_PATIENCE_NANOS = 1_000_000_000L;
   private static final long DRIVER_NAP_NANOS = 20_000;
@@ -70,6 +67,9 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   /** Polls that go on after they have given their worker away, by a call that blocks in place. */
   private final AtomicInteger pollsWithoutWorker = new AtomicInteger();
 
+  /** Threads that are in such a call: what they wait for must not be their own end. */
+  private final Set<Thread> threadsInPlace = ConcurrentHashMap.newKeySet();
+
   /** One at a time moves a paused clock. */
   private final ReentrantLock jumping = new ReentrantLock();
 
@@ -90,10 +90,15 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
     this.driverTaken = driver == null;
     this.idle = new Idle<>(options.workers());
-    this.blocking = new BlockingPool(this, this::spawnSite, this::jumpIfAllSleepSoon);
+    this.blocking =
+        new BlockingPool(
+            this, options.blocking(), handler, this::spawnSite, this::jumpIfAllSleepSoon);
     this.threads =
         new WorkerThreads(
-            options.name(), options.threadFactory(), MOST_SPARE_THREADS, KEEP_ALIVE_NANOS);
+            options.name(),
+            options.threadFactory(),
+            options.blocking().maxThreads(),
+            options.blocking().keepAliveNanos());
     Sentinel sentinel = new Sentinel(this, workers);
     for (int i = 0; i < options.workers(); i++) {
       workers.add(new Worker(this, i, sentinel));
@@ -229,6 +234,16 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     }
     wakeForWork();
     return true;
+  }
+
+  @Override
+  public void joinParks(Task<?> task) {
+    blocking.taskWaitBegins();
+  }
+
+  @Override
+  public void joinUnparked(Task<?> task) {
+    blocking.taskWaitEnds();
   }
 
   /** The worker that the calling thread owns, if it is one of this scheduler's. */
@@ -394,12 +409,17 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     Task<T> root = spawn(null, future);
     boolean interrupted = false;
     Waker unparkThis = unparker(Thread.currentThread());
-    while (root.registerJoiner(unparkThis)) {
-      LockSupport.park(this);
-      if (Thread.interrupted()) {
-        interrupted = true;
-        root.requestCancel();
+    blocking.taskWaitBegins();
+    try {
+      while (root.registerJoiner(unparkThis)) {
+        LockSupport.park(this);
+        if (Thread.interrupted()) {
+          interrupted = true;
+          root.requestCancel();
+        }
       }
+    } finally {
+      blocking.taskWaitEnds();
     }
     if (interrupted && !root.wasCancelled()) {
       Thread.currentThread()
@@ -447,9 +467,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
       }
     }
     Poller.reattach(null);
+    threadsInPlace.add(Thread.currentThread());
     try {
       return call.call();
     } finally {
+      threadsInPlace.remove(Thread.currentThread());
       Poller.reattach(attached);
     }
   }
@@ -490,7 +512,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     return Poller.isAttached()
         || blocking.isOnItsThread()
         || shutdown.isOnItsThread()
-        || false;
+        || threadsInPlace.contains(Thread.currentThread());
   }
 
   LiveTasks tasks() {
@@ -585,7 +607,10 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
         sum(Counters.IDLE_WAKES),
         unparks.sum(),
         inject.size(),
-        threads.count());
+        threads.count(),
+        blocking.threads(),
+        blocking.idleThreads(),
+        blocking.queueDepth());
   }
 
   private long polls() {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, Waker {
 
+  private static final long FOREVER = Long.MAX_VALUE;
+
   /** The link of whatever queue holds the task: it is in one at most (I2). Owned by that queue. */
   private @Nullable Task<?> nextInQueue;
 
@@ -259,7 +261,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     try {
       ThreadWaker waker = new ThreadWaker();
       while (registerJoiner(waker)) {
-        LockSupport.park(this);
+        park(FOREVER);
         throwIfInterrupted();
       }
     } finally {
@@ -285,13 +287,36 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
           }
           break; // it has ended just now
         }
-        LockSupport.parkNanos(this, left);
+        park(left);
         throwIfInterrupted();
       }
     } finally {
       transitionToNotJoining();
     }
     return takeOutput().value();
+  }
+
+  /** Sleeps as the joiner, unless the scheduler knows that nobody could end the sleep. */
+  private void park(long nanos) {
+    try {
+      scheduler().joinParks(this);
+    } catch (Throwable refused) {
+      unregister();
+      throw refused;
+    }
+    try {
+      // The scheduler may have blocked on a lock, and spent the unpark of the completer there.
+      if (isComplete()) {
+        return;
+      }
+      if (nanos == FOREVER) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, nanos);
+      }
+    } finally {
+      scheduler().joinUnparked(this);
+    }
   }
 
   private void throwIfInterrupted() throws InterruptedException {
