@@ -243,11 +243,10 @@ class MultiThreadStuckWorkerTest {
     final JoinHandle<Void> sleeper;
 
     LocalPair(MultiThreadRuntime runtime) throws InterruptedException {
-      AtomicReference<JoinHandle<Void>> made = new AtomicReference<>();
       // The sleep is polled by the blocker itself, with the waker of the sleeper: so it is armed
       // here.
       AtomicReference<Waker> waker = new AtomicReference<>();
-      made.set(
+      sleeper =
           runtime.spawn(
               cx -> {
                 if (waker.getAndSet(cx.waker()) == null) {
@@ -255,9 +254,8 @@ class MultiThreadStuckWorkerTest {
                 }
                 slept.countDown();
                 return Poll.done();
-              }));
+              });
       await(() -> waker.get() != null);
-      sleeper = made.get();
       blocker =
           runtime.spawn(
               cx -> {
