@@ -33,8 +33,7 @@ public final class LocalSet implements Spawner {
   /** Spawns on the chosen worker. */
   @FunctionalInterface
   interface PinnedSpawner {
-    <T extends @Nullable Object> JoinHandle<T> spawn(
-        @Nullable String name, Future<T> future);
+    <T extends @Nullable Object> JoinHandle<T> spawn(@Nullable String name, Future<T> future);
   }
 
   private final PinnedSpawner spawner;
