@@ -33,7 +33,7 @@ final class Memory {
   static final Workload TEN_MILLION =
       new Workload(
           "ten_million",
-          "the same with 10,000,000 in a heap of 2 GB",
+          "10,000,000 tasks asleep for an hour in a heap of 2 GB: bytes per task",
           Heap.TWO_GIGABYTES,
           Workload.ON_BOTH,
           (meter, runtime) -> run(meter, runtime, 10_000_000));
