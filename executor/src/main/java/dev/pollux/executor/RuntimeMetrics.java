@@ -10,6 +10,7 @@ package dev.pollux.executor;
  * @param lifoPolls those of them whose task came from the LIFO slot of its worker
  * @param steals times that a worker took tasks from another
  * @param stolenTasks tasks that were taken that way
+ * @param injectedTasks tasks that a worker took from the queue that the workers share
  * @param overflows times that the queue of a worker was full, and half of it was moved
  * @param rescues times that tasks or timers were taken over from a worker that was stuck in a poll
  * @param parks times that a worker went to sleep
@@ -28,6 +29,7 @@ public record RuntimeMetrics(
     long lifoPolls,
     long steals,
     long stolenTasks,
+    long injectedTasks,
     long overflows,
     long rescues,
     long parks,

@@ -601,6 +601,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
         sum(Counters.LIFO_POLLS),
         sum(Counters.STEALS),
         sum(Counters.STOLEN),
+        sum(Counters.INJECTED),
         sum(Counters.OVERFLOWS),
         sum(Counters.RESCUES),
         sum(Counters.PARKS),

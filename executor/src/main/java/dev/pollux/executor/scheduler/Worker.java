@@ -325,7 +325,7 @@ final class Worker implements Services, Idle.Sleeper {
     }
     Task<?> task = inject.take(most, ring);
     if (task != null) {
-      counters.increment(Counters.INJECTED);
+      counters.add(Counters.INJECTED, most == 1 ? 1 : ring.size() + 1L);
       if (!searching && (!ring.isEmpty() || !inject.isEmpty())) {
         scheduler.wakeForWork();
       }
