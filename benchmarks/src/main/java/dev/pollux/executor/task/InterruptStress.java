@@ -32,7 +32,7 @@ public final class InterruptStress {
 
     OneJob(Callable<Integer> callable, AtomicInteger cancelling) {
       job = new InterruptibleJob<>(callable, null, null, owner);
-      job.setPlace(new TaskPage(REGISTRY, owner, 1), 0);
+      job.setPlace(new TaskPage(owner, 1), 0);
       this.cancelling = cancelling;
     }
 

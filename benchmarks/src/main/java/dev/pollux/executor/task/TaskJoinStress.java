@@ -47,7 +47,7 @@ public final class TaskJoinStress {
 
     OneTask(Future<Integer> future) {
       task = new Task<>(future);
-      task.setPlace(new TaskPage(REGISTRY, counts, 1), 0);
+      task.setPlace(new TaskPage(counts, 1), 0);
     }
 
     final void runTask() {

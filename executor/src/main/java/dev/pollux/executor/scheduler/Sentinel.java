@@ -21,7 +21,7 @@ final class Sentinel {
   /*
    * Invariants
    *  I1  At most one worker is the `holder`. It is asleep (see Idle); it gives the role up when it begins to run tasks.
-   *      While all workers run there is none, and each looks after the others now and then itself.
+   *      Those who are awake look after the others too, each time they look at timers and events, if nobody has for a while.
    *  I2  The holder is AWAKE_EACH_MILLI, or, once all workers sleep and nothing was polled for QUIET_LOOKS of its looks,
    *      DORMANT: it sleeps without a limit, and an idle runtime makes no wake-up.
    *  I3  Who wakes from a sleep calls `arm`: if the holder is dormant, or there is none although workers sleep, one of them
@@ -63,7 +63,9 @@ final class Sentinel {
   private long[] seenPolls = {};
 
   private long[] seenAtNanos = {};
-  private long lookedAtNanos;
+
+  /** When anybody looked last. Written under {@code looking}. */
+  private volatile long lookedAtNanos;
 
   /** Whether the last look found a worker stuck. */
   private volatile boolean foundStuck;
@@ -156,9 +158,13 @@ final class Sentinel {
 
   // ---- the looks
 
-  /** A worker that runs tasks looks after the others, if nobody sleeps who could. */
-  void lookNowAndThen(Worker worker, long nowNanos) {
-    if (workers.size() > 1 && !scheduler.idle().anyAsleep()) {
+  /**
+   * A worker that is awake looks after the others too, if nobody has done so for a while: there may
+   * be no sentinel, because all run tasks, or because the one that was is woken again and again by
+   * timers of its own.
+   */
+  void lookIfDue(Worker worker, long nowNanos) {
+    if (workers.size() > 1 && nowNanos - lookedAtNanos >= STUCK_NANOS) {
       tryLook(worker, nowNanos);
     }
   }

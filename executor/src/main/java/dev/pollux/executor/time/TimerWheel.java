@@ -62,7 +62,7 @@ public final class TimerWheel extends Levels {
    */
 
   /** The length of a tick unless the constructor is told otherwise: 1 ms. */
-  public static final long TICK_NANOS = 1_000_000;
+  public static final long TICK_NANOS = USUAL_TICK_NANOS;
 
   private static final long AWAKE = Long.MIN_VALUE;
 
