@@ -151,4 +151,41 @@ public final class LiveTasksStress {
       live.forEach(task -> r.r1 = (int) task.id());
     }
   }
+
+  /** Two lanes turn the page at once: each gets a page of its own. */
+  @JCStressTest
+  @Outcome(id = "1, 130", expect = ACCEPTABLE, desc = "Two pages, and every task has its place.")
+  @Outcome(expect = FORBIDDEN, desc = "Both lanes fill one page, or a place is lost.")
+  @State
+  public static class TurnVsTurn {
+    private final LiveTasks live = registry();
+    private final LiveTasks.Lane one = live.newLane();
+    private final LiveTasks.Lane two = live.newLane();
+    private final Task<Void> first = new Task<>(NOTHING);
+    private final Task<Void> second = new Task<>(NOTHING);
+
+    public TurnVsTurn() {
+      Task<Void> filling = new Task<>(NOTHING);
+      for (int i = 0; i < TaskPage.SLOTS; i++) {
+        one.register(filling);
+        two.register(filling);
+      }
+    }
+
+    @Actor
+    public void first() {
+      one.register(first);
+    }
+
+    @Actor
+    public void second() {
+      two.register(second);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r1 = first.page != second.page && first.page.open && second.page.open ? 1 : 0;
+      r.r2 = live.size();
+    }
+  }
 }
