@@ -66,6 +66,17 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(job);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(
+      String name, Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(name, job);
+  }
+
+  @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     return scheduler.blockOn(future);
@@ -106,11 +117,10 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
         new LocalSet.PinnedSpawner() {
           @Override
           public <T extends @Nullable Object> JoinHandle<T> spawn(
-              @Nullable String name, Supplier<? extends Future<T>> future) {
-            Future<T> deferred = Futures.defer(future);
+              @Nullable String name, Future<T> future) {
             return name == null
-                ? scheduler.spawner().spawn(deferred)
-                : scheduler.spawner().spawn(name, deferred);
+                ? scheduler.spawner().spawn(future)
+                : scheduler.spawner().spawn(name, future);
           }
         });
   }

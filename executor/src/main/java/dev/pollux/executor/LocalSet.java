@@ -3,6 +3,7 @@ package dev.pollux.executor;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.spi.Spawner;
 import java.util.function.Supplier;
@@ -32,8 +33,7 @@ public final class LocalSet implements Spawner {
   /** Spawns on the chosen worker. */
   @FunctionalInterface
   interface PinnedSpawner {
-    <T extends @Nullable Object> JoinHandle<T> spawn(
-        @Nullable String name, Supplier<? extends Future<T>> future);
+    <T extends @Nullable Object> JoinHandle<T> spawn(@Nullable String name, Future<T> future);
   }
 
   private final PinnedSpawner spawner;
@@ -52,18 +52,16 @@ public final class LocalSet implements Spawner {
    */
   public <T extends @Nullable Object> JoinHandle<T> spawnWith(
       Supplier<? extends Future<T>> future) {
-    return spawner.spawn(null, requireNonNull(future, "future"));
+    return spawner.spawn(null, Futures.defer(requireNonNull(future, "future")));
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawn(Future<T> future) {
-    requireNonNull(future, "future");
-    return spawner.spawn(null, () -> future);
+    return spawner.spawn(null, requireNonNull(future, "future"));
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
-    requireNonNull(future, "future");
-    return spawner.spawn(requireNonNull(name, "name"), () -> future);
+    return spawner.spawn(requireNonNull(name, "name"), requireNonNull(future, "future"));
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.executor.scheduler.MultiThreadScheduler;
 import dev.pollux.executor.scheduler.Options;
@@ -64,7 +65,8 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnPinned(
       Supplier<? extends Future<T>> future) {
-    return scheduler.spawnPinned(scheduler.choosePinned(), null, requireNonNull(future, "future"));
+    return scheduler.spawnPinned(
+        scheduler.choosePinned(), null, Futures.defer(requireNonNull(future, "future")));
   }
 
   @Override
@@ -74,7 +76,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
         new LocalSet.PinnedSpawner() {
           @Override
           public <T extends @Nullable Object> JoinHandle<T> spawn(
-              @Nullable String name, Supplier<? extends Future<T>> future) {
+              @Nullable String name, Future<T> future) {
             return scheduler.spawnPinned(worker, name, future);
           }
         });
@@ -91,6 +93,17 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(job);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(
+      String name, Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(name, job);
+  }
+
+  @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
     return scheduler.blockInPlace(call);
@@ -99,7 +112,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
-    return scheduler.blockOn(future, -1);
+    return scheduler.blockOn(future);
   }
 
   @Override
@@ -107,8 +120,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   public <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout)
       throws Exception {
     requireNonNull(timeout, "timeout");
-    return scheduler.blockOn(
-        future, timeout.isNegative() ? 0 : RuntimeBuilder.patienceNanos(timeout));
+    return scheduler.blockOn(future.timeout(timeout.isNegative() ? Duration.ZERO : timeout));
   }
 
   /**

@@ -17,6 +17,9 @@ package dev.pollux.executor;
  * @param unparks times that a sleeping worker was woken by another thread
  * @param injectQueueDepth tasks in the queue that the workers share
  * @param workerThreads threads that run workers or stand by for it
+ * @param blockingThreads threads of the blocking pool
+ * @param idleBlockingThreads those of them that wait for a job
+ * @param blockingQueueDepth blocking jobs that wait for a thread
  */
 public record RuntimeMetrics(
     int workers,
@@ -31,4 +34,7 @@ public record RuntimeMetrics(
     long idleWakes,
     long unparks,
     int injectQueueDepth,
-    int workerThreads) {}
+    int workerThreads,
+    int blockingThreads,
+    int idleBlockingThreads,
+    int blockingQueueDepth) {}

@@ -296,7 +296,7 @@ public final class TaskJoinStress {
       desc = "Two joiners, of which one would sleep for ever.")
   @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "Both are refused.")
   @State
-  public static class JoinVsJoin extends TaskState {
+  public static class JoinVsJoin extends TaskTurnStress.Running {
     @Actor
     public void first(II_Result r) {
       r.r1 = one(tryTransitionToJoining());

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
-import dev.pollux.core.Futures;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.RuntimeMetrics;
@@ -25,14 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MultiThreadScheduler extends RuntimeScheduler {
 
-  /** Threads beyond those of the workers, for calls that block in place. */
-  private static final int MOST_SPARE_THREADS = 512;
-
-  private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
+  private static final long DRIVER_PATIENCE_NANOS = 1_000_000_000L;
+  private static final long DRIVER_NAP_NANOS = 20_000;
 
   private static final VarHandle DRIVER_TAKEN =
       ConstantBootstraps.fieldVarHandle(
@@ -67,8 +64,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   private final AtomicInteger nextPinned = new AtomicInteger();
   private final LongAdder unparks = new LongAdder();
 
-  /** Calls that block in place at this moment. */
-  private final AtomicInteger blockingInPlace = new AtomicInteger();
+  /** Polls that go on after they have given their worker away, by a call that blocks in place. */
+  private final AtomicInteger pollsWithoutWorker = new AtomicInteger();
+
+  /** Threads that are in such a call: what they wait for must not be their own end. */
+  private final Set<Thread> threadsInPlace = ConcurrentHashMap.newKeySet();
 
   /** One at a time moves a paused clock. */
   private final ReentrantLock jumping = new ReentrantLock();
@@ -77,6 +77,9 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   @Keep private volatile boolean driverTaken;
 
   private volatile boolean driverFailed;
+
+  /** Owned by the thread that shuts down. */
+  private boolean driverClosed;
 
   /** Whether the workers end once they find no task. */
   private volatile boolean stopped;
@@ -87,10 +90,15 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
     this.driverTaken = driver == null;
     this.idle = new Idle<>(options.workers());
-    this.blocking = new BlockingPool(this, this::spawnSite, this::jumpIfAllSleepSoon);
+    this.blocking =
+        new BlockingPool(
+            this, options.blocking(), handler, this::spawnSite, this::jumpIfAllSleepSoon);
     this.threads =
         new WorkerThreads(
-            options.name(), options.threadFactory(), MOST_SPARE_THREADS, KEEP_ALIVE_NANOS);
+            options.name(),
+            options.threadFactory(),
+            options.blocking().maxThreads(),
+            options.blocking().keepAliveNanos());
     Sentinel sentinel = new Sentinel(this, workers);
     for (int i = 0; i < options.workers(); i++) {
       workers.add(new Worker(this, i, sentinel));
@@ -103,6 +111,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     } catch (Throwable noThreads) {
       closing = true;
       stop();
+      closeDriver();
       throw noThreads;
     }
   }
@@ -172,11 +181,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
    *
    * @param index of the worker
    * @param name of the task, if any
-   * @param future makes the future, on that worker
+   * @param future what it runs
    */
   public <T extends @Nullable Object> Task<T> spawnPinned(
-      int index, @Nullable String name, Supplier<? extends Future<T>> future) {
-    Task<T> task = admit(name, Futures.defer(future));
+      int index, @Nullable String name, Future<T> future) {
+    Task<T> task = admit(name, future);
     PinnedTasks pinned = workers.get(index).pinned();
     pinned.live().register(task);
     if (listened) {
@@ -214,11 +223,27 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   }
 
   private void scheduleFromOutside(Task<?> task) {
-    if (inject.push(task)) {
-      wakeForWork();
-    } else {
-      assert task.isFinished() || stopped : "woken after shutdown: " + task;
+    boolean taken = tryScheduleFromOutside(task);
+    assert taken || task.isFinished() || stopped : "woken after shutdown: " + task;
+  }
+
+  /** Queues a task. Returns false if the runtime has stopped. */
+  boolean tryScheduleFromOutside(Task<?> task) {
+    if (!inject.push(task)) {
+      return false;
     }
+    wakeForWork();
+    return true;
+  }
+
+  @Override
+  public void joinParks(Task<?> task) {
+    blocking.taskWaitBegins();
+  }
+
+  @Override
+  public void joinUnparked(Task<?> task) {
+    blocking.taskWaitEnds();
   }
 
   /** The worker that the calling thread owns, if it is one of this scheduler's. */
@@ -294,10 +319,22 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     handler.uncaught(failure, "the I/O driver of " + described() + ", which is not asked any more");
   }
 
-  /** Lets go of the driver, in which nobody sleeps any more. */
+  /** Lets go of the driver, once nobody sleeps in it any more. */
   void closeDriver() {
-    if (driver == null) {
+    if (driver == null || driverClosed) {
       return;
+    }
+    driverClosed = true;
+    long begun = System.nanoTime();
+    while (!driverFailed && !tryTakeDriver()) { // never given back
+      if (System.nanoTime() - begun > DRIVER_PATIENCE_NANOS) {
+        handler.uncaught(
+            new IllegalStateException("a worker still sleeps in it"),
+            "closing the I/O driver of " + described());
+        return;
+      }
+      driver.unpark();
+      LockSupport.parkNanos(this, DRIVER_NAP_NANOS);
     }
     driverFailed = true;
     try {
@@ -333,7 +370,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     jumping.lock();
     try {
       if (!idle.allAsleep()
-          || blockingInPlace.get() > 0
+          || pollsWithoutWorker.get() > 0
           || !blocking.isIdle()
           || hasStealableTasks()) {
         return;
@@ -364,32 +401,25 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   /**
    * Runs {@code future} as a task, and blocks until it is over.
    *
-   * @param patienceNanos how long to wait, or a negative number for ever
-   * @throws TimeoutException if the time is over first
    * @throws Exception what the future throws
    */
-  public <T extends @Nullable Object> T blockOn(Future<T> future, long patienceNanos)
-      throws Exception {
+  public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     requireNonNull(future, "future");
     refuseToBlockTasks(future);
     Task<T> root = spawn(null, future);
-    long begun = patienceNanos < 0 ? 0 : System.nanoTime();
     boolean interrupted = false;
     Waker unparkThis = unparker(Thread.currentThread());
-    while (root.registerJoiner(unparkThis)) {
-      if (patienceNanos < 0 || interrupted) {
+    blocking.taskWaitBegins();
+    try {
+      while (root.registerJoiner(unparkThis)) {
         LockSupport.park(this);
-      } else {
-        long left = patienceNanos - (System.nanoTime() - begun);
-        if (left <= 0) {
-          return giveUp(root, patienceNanos);
+        if (Thread.interrupted()) {
+          interrupted = true;
+          root.requestCancel();
         }
-        LockSupport.parkNanos(this, left);
       }
-      if (Thread.interrupted()) {
-        interrupted = true;
-        root.requestCancel();
-      }
+    } finally {
+      blocking.taskWaitEnds();
     }
     if (interrupted && !root.wasCancelled()) {
       Thread.currentThread()
@@ -402,19 +432,6 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
                 ? new InterruptedException(
                     "interrupted while blocking on a future of " + described())
                 : afterShutdown("before the future was over"));
-  }
-
-  private <T extends @Nullable Object> T giveUp(Task<T> root, long patienceNanos) throws Exception {
-    TimeoutException timeout =
-        new TimeoutException(
-            "the future was not over within "
-                + Duration.ofNanos(patienceNanos)
-                + ", and was cancelled");
-    if (root.isFinished()) {
-      return root.takeUnwrapped(() -> timeout); // a completed value wins
-    }
-    root.cancel();
-    throw timeout;
   }
 
   /**
@@ -444,17 +461,25 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
                 + (worker.isInPoll() ? "in a pinned task" : "outside a poll")
                 + ", which can't leave its worker: use spawnBlocking");
       }
-      blockingInPlace.incrementAndGet();
-      threads.giveAway(worker);
-    } else {
-      blockingInPlace.incrementAndGet();
+      pollsWithoutWorker.incrementAndGet();
+      if (!threads.giveAway(worker)) {
+        pollsWithoutWorker.decrementAndGet();
+      }
     }
     Poller.reattach(null);
+    threadsInPlace.add(Thread.currentThread());
     try {
       return call.call();
     } finally {
+      threadsInPlace.remove(Thread.currentThread());
       Poller.reattach(attached);
-      blockingInPlace.decrementAndGet();
+    }
+  }
+
+  /** Hears that a poll is over which had given its worker away. */
+  void endedWithoutWorker() {
+    if (pollsWithoutWorker.decrementAndGet() == 0) {
+      jumpIfAllSleepSoon();
     }
   }
 
@@ -484,7 +509,10 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   /** Whether the calling thread must not wait for the shutdown. */
   boolean mustNotWait() {
-    return Poller.isAttached() || blocking.isOnItsThread();
+    return Poller.isAttached()
+        || blocking.isOnItsThread()
+        || shutdown.isOnItsThread()
+        || threadsInPlace.contains(Thread.currentThread());
   }
 
   LiveTasks tasks() {
@@ -579,7 +607,10 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
         sum(Counters.IDLE_WAKES),
         unparks.sum(),
         inject.size(),
-        threads.count());
+        threads.count(),
+        blocking.threads(),
+        blocking.idleThreads(),
+        blocking.queueDepth());
   }
 
   private long polls() {

@@ -22,17 +22,15 @@ final class Sentinel {
    * Invariants
    *  I1  At most one worker is the `holder`. It is asleep (see Idle); it gives the role up when it begins to run tasks.
    *      While all workers run there is none, and each looks after the others now and then itself.
-   *  I2  The holder is AWAKE_EACH_MILLI, or, once nothing has been polled for QUIET_LOOKS of its looks, DORMANT: it
-   *      sleeps without a limit, and an idle runtime makes no wake-up.
-   *  I3  Who begins to run tasks, or puts one into its LIFO slot, calls `arm` where it matters: if the holder is dormant,
-   *      or there is none although workers sleep, one of them is unparked. So that costs at most one unpark in each time
-   *      without work of QUIET_LOOKS ms.
+   *  I2  The holder is AWAKE_EACH_MILLI, or, once all workers sleep and nothing was polled for QUIET_LOOKS of its looks,
+   *      DORMANT: it sleeps without a limit, and an idle runtime makes no wake-up.
+   *  I3  Who wakes from a sleep calls `arm`: if the holder is dormant, or there is none although workers sleep, one of them
+   *      is unparked. That costs at most one unpark in each time without work of QUIET_LOOKS ms.
    *  I4  The samples are guarded by `looking`.
    *
    * Ordering
-   *  I2 and I3 are Dekker's handshake again: the holder writes DORMANT and then looks at the polls once more; a worker
-   *  begins its poll (an opaque write) and then reads the state. The worker's write may be late. What is lost then is
-   *  not a task but a look: the next LIFO put, the next worker that falls asleep or the next wake-up arms it.
+   *  I2 and I3 are Dekker's handshake again: the holder writes DORMANT and then reads whether all sleep (the word of Idle);
+   *  who wakes writes that word, by a read-modify-write, and then reads the state in `arm`.
    *
    * Source: Go's sysmon (runtime/proc.go), without a thread of its own.
    */
@@ -148,21 +146,12 @@ final class Sentinel {
       quietLooks = 0;
     } else if (++quietLooks == QUIET_LOOKS) {
       state = DORMANT;
-      if (isAnyPolling()) {
+      if (!scheduler.idle().allAsleep()) {
         quietLooks = 0;
         state = AWAKE_EACH_MILLI;
       }
     }
     return worker.hasTasks() || scheduler.hasStealableTasks();
-  }
-
-  private boolean isAnyPolling() {
-    for (Worker worker : workers) {
-      if (isInPoll(worker.pollCount())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // ---- the looks

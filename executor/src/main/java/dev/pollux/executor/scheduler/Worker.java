@@ -360,6 +360,9 @@ final class Worker implements Services, Idle.Sleeper {
     } finally {
       Poller.reattach(before);
     }
+    if (!stopped) {
+      scheduler.endedWithoutWorker();
+    }
     return !stopped;
   }
 
@@ -399,9 +402,12 @@ final class Worker implements Services, Idle.Sleeper {
     if (scheduler.listened) {
       scheduler.listeners.pollEnded(task);
     }
+    Thread.interrupted(); // a task's interrupt is neither the next one's, nor does it end a sleep
     if (poller != mine) { // given away meanwhile: this thread is like any other now
-      if (again) {
-        scheduler.schedule(task);
+      if (again && !scheduler.tryScheduleFromOutside(task)) {
+        task.requestCancel(); // the runtime has stopped meanwhile: the next turn is the last
+        boolean more = task.run(mine);
+        assert !more : task;
       }
       return;
     }
@@ -532,9 +538,7 @@ final class Worker implements Services, Idle.Sleeper {
       wheel.advance(now, waking);
       injectInterval.skip(now);
       shareRing();
-      if (deadline != Long.MAX_VALUE || scheduler.driver() != null) {
-        sentinel.arm(); // others may wait for these timers and events while this worker polls
-      }
+      sentinel.arm();
     } finally {
       wheel.release();
     }

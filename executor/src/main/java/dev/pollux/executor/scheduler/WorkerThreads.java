@@ -1,6 +1,5 @@
 package dev.pollux.executor.scheduler;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Poller;
 import dev.pollux.spi.ContextThread;
 import java.util.ArrayDeque;
@@ -8,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +71,6 @@ final class WorkerThreads {
    *
    * @return false if there is none; the worker still belongs to the caller, and waits for it
    */
-  @CanIgnoreReturnValue
   boolean giveAway(Worker worker) {
     lock.lock();
     try {
@@ -98,7 +95,12 @@ final class WorkerThreads {
 
   private boolean giveToNewThread(Worker worker) {
     Poller mine = worker.poller();
-    Thread thread = newThread(worker);
+    Thread thread;
+    try {
+      thread = newThread(worker);
+    } catch (Throwable noThread) {
+      return false;
+    }
     worker.giveAway();
     try {
       thread.start();
@@ -208,18 +210,19 @@ final class WorkerThreads {
   /**
    * Waits until no thread is left.
    *
+   * @param patienceNanos how long
    * @return false if the time was over first, or the calling thread was interrupted, which it still
    *     is
    */
-  boolean awaitEnd(long deadlineNanos) {
+  boolean awaitEnd(long patienceNanos) {
+    long left = patienceNanos;
     lock.lock();
     try {
       while (threads > 0) {
-        long left = deadlineNanos - System.nanoTime();
         if (left <= 0) {
           return false;
         }
-        long unused = ended.awaitNanos(Math.min(left, TimeUnit.HOURS.toNanos(1)));
+        left = ended.awaitNanos(left);
       }
       return true;
     } catch (InterruptedException e) {
