@@ -20,8 +20,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 public final class InterruptStress {
   private InterruptStress() {}
 
-  private static final LiveTasks REGISTRY = new LiveTasks(new Owner());
-
   /** One job, and what its thread does afterwards. */
   abstract static class OneJob {
     final Owner owner = new Owner();
@@ -32,7 +30,7 @@ public final class InterruptStress {
 
     OneJob(Callable<Integer> callable, AtomicInteger cancelling) {
       job = new InterruptibleJob<>(callable, null, null, owner);
-      job.setPlace(new TaskPage(REGISTRY, owner, 1), 0);
+      job.setPlace(new TaskPage(owner, 1), 0);
       this.cancelling = cancelling;
     }
 
