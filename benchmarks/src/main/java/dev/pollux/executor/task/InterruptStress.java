@@ -20,8 +20,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 public final class InterruptStress {
   private InterruptStress() {}
 
-  private static final LiveTasks REGISTRY = new LiveTasks(new Owner());
-
   /** One job, and what its thread does afterwards. */
   abstract static class OneJob {
     final Owner owner = new Owner();

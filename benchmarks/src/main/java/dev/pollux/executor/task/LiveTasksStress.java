@@ -99,13 +99,18 @@ public final class LiveTasksStress {
   /** A thread of a shared lane is late: the page is visited anew before it has filled its slot. */
   @JCStressTest
   @Outcome(
-      id = {"1, 2, 2", "2, 1, 2"},
+      id = {"2, 3, 3", "3, 2, 3"},
       expect = ACCEPTABLE,
       desc = "Each has a place of its own.")
   @Outcome(expect = FORBIDDEN, desc = "One place for two, or a place is lost.")
   @State
   public static class LateVsNextVisit {
     private final TaskPage page = new TaskPage(new TaskJoinStress.Counts(), 1);
+
+    public LateVsNextVisit() {
+      boolean added = page.tryAddShared(new Task<>(NOTHING));
+      assert added;
+    }
 
     @Actor
     public void late(III_Result r) {
@@ -149,6 +154,43 @@ public final class LiveTasksStress {
     @Actor
     public void reader(I_Result r) {
       live.forEach(task -> r.r1 = (int) task.id());
+    }
+  }
+
+  /** Two lanes turn the page at once: each gets a page of its own. */
+  @JCStressTest
+  @Outcome(id = "1, 130", expect = ACCEPTABLE, desc = "Two pages, and every task has its place.")
+  @Outcome(expect = FORBIDDEN, desc = "Both lanes fill one page, or a place is lost.")
+  @State
+  public static class TurnVsTurn {
+    private final LiveTasks live = registry();
+    private final LiveTasks.Lane one = live.newLane();
+    private final LiveTasks.Lane two = live.newLane();
+    private final Task<Void> first = new Task<>(NOTHING);
+    private final Task<Void> second = new Task<>(NOTHING);
+
+    public TurnVsTurn() {
+      Task<Void> filling = new Task<>(NOTHING);
+      for (int i = 0; i < TaskPage.SLOTS; i++) {
+        one.register(filling);
+        two.register(filling);
+      }
+    }
+
+    @Actor
+    public void first() {
+      one.register(first);
+    }
+
+    @Actor
+    public void second() {
+      two.register(second);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r1 = first.page != second.page ? 1 : 0;
+      r.r2 = live.size();
     }
   }
 }

@@ -29,7 +29,6 @@ public final class TaskJoinStress {
   private TaskJoinStress() {}
 
   private static final int VALUE = 42;
-  private static final LiveTasks REGISTRY = new LiveTasks(new Counts());
   private static final Future<Integer> ANSWER = cx -> Poll.ready(VALUE);
   private static final Future<Integer> FAILURE =
       cx -> {

@@ -94,9 +94,10 @@ abstract class TaskState {
 
   // ---- before the task is shared
 
-  /** Notes the slot in which the task is registered. */
+  /** Notes the slot in which the task is registered, in place of one that was tried before. */
   final void setSlot(int slot) {
-    STATE.set(this, (int) STATE.get(this) | slot << SLOT_SHIFT);
+    int others = (int) STATE.get(this) & ((1 << SLOT_SHIFT) - 1);
+    STATE.set(this, others | slot << SLOT_SHIFT);
   }
 
   /** The slot in which the task is registered. */

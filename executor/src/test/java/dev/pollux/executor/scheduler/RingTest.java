@@ -1,9 +1,11 @@
 package dev.pollux.executor.scheduler;
 
+import static dev.pollux.executor.scheduler.Tasks.drain;
+import static dev.pollux.executor.scheduler.Tasks.fill;
+import static dev.pollux.executor.scheduler.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pollux.core.Poll;
 import dev.pollux.executor.task.Task;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -15,28 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class RingTest {
-
-  private static Task<?> task() {
-    return new Task<>(cx -> Poll.done());
-  }
-
-  private static List<Task<?>> fill(Ring ring, int count) {
-    List<Task<?>> tasks = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Task<?> task = task();
-      assertThat(ring.tryPush(task)).isTrue();
-      tasks.add(task);
-    }
-    return tasks;
-  }
-
-  private static List<Task<?>> drain(Ring ring) {
-    List<Task<?>> tasks = new ArrayList<>();
-    for (Task<?> task = ring.pop(); task != null; task = ring.pop()) {
-      tasks.add(task);
-    }
-    return tasks;
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {Integer.MIN_VALUE, -4, 0, 1, 3, 6, 255})
