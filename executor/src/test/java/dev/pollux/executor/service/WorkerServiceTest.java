@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.pollux.core.Futures;
+import dev.pollux.core.JoinHandle;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.service.Host.Elsewhere;
+import dev.pollux.spi.Spawner;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -381,6 +383,36 @@ class WorkerServiceTest {
         .allMatch(rejected -> rejected instanceof RejectedExecutionException)
         .allMatch(rejected -> rejected.getCause() instanceof RuntimeShutdownException);
     assertThat(runs).hasValue(0);
+  }
+
+  @Test
+  void aCommandThatEndsBeforeItKnowsItsTaskIsForgottenByTheTimerToo() {
+    List<Runnable> returned = new ArrayList<>();
+    Spawner slow =
+        new Spawner() {
+          @Override
+          public <T> JoinHandle<T> spawn(dev.pollux.core.Future<T> future) {
+            JoinHandle<T> handle = runtime.spawn(future);
+            drive(); // the sleep is armed
+            if (future instanceof TimedCommand<?> timed) {
+              assertThat(timed.cancel(true)).isTrue();
+              returned.add(timed);
+            }
+            return handle;
+          }
+
+          @Override
+          public <T> JoinHandle<T> spawn(String name, dev.pollux.core.Future<T> future) {
+            return spawn(future);
+          }
+        };
+    ScheduledExecutorService late = RuntimeExecutorService.onWorkers(slow, runtime.timer());
+    assertThat(late.schedule(run, 1, TimeUnit.HOURS).isCancelled()).isTrue();
+    assertThat(returned).hasSize(1);
+    drive();
+    assertThat(runtime.untilNextTimer()).isEmpty();
+    late.shutdown();
+    assertThat(late.isTerminated()).isTrue();
   }
 
   // ---- its own end
