@@ -198,6 +198,62 @@ class BlockingServiceTest {
   // ---- interrupts
 
   @Test
+  void aRunnerDoesNotLeaveWhileItIsBeingInterrupted() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch bodyMayEnd = new CountDownLatch(1);
+    CountDownLatch bodyEnds = new CountDownLatch(1);
+    CountDownLatch interruptHasBegun = new CountDownLatch(1);
+    CountDownLatch interruptMayHit = new CountDownLatch(1);
+    SubmittedCommand<Integer> command =
+        new SubmittedCommand<>(
+            () -> {
+              begun.countDown();
+              Host.holdOn(bodyMayEnd);
+              bodyEnds.countDown();
+              return 1;
+            },
+            new LiveCommands(1, () -> {}));
+    AtomicInteger returned = new AtomicInteger();
+    AtomicInteger interruptedAfterwards = new AtomicInteger();
+    Thread runner =
+        new Thread() {
+          @Override
+          public void run() {
+            try {
+              command.call();
+            } catch (Exception failure) {
+              throw new AssertionError(failure);
+            }
+            returned.incrementAndGet();
+            interruptedAfterwards.set(isInterrupted() ? 1 : 0);
+          }
+
+          @Override
+          public void interrupt() {
+            interruptHasBegun.countDown();
+            Host.holdOn(interruptMayHit);
+            super.interrupt();
+          }
+        };
+    runner.setDaemon(true);
+    runner.start();
+    awaitLatch(begun);
+    Elsewhere<Boolean> canceller = elsewhere(() -> command.cancel(true));
+    awaitLatch(interruptHasBegun);
+    bodyMayEnd.countDown();
+    awaitLatch(bodyEnds);
+    for (int i = 0; i < 100_000 && returned.get() == 0; i++) {
+      Thread.onSpinWait(); // time for a runner that doesn't wait; a slow one passes either way
+    }
+    assertThat(returned).hasValue(0);
+    interruptMayHit.countDown();
+    assertThat(canceller.result()).isTrue();
+    runner.join(TimeUnit.SECONDS.toMillis(Host.LIMIT_SECONDS));
+    assertThat(returned).hasValue(1);
+    assertThat(interruptedAfterwards).hasValue(0);
+  }
+
+  @Test
   void anInterruptNeverReachesTheNextJobOfTheThread() throws Exception {
     LiveCommands live = new LiveCommands(1, () -> {});
     int rounds = 50_000;

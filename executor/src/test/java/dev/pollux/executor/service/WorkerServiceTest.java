@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.pollux.core.Futures;
+import dev.pollux.core.JoinHandle;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.service.Host.Elsewhere;
+import dev.pollux.spi.Blocking;
+import dev.pollux.spi.Spawner;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -381,6 +384,99 @@ class WorkerServiceTest {
         .allMatch(rejected -> rejected instanceof RejectedExecutionException)
         .allMatch(rejected -> rejected.getCause() instanceof RuntimeShutdownException);
     assertThat(runs).hasValue(0);
+  }
+
+  @Test
+  void aCommandThatEndsBeforeItKnowsItsTaskIsForgottenByTheTimerToo() {
+    List<Runnable> returned = new ArrayList<>();
+    Spawner slow =
+        new Spawner() {
+          @Override
+          public <T> JoinHandle<T> spawn(dev.pollux.core.Future<T> future) {
+            JoinHandle<T> handle = runtime.spawn(future);
+            drive(); // the sleep is armed
+            if (future instanceof TimedCommand<?> timed) {
+              assertThat(timed.cancel(true)).isTrue();
+              returned.add(timed);
+            }
+            return handle;
+          }
+
+          @Override
+          public <T> JoinHandle<T> spawn(String name, dev.pollux.core.Future<T> future) {
+            return spawn(future);
+          }
+        };
+    ScheduledExecutorService late = RuntimeExecutorService.onWorkers(slow, runtime.timer());
+    assertThat(late.schedule(run, 1, TimeUnit.HOURS).isCancelled()).isTrue();
+    assertThat(returned).hasSize(1);
+    drive();
+    assertThat(runtime.untilNextTimer()).isEmpty();
+    late.shutdown();
+    assertThat(late.isTerminated()).isTrue();
+  }
+
+  // ---- a pool that does not run what it is given
+
+  /** A pool that the test controls. */
+  private abstract static class Pool implements Blocking {
+    @Override
+    public <T> JoinHandle<T> spawnBlocking(String name, Callable<T> job) {
+      return spawnBlocking(job);
+    }
+  }
+
+  @Test
+  void whatThePoolRefusesIsNotLiveAnyMore() {
+    IllegalStateException full = new IllegalStateException("full");
+    for (RuntimeException refusal : List.of(new RuntimeShutdownException("shut down"), full)) {
+      Pool refusing =
+          new Pool() {
+            @Override
+            public <T> JoinHandle<T> spawnBlocking(Callable<T> job) {
+              throw refusal;
+            }
+          };
+      ScheduledExecutorService refused =
+          RuntimeExecutorService.onBlockingPool(runtime, runtime.timer(), refusing);
+      assertThatThrownBy(() -> refused.submit(run))
+          .isInstanceOf(RejectedExecutionException.class)
+          .hasCause(refusal);
+      ScheduledFuture<?> timed = refused.schedule(run, 0, TimeUnit.SECONDS);
+      drive();
+      assertThat(timed.isCancelled()).isTrue();
+      refused.shutdown();
+      assertThat(refused.isTerminated()).isTrue();
+    }
+    assertThat(uncaught).containsExactly(full);
+    uncaught.clear();
+  }
+
+  @Test
+  void aJobThatHasNotBegunIsTakenBackWithItsCommandAndTheOtherWayRound() {
+    List<JoinHandle<?>> jobs = new ArrayList<>();
+    Pool holding =
+        new Pool() {
+          @Override
+          public <T> JoinHandle<T> spawnBlocking(Callable<T> job) {
+            JoinHandle<T> handle = runtime.spawn(Futures.pending());
+            jobs.add(handle);
+            return handle;
+          }
+        };
+    ScheduledExecutorService held =
+        RuntimeExecutorService.onBlockingPool(runtime, runtime.timer(), holding);
+    ScheduledFuture<?> first = held.schedule(run, 0, TimeUnit.SECONDS);
+    ScheduledFuture<?> second = held.scheduleAtFixedRate(run, 0, 1, TimeUnit.SECONDS);
+    drive();
+    assertThat(jobs).hasSize(2).noneMatch(JoinHandle::isFinished);
+    assertThat(first.cancel(false)).isTrue();
+    jobs.get(1).requestCancel();
+    drive();
+    assertThat(jobs).allMatch(JoinHandle::isFinished);
+    assertThat(second.isCancelled()).isTrue();
+    held.shutdown();
+    assertThat(held.isTerminated()).isTrue();
   }
 
   // ---- its own end
