@@ -37,6 +37,7 @@ final class Sentinel {
   private static final long STUCK_MICROS = 500;
   private static final long STUCK_NANOS = STUCK_MICROS * 1000;
   private static final long LOOK_NANOS = 1_000_000;
+  private static final long SHORTEST_NANOS = 20_000;
 
   /** How many looks without any poll make the holder dormant: 10 ms. */
   private static final int QUIET_LOOKS = 10;
@@ -67,11 +68,8 @@ final class Sentinel {
   /** When anybody looked last. Written under {@code looking}. */
   private volatile long lookedAtNanos;
 
-  /** Whether the last look found a worker stuck. */
-  private volatile boolean foundStuck;
-
-  /** How long it was, at that look, until the wheels of the stuck workers are due next. */
-  private volatile long nextRescueNanos;
+  /** After how long the holder should look again. Written under {@code looking}. */
+  private volatile long nextLookNanos = LOOK_NANOS;
 
   /** Owned by the holder. */
   private int quietLooks;
@@ -131,7 +129,7 @@ final class Sentinel {
     if (quietLooks >= QUIET_LOOKS) {
       return Long.MAX_VALUE;
     }
-    return foundStuck ? Math.min(LOOK_NANOS, nextRescueNanos) : LOOK_NANOS;
+    return nextLookNanos;
   }
 
   /**
@@ -180,7 +178,7 @@ final class Sentinel {
       return true;
     }
     try {
-      if (nowNanos - lookedAtNanos < STUCK_NANOS) {
+      if (nowNanos - lookedAtNanos < Math.min(STUCK_NANOS, nextLookNanos)) {
         return true;
       }
       lookedAtNanos = nowNanos;
@@ -192,8 +190,7 @@ final class Sentinel {
 
   private boolean look(Worker looker, long nowNanos) {
     boolean polls = false;
-    boolean stuck = false;
-    long nextRescue = Long.MAX_VALUE;
+    long nextLook = LOOK_NANOS;
     for (int i = 0; i < seenPolls.length; i++) {
       Worker worker = workers.get(i);
       if (worker == looker) {
@@ -204,16 +201,17 @@ final class Sentinel {
         seenPolls[i] = count;
         seenAtNanos[i] = nowNanos;
         polls = true;
+        if (isInPoll(count)) {
+          nextLook = Math.min(nextLook, STUCK_NANOS);
+        }
       } else if (isInPoll(count)) {
         polls = true;
         if (nowNanos - seenAtNanos[i] >= STUCK_NANOS) {
-          stuck = true;
-          nextRescue = Math.min(nextRescue, worker.rescue(looker));
+          nextLook = Math.min(nextLook, Math.max(SHORTEST_NANOS, worker.rescue(looker)));
         }
       }
     }
-    nextRescueNanos = nextRescue == Long.MAX_VALUE ? LOOK_NANOS : nextRescue;
-    foundStuck = stuck;
+    nextLookNanos = nextLook;
     return polls;
   }
 
