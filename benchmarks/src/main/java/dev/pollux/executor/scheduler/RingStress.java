@@ -69,6 +69,34 @@ public final class RingStress {
     }
   }
 
+  /** A task is pushed into an empty ring while a thief looks. */
+  @JCStressTest
+  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The thief came too early.")
+  @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "The thief has it.")
+  @Outcome(expect = FORBIDDEN, desc = "It is lost, or both have it.")
+  @State
+  public static class PushVsStealOfTheFirst extends Rings {
+    public PushVsStealOfTheFirst() {
+      super(2, 0);
+      task(1);
+    }
+
+    @Actor
+    public void owner() {
+      push(1);
+    }
+
+    @Actor
+    public void thief(II_Result r) {
+      r.r1 = steal(ring, thief);
+    }
+
+    @Arbiter
+    public void left(II_Result r) {
+      r.r2 = digits(0, ring);
+    }
+  }
+
   /** The owner and a thief want the last task. */
   @JCStressTest
   @Outcome(

@@ -143,7 +143,8 @@ public final class Ring {
 
   /**
    * Lets go of the stolen tasks that are still in slots, for the garbage collector. To be called
-   * before the owner goes to sleep.
+   * before the owner goes to sleep. (Some stay if 2^32 tasks have passed since the last time, until
+   * their slots are used again.)
    */
   public void forget() {
     int first = (int) HEAD.getAcquire(this);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("CheckReturnValue") // where the state tells
 class IdleTest {
 
   private static final class Sleeper implements Idle.Sleeper {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RingAndInjectStressTest {
 
-  private static final int TASKS = 200_000;
+  private static final int TASKS = 100_000;
   private static final int THIEVES = 3;
 
   private final long seed = System.nanoTime();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("CheckReturnValue") // what comes out tells
 class SharedInjectQueueTest {
 
   private final SharedInjectQueue inject = new SharedInjectQueue();
