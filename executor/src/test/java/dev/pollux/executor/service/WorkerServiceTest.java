@@ -424,6 +424,16 @@ class WorkerServiceTest {
     public <T> JoinHandle<T> spawnBlocking(String name, Callable<T> job) {
       return spawnBlocking(job);
     }
+
+    @Override
+    public <T> JoinHandle<T> spawnInterruptible(Callable<T> job) {
+      return spawnBlocking(job);
+    }
+
+    @Override
+    public <T> JoinHandle<T> spawnInterruptible(String name, Callable<T> job) {
+      return spawnBlocking(job);
+    }
   }
 
   @Test
