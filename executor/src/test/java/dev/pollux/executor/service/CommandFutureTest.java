@@ -29,4 +29,20 @@ class CommandFutureTest {
       return Host.onBlockingPool(RuntimeBuilder::currentThread);
     }
   }
+
+  @Nested
+  class OnManyWorkers extends FutureContract {
+    @Override
+    Host open() {
+      return Host.onWorkers(builder -> builder.workers(4).multiThread());
+    }
+  }
+
+  @Nested
+  class OnTheirBlockingPool extends FutureContract {
+    @Override
+    Host open() {
+      return Host.onBlockingPool(builder -> builder.workers(2).multiThread());
+    }
+  }
 }

@@ -29,4 +29,20 @@ class ScheduledExecutorServiceTest {
       return Host.onBlockingPool(RuntimeBuilder::currentThread);
     }
   }
+
+  @Nested
+  class OnManyWorkers extends ScheduledExecutorServiceContract {
+    @Override
+    Host open() {
+      return Host.onWorkers(builder -> builder.workers(4).multiThread());
+    }
+  }
+
+  @Nested
+  class OnTheirBlockingPool extends ScheduledExecutorServiceContract {
+    @Override
+    Host open() {
+      return Host.onBlockingPool(builder -> builder.workers(2).multiThread());
+    }
+  }
 }

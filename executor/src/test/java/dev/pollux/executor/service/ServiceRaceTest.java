@@ -14,4 +14,12 @@ class ServiceRaceTest {
       return options.currentThread();
     }
   }
+
+  @Nested
+  class OnManyWorkers extends ServiceRaceContract {
+    @Override
+    PolluxRuntime build(RuntimeBuilder options) {
+      return options.workers(4).multiThread();
+    }
+  }
 }
