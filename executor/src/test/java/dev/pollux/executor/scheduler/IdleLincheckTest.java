@@ -125,12 +125,12 @@ public final class IdleLincheckTest {
 
   @Test
   void noTaskIsLeftWhileAllSleepUnderAnyInterleaving() {
-    check(new ModelCheckingOptions().iterations(30).invocationsPerIteration(500));
+    check(new ModelCheckingOptions().iterations(6).invocationsPerIteration(200));
   }
 
   @Test
   void noTaskIsLeftWhileAllSleepUnderStress() {
-    check(new StressOptions().iterations(15).invocationsPerIteration(1_000));
+    check(new StressOptions().iterations(5).invocationsPerIteration(500));
   }
 
   private static void check(Options<?, ?> options) {

@@ -2,7 +2,6 @@ package dev.pollux.executor.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pollux.core.Poll;
 import dev.pollux.executor.task.Task;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,15 +31,6 @@ class RingAndInjectStressTest {
   private final AtomicIntegerArray seen = new AtomicIntegerArray(TASKS);
   private final AtomicInteger left = new AtomicInteger(TASKS);
   private final SharedInjectQueue inject = new SharedInjectQueue();
-
-  private static final class Numbered extends Task<Void> {
-    final int number;
-
-    Numbered(int number) {
-      super(cx -> Poll.done());
-      this.number = number;
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 4, 16, 256})
@@ -125,12 +115,12 @@ class RingAndInjectStressTest {
       return null;
     }
     int number = numbers.getAndIncrement();
-    return number < TASKS ? new Numbered(number) : null;
+    return number < TASKS ? new Tasks.Numbered(number) : null;
   }
 
   private void see(Task<?> task) {
     if (task != null) {
-      seen.incrementAndGet(((Numbered) task).number);
+      seen.incrementAndGet(Tasks.number(task));
       left.decrementAndGet();
     }
   }

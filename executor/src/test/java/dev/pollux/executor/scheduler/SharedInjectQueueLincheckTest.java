@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 public final class SharedInjectQueueLincheckTest {
 
-  private static final int MOST_TASKS = 64;
+  private static final int MOST_TASKS = 24;
 
   private final SharedInjectQueue inject = new SharedInjectQueue();
   private final Ring one = new Ring(4);
@@ -71,7 +71,7 @@ public final class SharedInjectQueueLincheckTest {
 
   private void note(List<Task<?>> found) {
     for (Task<?> task : found) {
-      taken.incrementAndGet(Arrays.asList(tasks).indexOf(task));
+      taken.incrementAndGet(Tasks.number(task));
     }
   }
 
@@ -94,12 +94,12 @@ public final class SharedInjectQueueLincheckTest {
 
   @Test
   void everyTaskIsTakenOnceUnderEveryInterleaving() {
-    check(new ModelCheckingOptions().iterations(30).invocationsPerIteration(500));
+    check(new ModelCheckingOptions().iterations(6).invocationsPerIteration(200));
   }
 
   @Test
   void everyTaskIsTakenOnceUnderStress() {
-    check(new StressOptions().iterations(15).invocationsPerIteration(1_000));
+    check(new StressOptions().iterations(5).invocationsPerIteration(500));
   }
 
   private static void check(Options<?, ?> options) {

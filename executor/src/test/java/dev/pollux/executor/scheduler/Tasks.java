@@ -11,14 +11,28 @@ final class Tasks {
 
   private Tasks() {}
 
+  /** One of several that are told apart. */
+  static final class Numbered extends Task<Void> {
+    final int number;
+
+    Numbered(int number) {
+      super(cx -> Poll.done());
+      this.number = number;
+    }
+  }
+
   static Task<?> task() {
-    return new Task<>(cx -> Poll.done());
+    return new Numbered(0);
+  }
+
+  static int number(Task<?> task) {
+    return ((Numbered) task).number;
   }
 
   static List<Task<?>> tasks(int count) {
     List<Task<?>> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      tasks.add(task());
+      tasks.add(new Numbered(i));
     }
     return tasks;
   }

@@ -107,6 +107,19 @@ class TimerWheelQueueTest {
     assertThat(wheel.unparks).isZero();
   }
 
+  @Test
+  void anEntryThatWasSettledWhileItsHomeWasArmingItIsNotLinkedAgain() {
+    Sleep sleep = armedElsewhere(50);
+    assertThat(wheel.timer.size()).isEqualTo(1);
+    wheel.timer.makeHome();
+    wheel.elsewhere(() -> wheel.timer.arm(sleep));
+    assertThat(wheel.timer.size()).isEqualTo(1);
+    assertThat(wheel.advanceTo(50)).isEqualTo(1);
+    wheel.elsewhere(() -> wheel.timer.arm(sleep));
+    assertThat(wheel.timer.size()).as("it has fired").isZero();
+    assertThat(wheel.poll(sleep, waker)).isTrue();
+  }
+
   // ---- cancelling
 
   @Test
