@@ -1,11 +1,13 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.core.Futures;
+import dev.pollux.executor.task.RegistryShare;
 import dev.pollux.executor.task.Task;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.openjdk.jol.info.ClassLayout;
 import org.openjdk.jol.vm.VM;
 
@@ -33,6 +35,13 @@ public final class Sizes {
             Time.timeout(Duration.ZERO, Futures.done()).getClass())) {
       System.out.printf("%-30s %3d%n", type.getName(), bytes(type));
     }
+    System.out.printf(
+        Locale.ROOT, "%-30s %5.1f%n", "a sleeping task in all", bytesPerSleepingTask());
+  }
+
+  /** The bytes of a task that sleeps, with its share of the registry of live tasks. */
+  public static double bytesPerSleepingTask() {
+    return bytes(Task.class) + bytes(Sleep.class) + RegistryShare.bytesPerTask();
   }
 
   /** The bytes of one instance, padding included. */

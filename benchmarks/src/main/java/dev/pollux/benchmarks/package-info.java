@@ -2,8 +2,10 @@
  * What is measured, and the JMH benchmarks that measure it: {@code docs/benchmarks.md} says how to
  * run them.
  *
- * <p>{@link dev.pollux.benchmarks.Pipelines} and {@link dev.pollux.benchmarks.SpawnAndJoin} are the
- * works that the command {@code pollux bench} measures as well, so that both speak of the same.
+ * <p>{@link dev.pollux.benchmarks.Pipelines}, {@link dev.pollux.benchmarks.SpawnAndJoin}, {@link
+ * dev.pollux.benchmarks.Yields}, {@link dev.pollux.benchmarks.SpawnChains} and {@link
+ * dev.pollux.benchmarks.PingPong} are the works that the command {@code pollux bench} measures as
+ * well, so that both speak of the same.
  */
 @NullMarked
 package dev.pollux.benchmarks;

@@ -1,4 +1,4 @@
-/** Races in the entry of a timer. */
+/** Races in the entry of a timer, and what measurements want to know of it. */
 @NullMarked
 package dev.pollux.spi;
 

@@ -18,4 +18,9 @@ class SizesTest {
   void aSleepTakesNoMoreThan40Bytes() {
     assertThat(Sizes.bytes(Sleep.class)).isLessThanOrEqualTo(40);
   }
+
+  @Test
+  void aSleepingTaskTakesFewBytesMore() {
+    assertThat(Sizes.bytesPerSleepingTask()).isBetween(60.0, 80.0);
+  }
 }

@@ -66,6 +66,17 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(job);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(
+      String name, Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(name, job);
+  }
+
+  @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     return scheduler.blockOn(future);

@@ -93,6 +93,17 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(job);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(
+      String name, Callable<T> job) {
+    return scheduler.blocking().spawnInterruptible(name, job);
+  }
+
+  @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
     return scheduler.blockInPlace(call);
@@ -101,7 +112,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
-    return scheduler.blockOn(future, -1);
+    return scheduler.blockOn(future);
   }
 
   @Override
@@ -109,8 +120,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   public <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout)
       throws Exception {
     requireNonNull(timeout, "timeout");
-    return scheduler.blockOn(
-        future, timeout.isNegative() ? 0 : RuntimeBuilder.patienceNanos(timeout));
+    return scheduler.blockOn(future.timeout(timeout.isNegative() ? Duration.ZERO : timeout));
   }
 
   /**

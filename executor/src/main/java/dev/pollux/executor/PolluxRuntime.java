@@ -3,12 +3,14 @@ package dev.pollux.executor;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.JoinHandle;
+import dev.pollux.executor.service.RuntimeExecutorService;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +123,12 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   @Override
   <T extends @Nullable Object> JoinHandle<T> spawnBlocking(String name, Callable<T> job);
 
+  @Override
+  <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job);
+
+  @Override
+  <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(String name, Callable<T> job);
+
   /**
    * Runs {@code future} as a task, and blocks until it is over.
    *
@@ -138,20 +146,82 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception;
 
   /**
-   * As {@link #blockOn(Future)}, but not for longer than {@code timeout}.
+   * As {@link #blockOn(Future)}, but not for longer than {@code timeout}, by the clock of the
+   * runtime. A poll of the future that doesn't return is waited for all the same.
    *
    * @param future what is run
    * @param timeout how long to wait; zero or negative gives it one chance
    * @param <T> the output of the future
    * @return its output
-   * @throws TimeoutException if it was not over by then; it is cancelled at its next turn, which
-   *     this method does not wait for
+   * @throws TimeoutException if it was not over by then; it has been cancelled
    */
   @CanIgnoreReturnValue
   <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout) throws Exception;
 
   /** The clock of the runtime, and where its deadlines are kept. */
   Timer timer();
+
+  /**
+   * A new executor service whose commands run as tasks of this runtime, for libraries that take
+   * one: {@code CompletableFuture}, Reactor, RxJava and most others.
+   *
+   * <pre>{@code
+   * ScheduledExecutorService service = runtime.asScheduledExecutorService();
+   * Schedulers.fromExecutorService(service);                          // Reactor
+   * service.scheduleAtFixedRate(this::refresh, 0, 30, TimeUnit.SECONDS);
+   * }</pre>
+   *
+   * <p>Each command is one task: it should not block, and is never interrupted. What the JDK says
+   * of {@code ScheduledThreadPoolExecutor} with its default policies holds, and where that leaves a
+   * choice:
+   *
+   * <ul>
+   *   <li>A command is cancelled for good and at once: the timer and the service forget it, and it
+   *       retains nothing of the user's.
+   *   <li>What a command given to {@code execute} throws goes to the uncaught-failure handler, what
+   *       others throw to their future. {@code VirtualMachineError} goes to both.
+   *   <li>{@code get}, {@code invokeAll}, {@code invokeAny} and {@code awaitTermination} throw
+   *       {@link IllegalStateException} where they would block a thread that is running tasks. What
+   *       is done can be had anywhere.
+   *   <li>A delay is never cut short, and may be up to a tick of the timer (1 ms) longer; {@link
+   *       Long#MAX_VALUE} nanoseconds never pass. Time-outs of waiting threads run on the clock of
+   *       the JVM, delays on that of the runtime, which a test can pause.
+   *   <li>On a current-thread runtime, commands that one thread submits without a delay, or with
+   *       the same, begin in that order. On several workers they begin in any order, and side by
+   *       side.
+   *   <li>A run of {@code scheduleAtFixedRate} that comes late is followed by the next at once;
+   *       other tasks have their turn between the two.
+   *   <li>{@code shutdown} leaves commands that wait for their one time, and cancels periodic ones.
+   *       {@code shutdownNow} returns what has not begun: their futures, which are cancelled, so
+   *       that nobody waits for ever, and whose {@code run()} does the work all the same, once.
+   * </ul>
+   *
+   * <p>The service has a lifecycle of its own: the end of it is not the end of the runtime. If the
+   * runtime is closed first, what has not begun is cancelled, and the service is terminated. A
+   * service that is not shut down counts as a live task of the runtime. It has a public {@code
+   * close()} and is {@code AutoCloseable} on every JDK, though its type says so only since 19.
+   *
+   * @return the service; that of a closed runtime is terminated
+   */
+  default ScheduledExecutorService asScheduledExecutorService() {
+    return RuntimeExecutorService.onWorkers(this, timer());
+  }
+
+  /**
+   * A new executor service whose commands run on the blocking pool of this runtime: they may block.
+   * Delays run on the timer of the runtime.
+   *
+   * <p>As {@link #asScheduledExecutorService()}, but that {@code cancel(true)} and {@code
+   * shutdownNow} interrupt commands that are running. Such an interrupt reaches the command it was
+   * meant for or none, never what the thread does next. Commands begin in the order of the pool's
+   * queue; those with a delay enter it when their time has come. While the runtime is being closed
+   * it waits for commands that are running, as for every blocking job.
+   *
+   * @return the service; that of a closed runtime is terminated
+   */
+  default ScheduledExecutorService asBlockingScheduledExecutorService() {
+    return RuntimeExecutorService.onBlockingPool(this, timer(), this);
+  }
 
   /** The number of tasks that have been spawned and have not ended. */
   int liveTasks();
@@ -161,9 +231,9 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
 
   /**
    * Shuts the runtime down: refuses new tasks and jobs, cancels every task, takes back the blocking
-   * jobs that have not begun, and waits for those that have. A job that does not end within the
-   * patience given to the builder is left to its daemon thread, and reported to the
-   * uncaught-failure handler by name. Idempotent.
+   * jobs that have not begun, interrupts those that are interruptible, and waits for all that have.
+   * A job that does not end within the patience given to the builder is left to its daemon thread,
+   * and reported to the uncaught-failure handler by name. Idempotent.
    *
    * @threading any thread. On a thread that is running tasks it only asks for the shutdown, which
    *     follows once the poll is over; elsewhere it returns when the shutdown is complete

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.UncaughtFailureHandler;
+import dev.pollux.executor.blocking.BlockingOptions;
+import dev.pollux.executor.blocking.VirtualThreads;
 import dev.pollux.executor.scheduler.Idle;
 import dev.pollux.executor.scheduler.Options;
 import dev.pollux.spi.RuntimeListener;
@@ -46,6 +48,11 @@ public final class RuntimeBuilder {
   private @Nullable Integer workers;
   private boolean lifoSlot = true;
   private int injectInterval;
+  private int maxBlockingThreads = 512;
+  private Duration blockingKeepAlive = Duration.ofSeconds(10);
+  private int blockingQueueLimit = Integer.MAX_VALUE;
+  private boolean virtualBlockingThreads;
+  private BlockingExhaustion blockingExhaustion = BlockingExhaustion.GROW;
   private @Nullable ThreadFactory threadFactory;
 
   RuntimeBuilder() {}
@@ -237,10 +244,88 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * Makes the threads of the workers. Default: daemon threads named after the runtime. With threads
-   * that are no daemons, a runtime that is not closed keeps the process alive.
+   * How many blocking jobs may run at once, each on a thread of its own. {@link
+   * BlockingExhaustion#GROW} may exceed it while threads wait for other jobs.
    *
-   * @param factory must not return null
+   * @param threads at least 1; default 512
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder maxBlockingThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("maxBlockingThreads must be at least 1, was " + threads);
+    }
+    this.maxBlockingThreads = threads;
+    return this;
+  }
+
+  /**
+   * How long a blocking thread without a job waits for the next one before it ends. Virtual threads
+   * don't wait.
+   *
+   * @param keepAlive more than zero; default 10 seconds
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder blockingKeepAlive(Duration keepAlive) {
+    if (requireNonNull(keepAlive, "keepAlive").isNegative() || keepAlive.isZero()) {
+      throw new IllegalArgumentException(
+          "blockingKeepAlive must be more than zero, was " + keepAlive);
+    }
+    this.blockingKeepAlive = keepAlive;
+    return this;
+  }
+
+  /**
+   * How many blocking jobs may wait for a thread: what comes then is refused with a {@link
+   * BlockingQueueFullException}. Jobs that run don't count, nor do those that were taken back.
+   *
+   * @param jobs at least 1; default any number
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder blockingQueueLimit(int jobs) {
+    if (jobs < 1) {
+      throw new IllegalArgumentException("blockingQueueLimit must be at least 1, was " + jobs);
+    }
+    this.blockingQueueLimit = jobs;
+    return this;
+  }
+
+  /**
+   * Whether blocking jobs run on virtual threads, in place of those of the {@linkplain
+   * #threadFactory thread factory}. A job that waits then costs no platform thread, but {@link
+   * #maxBlockingThreads} holds all the same. Default: no.
+   *
+   * @throws UnsupportedOperationException if {@code virtual} and the JDK is older than 21
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder virtualBlockingThreads(boolean virtual) {
+    if (virtual) {
+      VirtualThreads.require("virtualBlockingThreads(true)");
+    }
+    this.virtualBlockingThreads = virtual;
+    return this;
+  }
+
+  /**
+   * What happens when every blocking thread waits for jobs that have no thread to run on. Default:
+   * {@link BlockingExhaustion#GROW}.
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder blockingExhaustion(BlockingExhaustion exhaustion) {
+    this.blockingExhaustion = requireNonNull(exhaustion, "exhaustion");
+    return this;
+  }
+
+  /**
+   * Makes the platform threads of the runtime, which starts them: those of the workers, and those
+   * for blocking jobs. Default: daemon threads named {@code <runtime>-worker-1}, {@code
+   * <runtime>-blocking-1}, ... With threads that are no daemons, a runtime that is not closed keeps
+   * the process alive.
+   *
+   * <p>If it throws or answers null, the runtime is not built; later, the {@code spawnBlocking}
+   * that needed the thread throws a {@link java.util.concurrent.RejectedExecutionException}, and a
+   * call that blocks in place keeps its worker waiting.
+   *
+   * @param factory called on the threads that need the new one, several at once
    */
   @CanIgnoreReturnValue
   public RuntimeBuilder threadFactory(ThreadFactory factory) {
@@ -257,7 +342,6 @@ public final class RuntimeBuilder {
     refuse(workers != null, "workers", "multiThread()");
     refuse(!lifoSlot, "lifoSlot(false)", "multiThread()");
     refuse(injectInterval != 0, "injectInterval", "multiThread()");
-    refuse(threadFactory != null, "threadFactory", "multiThread()");
     return new CurrentThreadRuntime(options());
   }
 
@@ -296,7 +380,14 @@ public final class RuntimeBuilder {
         workers != null ? workers : Runtime.getRuntime().availableProcessors(),
         lifoSlot,
         injectInterval,
-        threadFactory);
+        threadFactory,
+        new BlockingOptions(
+            maxBlockingThreads,
+            nanos(blockingKeepAlive),
+            blockingQueueLimit,
+            virtualBlockingThreads,
+            blockingExhaustion,
+            threadFactory));
   }
 
   /** Checks how long somebody wants to wait. */
@@ -308,8 +399,8 @@ public final class RuntimeBuilder {
     return nanos(patience);
   }
 
-  private static long nanos(Duration patience) {
+  private static long nanos(Duration duration) {
     Duration longest = Duration.ofNanos(Long.MAX_VALUE / 2);
-    return (patience.compareTo(longest) < 0 ? patience : longest).toNanos();
+    return (duration.compareTo(longest) < 0 ? duration : longest).toNanos();
   }
 }

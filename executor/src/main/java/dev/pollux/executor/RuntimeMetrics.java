@@ -10,6 +10,7 @@ package dev.pollux.executor;
  * @param lifoPolls those of them whose task came from the LIFO slot of its worker
  * @param steals times that a worker took tasks from another
  * @param stolenTasks tasks that were taken that way
+ * @param injectedTasks tasks that a worker took from the queue that the workers share
  * @param overflows times that the queue of a worker was full, and half of it was moved
  * @param rescues times that tasks or timers were taken over from a worker that was stuck in a poll
  * @param parks times that a worker went to sleep
@@ -17,6 +18,9 @@ package dev.pollux.executor;
  * @param unparks times that a sleeping worker was woken by another thread
  * @param injectQueueDepth tasks in the queue that the workers share
  * @param workerThreads threads that run workers or stand by for it
+ * @param blockingThreads threads of the blocking pool
+ * @param idleBlockingThreads those of them that wait for a job
+ * @param blockingQueueDepth blocking jobs that wait for a thread
  */
 public record RuntimeMetrics(
     int workers,
@@ -25,10 +29,14 @@ public record RuntimeMetrics(
     long lifoPolls,
     long steals,
     long stolenTasks,
+    long injectedTasks,
     long overflows,
     long rescues,
     long parks,
     long idleWakes,
     long unparks,
     int injectQueueDepth,
-    int workerThreads) {}
+    int workerThreads,
+    int blockingThreads,
+    int idleBlockingThreads,
+    int blockingQueueDepth) {}

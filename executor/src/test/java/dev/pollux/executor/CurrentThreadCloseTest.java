@@ -50,6 +50,7 @@ class CurrentThreadCloseTest {
     return PolluxRuntime.builder()
         .name("test")
         .pausedClock()
+        .maxBlockingThreads(1)
         .shutdownPatience(Duration.ofSeconds(30))
         .uncaughtFailureHandler(
             (failure, origin) -> {

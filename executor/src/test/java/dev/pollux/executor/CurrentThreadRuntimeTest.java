@@ -34,6 +34,7 @@ class CurrentThreadRuntimeTest {
   private final CurrentThreadRuntime runtime =
       PolluxRuntime.builder()
           .name("test")
+          .maxBlockingThreads(1)
           .pausedClock()
           .seed(1)
           .uncaughtFailureHandler(
@@ -211,7 +212,7 @@ class CurrentThreadRuntimeTest {
     Thread there = runtime.blockOn(runtime.spawnBlocking(Thread::currentThread));
     assertThat(there).isNotSameAs(here);
     assertThat(there.isDaemon()).isTrue();
-    assertThat(there.getName()).isEqualTo("test-blocking");
+    assertThat(there.getName()).isEqualTo("test-blocking-1");
   }
 
   @Test

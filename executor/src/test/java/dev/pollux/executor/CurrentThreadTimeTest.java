@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class CurrentThreadTimeTest {
 
   private final CurrentThreadRuntime runtime =
-      PolluxRuntime.builder().pausedClock().seed(1).currentThread();
+      PolluxRuntime.builder().pausedClock().seed(1).maxBlockingThreads(1).currentThread();
   private final CountDownLatch gate = new CountDownLatch(1);
 
   @AfterEach

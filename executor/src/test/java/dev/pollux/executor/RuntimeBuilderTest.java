@@ -8,6 +8,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poll;
+import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.executor.Waiting.Gate;
@@ -49,7 +50,7 @@ class RuntimeBuilderTest {
     assertThat(runtime.name()).isEqualTo("worker bee");
     assertThat(runtime.toString()).isEqualTo("CurrentThreadRuntime[worker bee, 0 live tasks]");
     assertThat(runtime.spawnBlocking(() -> Thread.currentThread().getName()).join())
-        .isEqualTo("worker bee-blocking");
+        .isEqualTo("worker bee-blocking-1");
   }
 
   @Test
@@ -162,6 +163,8 @@ class RuntimeBuilderTest {
     assertSpawnedHere(runtime.spawn("named", Futures.ready(1)));
     assertSpawnedHere(runtime.spawnBlocking(() -> 1));
     assertSpawnedHere(runtime.spawnBlocking("named", () -> 1));
+    assertSpawnedHere(runtime.spawnInterruptible(() -> 1));
+    assertSpawnedHere(runtime.spawnInterruptible("named", () -> 1));
     assertSpawnedHere(runtime.blockOn(cx -> Poll.ready(cx.spawner().spawn(Futures.ready(1)))));
     assertSpawnedHere(
         runtime.blockOn(cx -> Poll.ready(cx.spawner().spawn("named", Futures.ready(1)))));
@@ -393,6 +396,188 @@ class RuntimeBuilderTest {
     assertThatThrownBy(() -> PolluxRuntime.builder().onWork(null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("callback");
+  }
+
+  // ---- blocking jobs
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void noMoreBlockingJobsRunAtOnceThanTheMaximum(int threads) throws Exception {
+    CurrentThreadRuntime runtime = build(PolluxRuntime.builder().maxBlockingThreads(threads));
+    CountDownLatch gate = new CountDownLatch(1);
+    List<JoinHandle<String>> running = occupy(runtime, threads, gate);
+    AtomicInteger ran = new AtomicInteger();
+    JoinHandle<Integer> queued = runtime.spawnBlocking(ran::incrementAndGet);
+    assertThat(running).noneMatch(JoinHandle::isFinished);
+    queued.requestCancel(); // it has not begun, so this takes it back
+    assertThat(queued.isFinished()).isTrue();
+    gate.countDown();
+    runtime.close();
+    assertThat(ran).hasValue(0);
+  }
+
+  @Test
+  void withoutAMaximumManyBlockingJobsRunAtOnce() throws Exception {
+    CurrentThreadRuntime runtime = build(PolluxRuntime.builder());
+    CountDownLatch gate = new CountDownLatch(1);
+    List<JoinHandle<String>> running = occupy(runtime, 40, gate);
+    gate.countDown();
+    for (JoinHandle<String> handle : running) {
+      assertThat(handle.join()).isEqualTo("occupied");
+    }
+  }
+
+  private static List<JoinHandle<String>> occupy(
+      CurrentThreadRuntime runtime, int threads, CountDownLatch gate) throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(threads);
+    List<JoinHandle<String>> handles = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      handles.add(
+          runtime.spawnBlocking(
+              () -> {
+                begun.countDown();
+                gate.await();
+                return "occupied";
+              }));
+    }
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    return handles;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void aMaximumOfBlockingThreadsIsAtLeastOne(int threads) {
+    assertThatThrownBy(() -> PolluxRuntime.builder().maxBlockingThreads(threads))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxBlockingThreads must be at least 1, was " + threads);
+  }
+
+  @Test
+  void aBlockingThreadWithoutAJobEndsAfterTheKeepAlive() throws Exception {
+    CurrentThreadRuntime runtime =
+        build(PolluxRuntime.builder().blockingKeepAlive(Duration.ofMillis(1)));
+    long start = System.nanoTime();
+    for (int i = 0; i < 4; i++) {
+      Thread thread = runtime.spawnBlocking(Thread::currentThread).join();
+      thread.join();
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .as("four times the default")
+        .isLessThan(Duration.ofSeconds(40));
+    CurrentThreadRuntime patient =
+        build(PolluxRuntime.builder().blockingKeepAlive(ChronoUnit.FOREVER.getDuration()));
+    Thread stays = patient.spawnBlocking(Thread::currentThread).join();
+    Waiting.await(() -> stays.getState() == Thread.State.TIMED_WAITING);
+    assertThat(patient.spawnBlocking(Thread::currentThread).join()).isSameAs(stays);
+  }
+
+  @Test
+  void aKeepAliveIsMoreThanZero() {
+    assertThatThrownBy(() -> PolluxRuntime.builder().blockingKeepAlive(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("keepAlive");
+    assertThatThrownBy(() -> PolluxRuntime.builder().blockingKeepAlive(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("blockingKeepAlive must be more than zero, was PT0S");
+    assertThatThrownBy(() -> PolluxRuntime.builder().blockingKeepAlive(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("blockingKeepAlive must be more than zero, was PT-0.001S");
+  }
+
+  @Test
+  void theQueueLimitBoundsTheBlockingJobsThatWait() throws Exception {
+    CurrentThreadRuntime runtime =
+        build(PolluxRuntime.builder().name("bounded").maxBlockingThreads(1).blockingQueueLimit(2));
+    CountDownLatch gate = new CountDownLatch(1);
+    List<JoinHandle<String>> running = occupy(runtime, 1, gate);
+    List<JoinHandle<Integer>> queued =
+        List.of(runtime.spawnBlocking(() -> 1), runtime.spawnInterruptible(() -> 1));
+    assertThatThrownBy(() -> runtime.spawnBlocking(() -> 1))
+        .isInstanceOf(BlockingQueueFullException.class)
+        .hasMessage(
+            "the blocking pool of runtime \"bounded\" is full: 2 jobs wait, which is its"
+                + " blockingQueueLimit, and its threads (1) are busy");
+    gate.countDown();
+    assertThat(running.get(0).join()).isEqualTo("occupied");
+    for (JoinHandle<Integer> handle : queued) {
+      assertThat(handle.join()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withoutALimitTheQueueIsUnbounded() throws Exception {
+    CurrentThreadRuntime runtime = build(PolluxRuntime.builder().maxBlockingThreads(1));
+    CountDownLatch gate = new CountDownLatch(1);
+    List<JoinHandle<String>> running = occupy(runtime, 1, gate);
+    List<JoinHandle<Integer>> queued = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      queued.add(runtime.spawnBlocking(() -> 1));
+    }
+    gate.countDown();
+    assertThat(running.get(0).join()).isEqualTo("occupied");
+    for (JoinHandle<Integer> handle : queued) {
+      assertThat(handle.join()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void aQueueLimitIsAtLeastOne(int jobs) {
+    assertThatThrownBy(() -> PolluxRuntime.builder().blockingQueueLimit(jobs))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("blockingQueueLimit must be at least 1, was " + jobs);
+  }
+
+  @Test
+  void theExhaustionSaysWhetherAJoinThatNoThreadIsLeftForFails() throws Exception {
+    for (BlockingExhaustion exhaustion : BlockingExhaustion.values()) {
+      CurrentThreadRuntime runtime =
+          build(
+              PolluxRuntime.builder()
+                  .maxBlockingThreads(1)
+                  .blockingExhaustion(exhaustion)
+                  .uncaughtFailureHandler((failure, origin) -> {}));
+      JoinHandle<Integer> outer =
+          runtime.spawnBlocking(() -> runtime.spawnBlocking(() -> 1).join());
+      if (exhaustion == BlockingExhaustion.GROW) {
+        assertThat(outer.join()).isEqualTo(1);
+      } else {
+        assertThatThrownBy(outer::join).hasCauseInstanceOf(BlockingPoolExhaustedException.class);
+      }
+    }
+    assertThatThrownBy(() -> PolluxRuntime.builder().blockingExhaustion(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("exhaustion");
+  }
+
+  @Test
+  void theThreadFactoryMakesTheBlockingThreads() throws Exception {
+    CurrentThreadRuntime runtime =
+        build(PolluxRuntime.builder().threadFactory(body -> new Thread(body, "from the factory")));
+    assertThat(runtime.spawnBlocking(() -> Thread.currentThread().getName()).join())
+        .isEqualTo("from the factory");
+    assertThatThrownBy(() -> PolluxRuntime.builder().threadFactory(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("factory");
+  }
+
+  @Test
+  void anInterruptibleJobIsInterruptedByItsCancel() throws Exception {
+    CurrentThreadRuntime runtime = build(PolluxRuntime.builder());
+    CountDownLatch begun = new CountDownLatch(1);
+    JoinHandle<Object> job =
+        runtime.spawnInterruptible(
+            "named",
+            () -> {
+              begun.countDown();
+              new CountDownLatch(1).await();
+              return null;
+            });
+    assertThat(job.name()).contains("named");
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    job.requestCancel();
+    assertThatThrownBy(() -> runtime.blockOn(job)).isInstanceOf(TaskCancelledException.class);
+    assertThat(runtime.blockOn(runtime.spawnInterruptible(() -> 2))).isEqualTo(2);
   }
 
   // ---- the builder

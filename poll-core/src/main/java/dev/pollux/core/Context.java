@@ -221,7 +221,9 @@ public final class Context {
   /** Binds or, with null, unbinds the waker of a context that is used again and again. */
   void bind(@Nullable Waker waker, TaskLocals locals) {
     this.waker = waker;
-    this.locals = locals;
+    if (this.locals != locals) { // a write of a reference costs more than a look
+      this.locals = locals;
+    }
   }
 
   @Override

@@ -56,7 +56,8 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskI
    *     handle stays usable
    * @throws IllegalStateException if called on a thread that is running a task of a Pollux runtime,
    *     which must not block, if another thread is in a join, or if the output was taken or the
-   *     handle detached
+   *     handle detached; also if the runtime was told to refuse a join that can't end because no
+   *     thread is left for the job, in which case the handle stays usable
    */
   @CanIgnoreReturnValue
   T join() throws InterruptedException;

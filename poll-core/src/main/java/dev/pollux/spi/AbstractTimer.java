@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code arm} on another thread: if {@link #enterQueueToArm}, push the entry. Let the holder
  *       know in any case.
  *   <li>{@code disarm} on another thread: {@link #enterQueueToDisarm}, and push it.
- *   <li>{@code arm} on the holder: nothing to do if {@link #isQueued}; else link the entry.
+ *   <li>{@code arm} on the holder: link the entry if it {@link #isArmed} and in no list.
  *   <li>The holder takes an entry off the queue, reads its {@link #queueLink}, unlinks it from
  *       whatever list it is in, and lets it {@link #settle}: armed, it links it again; else it must
  *       not touch it any more.
@@ -64,9 +64,15 @@ public abstract class AbstractTimer implements Timer {
     return entry.enterQueueToArm();
   }
 
-  /** Whether an entry that is being armed is still in the queue from an earlier disarming. */
-  protected static boolean isQueued(TimerEntry entry) {
-    return entry.isQueued();
+  /**
+   * Whether an entry that is being armed waits for its deadline and is not in the queue: it may
+   * still be there from an earlier disarming, or have been settled from there, and fired,
+   * meanwhile.
+   *
+   * @threading the holder
+   */
+  protected static boolean isArmed(TimerEntry entry) {
+    return entry.isArmedOutsideQueue();
   }
 
   /**

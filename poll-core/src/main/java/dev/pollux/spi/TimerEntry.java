@@ -398,19 +398,21 @@ public abstract class TimerEntry {
     }
   }
 
-  /** armed → Queued, on the owner's thread. False if it is in the queue already. */
+  /**
+   * armed → Queued, on the owner's thread. False if it is in the queue already, or has come out of
+   * it and is fired or closed.
+   */
   final boolean enterQueueToArm() {
     Object seen = state;
-    if (seen != null && isWaker(seen)) {
-      state = new Queued((Waker) seen);
-      return true;
-    }
-    return false;
+    // A CAS: an entry that is armed anew may have been settled since, and may be fired or closed.
+    return seen != null
+        && isWaker(seen)
+        && STATE.compareAndSet(this, seen, new Queued((Waker) seen));
   }
 
-  /** Whether the entry is armed and in the queue already. */
-  final boolean isQueued() {
-    return state instanceof Queued;
+  /** Whether the entry is armed, and not in the queue. */
+  final boolean isArmedOutsideQueue() {
+    return isWaker(state);
   }
 
   /** OVER → HUSK, on the owner's thread. */
@@ -425,7 +427,10 @@ public abstract class TimerEntry {
     state = OVER;
   }
 
-  /** Queued → armed, HUSK → OVER, IDLE_HUSK → idle. True if armed. */
+  /**
+   * Queued → armed, HUSK → OVER, IDLE_HUSK → idle. True if armed. CLOSED stays: it was closed while
+   * its owner was about to push it.
+   */
   final boolean settle() {
     while (true) {
       Object seen = state;
@@ -433,6 +438,8 @@ public abstract class TimerEntry {
         if (STATE.compareAndSet(this, seen, queued.waker)) {
           return true;
         }
+      } else if (seen == CLOSED) {
+        return false;
       } else {
         assert seen == HUSK || seen == IDLE_HUSK : stateName();
         if (STATE.compareAndSet(this, seen, seen == HUSK ? OVER : null)) {

@@ -58,25 +58,20 @@ public final class LiveTasksStress {
     }
   }
 
-  /** A place of a page is given back while another is claimed. */
+  /** A task ends while another is registered by the thread that a lane belongs to. */
   @JCStressTest
   @Outcome(
-      id = {"0, 1", "2, 1"},
+      id = {"1, 1", "2, 1"},
       expect = ACCEPTABLE,
-      desc = "The claim has the place that was given back, or the next one.")
+      desc = "The newcomer has the place that was given back, or the next one.")
   @Outcome(expect = FORBIDDEN, desc = "A place is lost, or its task is.")
   @State
-  public static class ReleaseVsClaim {
-    private final LiveTasks live = registry();
-    private final TaskPage page = new TaskPage(live, new TaskJoinStress.Counts(), 1);
+  public static class EndVsAdd {
+    private final TaskPage page = new TaskPage(new TaskJoinStress.Counts(), 1);
 
-    public ReleaseVsClaim() {
-      for (int slot = 0; slot < 2; slot++) {
-        int claimed = page.claim();
-        assert claimed == slot;
-        page.set(claimed, new Task<>(NOTHING));
-      }
-      page.release(1);
+    public EndVsAdd() {
+      boolean added = page.tryAdd(new Task<>(NOTHING));
+      assert added;
       page.beginVisit();
     }
 
@@ -87,9 +82,10 @@ public final class LiveTasksStress {
 
     @Actor
     public void comer(II_Result r) {
-      int slot = page.claim();
-      page.set(slot, new Task<>(NOTHING));
-      r.r1 = slot == 0 ? 0 : 2;
+      Task<Void> task = new Task<>(NOTHING);
+      boolean added = page.tryAdd(task);
+      assert added;
+      r.r1 = (int) task.id();
     }
 
     @Arbiter
@@ -100,35 +96,44 @@ public final class LiveTasksStress {
     }
   }
 
-  /** The first place of a full page is given back while the registry turns to another page. */
+  /** A thread of a shared lane is late: the page is visited anew before it has filled its slot. */
   @JCStressTest
-  @Outcome(id = "1", expect = ACCEPTABLE, desc = "The page is known to have room.")
-  @Outcome(id = "0", expect = FORBIDDEN, desc = "The page has room, and is forgotten.")
+  @Outcome(
+      id = {"2, 3, 3", "3, 2, 3"},
+      expect = ACCEPTABLE,
+      desc = "Each has a place of its own.")
+  @Outcome(expect = FORBIDDEN, desc = "One place for two, or a place is lost.")
   @State
-  public static class RoomVsTurn {
-    private final LiveTasks live = registry();
-    private final Task<Void> first = new Task<>(NOTHING);
+  public static class LateVsNextVisit {
+    private final TaskPage page = new TaskPage(new TaskJoinStress.Counts(), 1);
 
-    public RoomVsTurn() {
-      live.register(first);
-      for (int i = 1; i < TaskPage.SLOTS; i++) {
-        live.register(new Task<>(NOTHING));
-      }
+    public LateVsNextVisit() {
+      boolean added = page.tryAddShared(new Task<>(NOTHING));
+      assert added;
     }
 
     @Actor
-    public void leaver() {
-      first.refuse();
+    public void late(III_Result r) {
+      Task<Void> task = new Task<>(NOTHING);
+      boolean added = page.tryAddShared(task);
+      assert added;
+      r.r1 = (int) task.id();
     }
 
     @Actor
-    public void comer() {
-      live.register(new Task<>(NOTHING));
+    public void next(III_Result r) {
+      page.beginVisit();
+      Task<Void> task = new Task<>(NOTHING);
+      boolean added = page.tryAddShared(task);
+      assert added;
+      r.r2 = (int) task.id();
     }
 
     @Arbiter
-    public void after(I_Result r) {
-      r.r1 = first.isFinished() && first.page.listed ? 1 : 0;
+    public void after(III_Result r) {
+      AtomicInteger seen = new AtomicInteger();
+      page.forEach(task -> seen.incrementAndGet());
+      r.r3 = seen.get();
     }
   }
 
@@ -149,6 +154,43 @@ public final class LiveTasksStress {
     @Actor
     public void reader(I_Result r) {
       live.forEach(task -> r.r1 = (int) task.id());
+    }
+  }
+
+  /** Two lanes turn the page at once: each gets a page of its own. */
+  @JCStressTest
+  @Outcome(id = "1, 130", expect = ACCEPTABLE, desc = "Two pages, and every task has its place.")
+  @Outcome(expect = FORBIDDEN, desc = "Both lanes fill one page, or a place is lost.")
+  @State
+  public static class TurnVsTurn {
+    private final LiveTasks live = registry();
+    private final LiveTasks.Lane one = live.newLane();
+    private final LiveTasks.Lane two = live.newLane();
+    private final Task<Void> first = new Task<>(NOTHING);
+    private final Task<Void> second = new Task<>(NOTHING);
+
+    public TurnVsTurn() {
+      Task<Void> filling = new Task<>(NOTHING);
+      for (int i = 0; i < TaskPage.SLOTS; i++) {
+        one.register(filling);
+        two.register(filling);
+      }
+    }
+
+    @Actor
+    public void first() {
+      one.register(first);
+    }
+
+    @Actor
+    public void second() {
+      two.register(second);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r1 = first.page != second.page ? 1 : 0;
+      r.r2 = live.size();
     }
   }
 }

@@ -29,7 +29,6 @@ public final class TaskJoinStress {
   private TaskJoinStress() {}
 
   private static final int VALUE = 42;
-  private static final LiveTasks REGISTRY = new LiveTasks(new Counts());
   private static final Future<Integer> ANSWER = cx -> Poll.ready(VALUE);
   private static final Future<Integer> FAILURE =
       cx -> {
@@ -47,7 +46,7 @@ public final class TaskJoinStress {
 
     OneTask(Future<Integer> future) {
       task = new Task<>(future);
-      task.setPlace(new TaskPage(REGISTRY, counts, 1), 0);
+      task.setPlace(new TaskPage(counts, 1), 0);
     }
 
     final void runTask() {
@@ -296,7 +295,7 @@ public final class TaskJoinStress {
       desc = "Two joiners, of which one would sleep for ever.")
   @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "Both are refused.")
   @State
-  public static class JoinVsJoin extends TaskState {
+  public static class JoinVsJoin extends TaskTurnStress.Running {
     @Actor
     public void first(II_Result r) {
       r.r1 = one(tryTransitionToJoining());

@@ -26,6 +26,7 @@ public final class TaskTurnStress {
   /** A task that a worker has the turn of. */
   abstract static class Running extends TaskState {
     Running() {
+      super(OWNED);
       Turn turn = transitionToRunning();
       assert turn == Turn.POLL;
     }
@@ -36,6 +37,21 @@ public final class TaskTurnStress {
     Idle() {
       boolean push = transitionToIdle();
       assert !push;
+    }
+  }
+
+  /** A task that is in a queue because it was woken. */
+  abstract static class Scheduled extends Idle {
+    Scheduled() {
+      boolean push = transitionToScheduled();
+      assert push;
+    }
+  }
+
+  /** A job that waits for its one turn. */
+  abstract static class Job extends TaskState {
+    Job() {
+      super(SCHEDULED);
     }
   }
 
@@ -128,7 +144,7 @@ public final class TaskTurnStress {
   @Outcome(id = "0, 0, 0", expect = FORBIDDEN, desc = "The poll missed it, and none is owed.")
   @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
   @State
-  public static class WakeVsRun extends TaskState {
+  public static class WakeVsRun extends Scheduled {
     private int message;
 
     @Actor
@@ -146,20 +162,20 @@ public final class TaskTurnStress {
     }
   }
 
-  /** As before, but the poll yields, so that there is a second one, which must see the message. */
+  /** As before, but of a turn that was kept: the task was born with it, or has yielded. */
   @JCStressTest
   @Outcome(
       id = {"0, 1, 0", "0, 1, 1", "0, 0, 1"},
       expect = ACCEPTABLE,
-      desc = "Seen by the second poll, or another is owed.")
+      desc = "Seen by the poll, or another is owed.")
   @Outcome(
       id = {"1, 0, 0", "1, 1, 0"},
       expect = ACCEPTABLE,
-      desc = "Woken after the second poll: the waker pushes.")
-  @Outcome(id = "0, 0, 0", expect = FORBIDDEN, desc = "Both polls missed it, and none is owed.")
+      desc = "Woken after the poll: the waker pushes.")
+  @Outcome(id = "0, 0, 0", expect = FORBIDDEN, desc = "The poll missed it, and none is owed.")
   @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
   @State
-  public static class WakeVsYield extends Running {
+  public static class WakeVsKeptTurn extends Running {
     private int message;
 
     @Actor
@@ -170,8 +186,7 @@ public final class TaskTurnStress {
 
     @Actor
     public void worker(III_Result r) {
-      transitionToYielded();
-      Turn turn = transitionToRunning();
+      Turn turn = transitionToRunning(); // of the turn that was kept
       assert turn == Turn.POLL;
       r.r2 = message;
       r.r3 = one(transitionToIdle());
@@ -253,26 +268,30 @@ public final class TaskTurnStress {
     }
   }
 
-  /** A cancel meets a poll that yields: the next turn is a discard, and the worker pushes. */
+  /** A cancel meets a turn that was kept: this one is a discard, or the next one is. */
   @JCStressTest
-  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The worker pushes a task to discard.")
-  @Outcome(id = "1, .*", expect = FORBIDDEN, desc = "The task is in two queues.")
-  @Outcome(id = ".*, 0", expect = FORBIDDEN, desc = "The cancel is lost.")
+  @Outcome(id = "0, 2, 0", expect = ACCEPTABLE, desc = "Before the turn, which is a discard.")
+  @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "During the poll: the worker pushes.")
+  @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "After the poll: the canceller pushes.")
+  @Outcome(id = "0, 1, 0", expect = FORBIDDEN, desc = "The cancel is lost.")
+  @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
   @State
-  public static class CancelVsYield extends Running {
+  public static class CancelVsKeptTurn extends Running {
     @Actor
-    public void canceller(II_Result r) {
+    public void canceller(III_Result r) {
       r.r1 = one(transitionToCancelled());
     }
 
     @Actor
-    public void worker() {
-      transitionToYielded();
-    }
-
-    @Arbiter
-    public void nextTurn(II_Result r) {
-      r.r2 = one(transitionToRunning() == Turn.DISCARD);
+    public void worker(III_Result r) {
+      if (transitionToRunning() == Turn.DISCARD) {
+        r.r2 = 2;
+        int before = transitionToComplete();
+        assert TaskState.wasInterested(before);
+      } else {
+        r.r2 = 1;
+        r.r3 = one(transitionToIdle());
+      }
     }
   }
 
@@ -284,7 +303,7 @@ public final class TaskTurnStress {
   @Outcome(id = "0, 1, 0", expect = FORBIDDEN, desc = "The cancel is lost.")
   @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
   @State
-  public static class CancelVsRun extends TaskState {
+  public static class CancelVsRun extends Scheduled {
     @Actor
     public void canceller(III_Result r) {
       r.r1 = one(transitionToCancelled());
@@ -312,7 +331,7 @@ public final class TaskTurnStress {
   @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "The job runs, and is taken back.")
   @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The job never ends.")
   @State
-  public static class JobRunVsTakenBack extends TaskState {
+  public static class JobRunVsTakenBack extends Job {
     @Actor
     public void worker(II_Result r) {
       r.r1 = one(tryTransitionToRunning());

@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Discard;
 import dev.pollux.core.JoinHandle;
-import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskInfo;
+import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.executor.task.BlockingJob;
+import dev.pollux.executor.task.InterruptibleJob;
+import dev.pollux.executor.task.JobOwner;
 import dev.pollux.executor.task.LiveTasks;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
@@ -15,116 +17,114 @@ import dev.pollux.spi.RuntimeListener.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs jobs that block on one daemon thread, started by the first job and gone after ten idle
- * seconds. It never keeps a process alive.
+ * Runs jobs that block, in the order in which they were queued, on threads that come with the work
+ * and leave without it.
+ *
+ * <p>A job goes to an idle thread, else to a new one while there are fewer than the maximum, else
+ * into the queue, which may be bounded. A pool whose threads all wait for queued jobs is found out:
+ * see {@link dev.pollux.executor.BlockingExhaustion}. The threads are {@link BlockingThreads}'
+ * concern; here is what a job is to the runtime.
  *
  * @threading any thread
  */
-public final class BlockingPool implements Blocking, Scheduler {
-
-  private static final long KEEP_ALIVE_SECONDS = 10;
+public final class BlockingPool implements Blocking, JobOwner {
 
   private final Scheduler runtime;
+  private final UncaughtFailureHandler handler;
   private final Supplier<@Nullable StackTraceElement> spawnSites;
   private final Runnable onIdle;
   private final LiveTasks jobs = new LiveTasks(this);
-  private final ThreadPoolExecutor threads;
+  private final BlockingThreads threads;
 
-  /**
-   * Jobs whose thread is not done with them: the joiner of a job that left this count has been
-   * woken.
-   */
+  /** Jobs that are not over: the joiner of a job that left this count has been woken. */
   private final AtomicInteger inFlight = new AtomicInteger();
-
-  /** The thread, while it runs a job. */
-  private volatile @Nullable Thread running;
 
   /**
    * Makes a pool without a thread yet.
    *
-   * @param runtime where failures and outputs without an owner go
+   * @param runtime where failures and outputs of jobs go that have no owner
+   * @param options what the pool was built with
+   * @param handler takes the reports of the pool itself, which are not the failure of a job
    * @param spawnSites captures the frame that queues a job, or answers null
-   * @param onIdle called by the pool's thread when no job is left
+   * @param onIdle called when no job is left, by the thread that ended or took back the last
    */
   public BlockingPool(
-      Scheduler runtime, Supplier<@Nullable StackTraceElement> spawnSites, Runnable onIdle) {
+      Scheduler runtime,
+      BlockingOptions options,
+      UncaughtFailureHandler handler,
+      Supplier<@Nullable StackTraceElement> spawnSites,
+      Runnable onIdle) {
     this.runtime = runtime;
+    this.handler = handler;
     this.spawnSites = spawnSites;
     this.onIdle = onIdle;
-    this.threads =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            KEEP_ALIVE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            body -> {
-              Thread thread = new Thread(body, runtime.runtimeName() + "-blocking");
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.allowCoreThreadTimeOut(true);
+    this.threads = new BlockingThreads(runtime.runtimeName(), options, this::report);
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job) {
-    return submit(null, job);
+    requireNonNull(job, "job");
+    return submit(new BlockingJob<>(job, null, spawnSites.get(), this));
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(String name, Callable<T> job) {
-    return submit(requireNonNull(name, "name"), job);
+    requireNonNull(name, "name");
+    requireNonNull(job, "job");
+    return submit(new BlockingJob<>(job, name, spawnSites.get(), this));
   }
 
-  private <T extends @Nullable Object> JoinHandle<T> submit(
-      @Nullable String name, Callable<T> callable) {
-    BlockingJob<T> job = new BlockingJob<>(requireNonNull(callable, "job"), name, spawnSites.get());
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
+    requireNonNull(job, "job");
+    return submit(new InterruptibleJob<>(job, null, spawnSites.get(), this));
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(
+      String name, Callable<T> job) {
+    requireNonNull(name, "name");
+    requireNonNull(job, "job");
+    return submit(new InterruptibleJob<>(job, name, spawnSites.get(), this));
+  }
+
+  private <T extends @Nullable Object> JoinHandle<T> submit(BlockingJob<T> job) {
     jobs.register(job);
     inFlight.incrementAndGet();
     try {
-      threads.execute(() -> runOn(job));
-    } catch (RejectedExecutionException closed) {
-      job.requestCancel();
-      leave();
-      throw new RuntimeShutdownException(
-          "runtime \"" + runtimeName() + "\" was shut down and takes no blocking jobs");
-    } catch (Throwable noThread) {
-      job.requestCancel();
-      leave();
-      throw noThread;
+      threads.submit(job);
+    } catch (Throwable refused) {
+      job.requestCancel(); // so that it leaves the registry and the count
+      throw refused;
     }
     return job;
   }
 
-  private void runOn(BlockingJob<?> job) {
-    running = Thread.currentThread();
-    try {
-      job.run();
-      Thread.interrupted(); // a job's interrupt is not the next one's
-    } finally {
-      running = null;
-      leave();
-    }
+  @Override
+  public void takenBack(BlockingJob<?> job) {
+    threads.remove(job);
   }
 
-  private void leave() {
+  @Override
+  public void over(BlockingJob<?> job) {
     if (inFlight.decrementAndGet() == 0) {
       onIdle.run();
     }
   }
 
-  /** Whether the calling thread is the one that runs the jobs. */
+  /** Whether the calling thread is one of those that run the jobs. */
   public boolean isOnItsThread() {
-    return running == Thread.currentThread();
+    return calling() != null;
+  }
+
+  private @Nullable BlockingThread calling() {
+    BlockingThread current = BlockingThread.current();
+    return current != null && current.pool == threads ? current : null;
   }
 
   /** Whether no job is queued or running, and every joiner of an ended one has been woken. */
@@ -133,37 +133,94 @@ public final class BlockingPool implements Blocking, Scheduler {
   }
 
   /**
-   * Takes back the jobs that have not begun, and waits for the one that has, unless it is itself
-   * the caller.
+   * The threads of the pool, with or without a job: at most the maximum, but for those that make up
+   * for others that wait.
+   */
+  public int threads() {
+    return threads.count();
+  }
+
+  /** The threads that have no job and wait for one. */
+  public int idleThreads() {
+    return threads.idleCount();
+  }
+
+  /** The threads whose job waits for other jobs, or tasks, of the runtime. */
+  public int waitingThreads() {
+    return threads.waitingCount();
+  }
+
+  /** The jobs that wait for a thread. */
+  public int queueDepth() {
+    return threads.queueDepth();
+  }
+
+  /**
+   * Refuses new jobs, takes back those that have not begun, interrupts those that run and are
+   * interruptible, and waits for all that run. A job that closes its pool is not interrupted by
+   * that, and waits neither for itself nor for others that do the same. Idempotent; the threads of
+   * jobs that are left end with them.
    *
    * @param patienceNanos how long to wait
-   * @return the jobs that still run, without that of the caller
+   * @return the jobs that still run, of those that were waited for
    */
   public List<TaskInfo> shutdown(long patienceNanos) {
-    threads.shutdown();
-    jobs.forEach(Task::requestCancel);
+    BlockingThread me = calling();
+    threads.close(me);
+    jobs.forEach(
+        job -> {
+          if (me == null || job != me.job) {
+            job.requestCancel();
+          }
+        });
     List<TaskInfo> left = new ArrayList<>();
-    if (running != Thread.currentThread() && !awaitThreads(System.nanoTime() + patienceNanos)) {
-      jobs.forEach(left::add);
+    if (!threads.awaitOthers(me, patienceNanos)) {
+      jobs.forEach(
+          job -> {
+            if (me == null || !threads.isCloser(job)) {
+              left.add(job);
+            }
+          });
     }
     return left;
   }
 
-  private boolean awaitThreads(long deadline) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return threads.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-          interrupted =
-              true; // closing is not given up half-way; the caller learns of it afterwards
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+  // ---- jobs that wait for other work of the runtime
+
+  @Override
+  public void joinParks(Task<?> job) {
+    BlockingThread me = calling();
+    if (me != null) {
+      threads.beginWait(me, job);
+    }
+  }
+
+  @Override
+  public void joinUnparked(Task<?> job) {
+    BlockingThread me = calling();
+    if (me != null) {
+      threads.endWait(me);
+    }
+  }
+
+  /**
+   * Hears that the calling thread is about to wait for a task of the runtime, in {@code blockOn} or
+   * in a join. If it is one of the pool, another may have to take its place.
+   *
+   * @threading any thread; those of other pools are none of this one's business
+   */
+  public void taskWaitBegins() {
+    BlockingThread me = calling();
+    if (me != null) {
+      threads.beginWait(me, null);
+    }
+  }
+
+  /** Hears that the wait of the calling thread is over, as begun by {@link #taskWaitBegins}. */
+  public void taskWaitEnds() {
+    BlockingThread me = calling();
+    if (me != null) {
+      threads.endWait(me);
     }
   }
 
@@ -180,6 +237,10 @@ public final class BlockingPool implements Blocking, Scheduler {
   @Override
   public void uncaught(TaskInfo job, Throwable failure) {
     runtime.uncaught(job, failure);
+  }
+
+  private void report(TaskInfo job, Throwable failure) {
+    handler.uncaught(failure, TaskInfo.describe(job) + " of runtime \"" + runtimeName() + "\"");
   }
 
   @Override

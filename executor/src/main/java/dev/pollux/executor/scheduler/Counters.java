@@ -24,7 +24,7 @@ final class Counters {
   /** Tasks that came by them. */
   static final int STOLEN = PADDING + 2;
 
-  /** Takes from the shared inject queue. */
+  /** Tasks that came from the shared inject queue. */
   static final int INJECTED = PADDING + 3;
 
   /** Times that the ring was full. */

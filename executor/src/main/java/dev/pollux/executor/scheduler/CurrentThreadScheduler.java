@@ -104,7 +104,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
     this.parker = driver != null ? driver : new ThreadParker();
     this.wheel = new TimerWheel(clock, this::unpark);
-    this.blocking = new BlockingPool(this, this::spawnSite, this::blockingIdle);
+    this.blocking =
+        new BlockingPool(this, options.blocking(), handler, this::spawnSite, this::blockingIdle);
     this.spawner = new TaskSpawner();
   }
 
@@ -210,6 +211,16 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     unpark();
   }
 
+  @Override
+  public void joinParks(Task<?> task) {
+    blocking.taskWaitBegins();
+  }
+
+  @Override
+  public void joinUnparked(Task<?> task) {
+    blocking.taskWaitEnds();
+  }
+
   // ---- driving
 
   /**
@@ -225,6 +236,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     Waker unparkThis = unparker(Thread.currentThread());
     waiting.add(Thread.currentThread());
     try {
+      blocking.taskWaitBegins();
       while (!root.isFinished()) {
         if (tryEnter()) {
           try {
@@ -244,6 +256,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       root.cancel();
       throw driverFailed;
     } finally {
+      blocking.taskWaitEnds();
       waiting.remove(Thread.currentThread());
       passOn();
       callOnWork(); // timers may have come and gone

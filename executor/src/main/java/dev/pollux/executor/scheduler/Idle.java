@@ -25,13 +25,16 @@ public final class Idle<W extends Idle.Sleeper> {
    *      itself out.
    *  I2  A push wakes somebody only if nobody is searching. Whoever stops searching because it found a task, and was the
    *      last, looks whether there is more, and wakes somebody then: one wake-up follows another as long as there is work.
-   *  I3  Whoever goes to sleep while searching, and was the last, looks through all queues once more afterwards.
+   *  I3  Whoever goes to sleep looks through all queues once more afterwards, unless others are searching: one of them
+   *      is the last, and does. Also one that was not searching itself, since half the others were: they may have found
+   *      tasks meanwhile, and a push that saw everybody awake woke nobody.
    *
    * Ordering
    *  This is Dekker's handshake over the queues and the word. A push from outside writes the queue by a read-modify-write
    *  and then reads the word; the last searcher changes the word by a read-modify-write and then reads the queues. So
    *  either the pusher sees that nobody searches, and wakes somebody, or the searcher sees the task. Were the searcher to
    *  look first and to go to sleep second, a push could fall between the two, find it still searching, and be lost.
+   *  `isAsleep` is cleared after the word was changed: a worker that sees so without the lock counts as searching already.
    *  A worker that pushes to its own ring writes the tail with release only: its read of the word may be older than its
    *  write. Then both may miss the other; but that worker is awake and runs the task itself, so this costs parallelism
    *  and no task, and it looks again at its next turn; if it is stuck in a poll, the sentinel does.
@@ -124,8 +127,8 @@ public final class Idle<W extends Idle.Sleeper> {
       }
       W worker = (W) sleeper(chosen);
       remove(chosen);
-      worker.setAsleep(false);
       WORD.getAndAdd(this, AWAKE + SEARCHING);
+      worker.setAsleep(false); // last: it may see that at once, and stop searching
       return worker;
     } finally {
       lock.unlock();
@@ -179,7 +182,7 @@ public final class Idle<W extends Idle.Sleeper> {
    * Puts the caller into the list.
    *
    * @param searching whether it was searching
-   * @return whether it was the last searcher, and must look through the queues once more (I3)
+   * @return whether nobody is searching now, and it must look through the queues once more (I3)
    */
   public boolean fallAsleep(W worker, boolean searching) {
     lock.lock();
@@ -187,7 +190,7 @@ public final class Idle<W extends Idle.Sleeper> {
       worker.setAsleep(true);
       sleepers[count++] = worker;
       int before = (int) WORD.getAndAdd(this, -AWAKE - (searching ? SEARCHING : 0));
-      return searching && (before & SEARCHING_MASK) == SEARCHING;
+      return (before & SEARCHING_MASK) == (searching ? SEARCHING : 0);
     } finally {
       lock.unlock();
     }

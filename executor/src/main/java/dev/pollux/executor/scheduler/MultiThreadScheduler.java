@@ -24,8 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -43,10 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MultiThreadScheduler extends RuntimeScheduler {
 
-  /** Threads beyond those of the workers, for calls that block in place. */
-  private static final int MOST_SPARE_THREADS = 512;
-
-  private static final long KEEP_ALIVE_NANOS = 10_000_000_000L;
+  private static final long DRIVER_PATIENCE_NANOS = 1_000_000_000L;
+  private static final long DRIVER_NAP_NANOS = 20_000;
 
   private static final VarHandle DRIVER_TAKEN =
       ConstantBootstraps.fieldVarHandle(
@@ -68,6 +67,9 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   /** Polls that go on after they have given their worker away, by a call that blocks in place. */
   private final AtomicInteger pollsWithoutWorker = new AtomicInteger();
 
+  /** Threads that are in such a call: what they wait for must not be their own end. */
+  private final Set<Thread> threadsInPlace = ConcurrentHashMap.newKeySet();
+
   /** One at a time moves a paused clock. */
   private final ReentrantLock jumping = new ReentrantLock();
 
@@ -75,6 +77,9 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   @Keep private volatile boolean driverTaken;
 
   private volatile boolean driverFailed;
+
+  /** Owned by the thread that shuts down. */
+  private boolean driverClosed;
 
   /** Whether the workers end once they find no task. */
   private volatile boolean stopped;
@@ -85,10 +90,15 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     this.driver = ServiceLoader.load(Driver.class).findFirst().orElse(null);
     this.driverTaken = driver == null;
     this.idle = new Idle<>(options.workers());
-    this.blocking = new BlockingPool(this, this::spawnSite, this::jumpIfAllSleepSoon);
+    this.blocking =
+        new BlockingPool(
+            this, options.blocking(), handler, this::spawnSite, this::jumpIfAllSleepSoon);
     this.threads =
         new WorkerThreads(
-            options.name(), options.threadFactory(), MOST_SPARE_THREADS, KEEP_ALIVE_NANOS);
+            options.name(),
+            options.threadFactory(),
+            options.blocking().maxThreads(),
+            options.blocking().keepAliveNanos());
     Sentinel sentinel = new Sentinel(this, workers);
     for (int i = 0; i < options.workers(); i++) {
       workers.add(new Worker(this, i, sentinel));
@@ -101,6 +111,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     } catch (Throwable noThreads) {
       closing = true;
       stop();
+      closeDriver();
       throw noThreads;
     }
   }
@@ -212,11 +223,27 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   }
 
   private void scheduleFromOutside(Task<?> task) {
-    if (inject.push(task)) {
-      wakeForWork();
-    } else {
-      assert task.isFinished() || stopped : "woken after shutdown: " + task;
+    boolean taken = tryScheduleFromOutside(task);
+    assert taken || task.isFinished() || stopped : "woken after shutdown: " + task;
+  }
+
+  /** Queues a task. Returns false if the runtime has stopped. */
+  boolean tryScheduleFromOutside(Task<?> task) {
+    if (!inject.push(task)) {
+      return false;
     }
+    wakeForWork();
+    return true;
+  }
+
+  @Override
+  public void joinParks(Task<?> task) {
+    blocking.taskWaitBegins();
+  }
+
+  @Override
+  public void joinUnparked(Task<?> task) {
+    blocking.taskWaitEnds();
   }
 
   /** The worker that the calling thread owns, if it is one of this scheduler's. */
@@ -292,10 +319,22 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     handler.uncaught(failure, "the I/O driver of " + described() + ", which is not asked any more");
   }
 
-  /** Lets go of the driver, in which nobody sleeps any more. */
+  /** Lets go of the driver, once nobody sleeps in it any more. */
   void closeDriver() {
-    if (driver == null) {
+    if (driver == null || driverClosed) {
       return;
+    }
+    driverClosed = true;
+    long begun = System.nanoTime();
+    while (!driverFailed && !tryTakeDriver()) { // never given back
+      if (System.nanoTime() - begun > DRIVER_PATIENCE_NANOS) {
+        handler.uncaught(
+            new IllegalStateException("a worker still sleeps in it"),
+            "closing the I/O driver of " + described());
+        return;
+      }
+      driver.unpark();
+      LockSupport.parkNanos(this, DRIVER_NAP_NANOS);
     }
     driverFailed = true;
     try {
@@ -362,32 +401,25 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   /**
    * Runs {@code future} as a task, and blocks until it is over.
    *
-   * @param patienceNanos how long to wait, or a negative number for ever
-   * @throws TimeoutException if the time is over first
    * @throws Exception what the future throws
    */
-  public <T extends @Nullable Object> T blockOn(Future<T> future, long patienceNanos)
-      throws Exception {
+  public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
     requireNonNull(future, "future");
     refuseToBlockTasks(future);
     Task<T> root = spawn(null, future);
-    long begun = patienceNanos < 0 ? 0 : System.nanoTime();
     boolean interrupted = false;
     Waker unparkThis = unparker(Thread.currentThread());
-    while (root.registerJoiner(unparkThis)) {
-      if (patienceNanos < 0 || interrupted) {
+    blocking.taskWaitBegins();
+    try {
+      while (root.registerJoiner(unparkThis)) {
         LockSupport.park(this);
-      } else {
-        long left = patienceNanos - (System.nanoTime() - begun);
-        if (left <= 0) {
-          return giveUp(root, patienceNanos);
+        if (Thread.interrupted()) {
+          interrupted = true;
+          root.requestCancel();
         }
-        LockSupport.parkNanos(this, left);
       }
-      if (Thread.interrupted()) {
-        interrupted = true;
-        root.requestCancel();
-      }
+    } finally {
+      blocking.taskWaitEnds();
     }
     if (interrupted && !root.wasCancelled()) {
       Thread.currentThread()
@@ -400,19 +432,6 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
                 ? new InterruptedException(
                     "interrupted while blocking on a future of " + described())
                 : afterShutdown("before the future was over"));
-  }
-
-  private <T extends @Nullable Object> T giveUp(Task<T> root, long patienceNanos) throws Exception {
-    TimeoutException timeout =
-        new TimeoutException(
-            "the future was not over within "
-                + Duration.ofNanos(patienceNanos)
-                + ", and was cancelled");
-    if (root.isFinished()) {
-      return root.takeUnwrapped(() -> timeout); // a completed value wins
-    }
-    root.cancel();
-    throw timeout;
   }
 
   /**
@@ -448,9 +467,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
       }
     }
     Poller.reattach(null);
+    threadsInPlace.add(Thread.currentThread());
     try {
       return call.call();
     } finally {
+      threadsInPlace.remove(Thread.currentThread());
       Poller.reattach(attached);
     }
   }
@@ -488,7 +509,10 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   /** Whether the calling thread must not wait for the shutdown. */
   boolean mustNotWait() {
-    return Poller.isAttached() || blocking.isOnItsThread();
+    return Poller.isAttached()
+        || blocking.isOnItsThread()
+        || shutdown.isOnItsThread()
+        || threadsInPlace.contains(Thread.currentThread());
   }
 
   LiveTasks tasks() {
@@ -577,13 +601,17 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
         sum(Counters.LIFO_POLLS),
         sum(Counters.STEALS),
         sum(Counters.STOLEN),
+        sum(Counters.INJECTED),
         sum(Counters.OVERFLOWS),
         sum(Counters.RESCUES),
         sum(Counters.PARKS),
         sum(Counters.IDLE_WAKES),
         unparks.sum(),
         inject.size(),
-        threads.count());
+        threads.count(),
+        blocking.threads(),
+        blocking.idleThreads(),
+        blocking.queueDepth());
   }
 
   private long polls() {

@@ -1,6 +1,7 @@
 package dev.pollux.executor.scheduler;
 
 import dev.pollux.core.UncaughtFailureHandler;
+import dev.pollux.executor.blocking.BlockingOptions;
 import dev.pollux.spi.RuntimeListener;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param injectInterval polls between two looks of a busy worker at what comes from outside, or 0
  *     to go by how long they take
  * @param threadFactory makes the threads, if it is not left to the runtime
+ * @param blocking what its blocking pool was built with
  */
 public record Options(
     String name,
@@ -46,4 +48,5 @@ public record Options(
     int workers,
     boolean lifoSlot,
     int injectInterval,
-    @Nullable ThreadFactory threadFactory) {}
+    @Nullable ThreadFactory threadFactory,
+    BlockingOptions blocking) {}

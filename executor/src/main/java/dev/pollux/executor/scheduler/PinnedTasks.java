@@ -99,6 +99,16 @@ final class PinnedTasks implements Scheduler {
   }
 
   @Override
+  public void joinParks(Task<?> task) {
+    scheduler.joinParks(task);
+  }
+
+  @Override
+  public void joinUnparked(Task<?> task) {
+    scheduler.joinUnparked(task);
+  }
+
+  @Override
   public void uncaught(TaskInfo task, Throwable failure) {
     scheduler.uncaught(task, failure);
   }

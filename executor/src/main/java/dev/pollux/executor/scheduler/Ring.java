@@ -63,12 +63,19 @@ public final class Ring {
    * @param capacity a power of two, at least 2
    */
   public Ring(int capacity) {
+    this(capacity, 0);
+  }
+
+  /** As if {@code passed} tasks had gone through since the owner last slept: for tests. */
+  Ring(int capacity, int passed) {
     if (capacity < 2 || Integer.bitCount(capacity) != 1) {
       throw new IllegalArgumentException(
           "capacity must be a power of two, at least 2, was " + capacity);
     }
     this.slots = new @Nullable Task<?>[capacity];
     this.mask = capacity - 1;
+    this.head = passed;
+    this.tail = passed;
   }
 
   /** How many tasks fit in. */
@@ -136,14 +143,15 @@ public final class Ring {
 
   /**
    * Lets go of the stolen tasks that are still in slots, for the garbage collector. To be called
-   * before the owner goes to sleep.
+   * before the owner goes to sleep. (Some stay if 2^32 tasks have passed since the last time, until
+   * their slots are used again.)
    */
   public void forget() {
     int first = (int) HEAD.getAcquire(this);
-    int from = first - forgotten > slots.length ? first - slots.length : forgotten;
+    boolean all = Integer.compareUnsigned(first - forgotten, slots.length) > 0;
     int end = (int) TAIL.get(this);
-    for (int i = from; i != first; i++) {
-      if (end - i <= mask) { // else the slot has a newer task
+    for (int i = all ? first - slots.length : forgotten; i != first; i++) {
+      if (end - i <= slots.length) { // else the slot has a newer task
         SLOT.setOpaque(slots, i & mask, null);
       }
     }

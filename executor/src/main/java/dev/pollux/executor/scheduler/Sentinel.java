@@ -21,24 +21,23 @@ final class Sentinel {
   /*
    * Invariants
    *  I1  At most one worker is the `holder`. It is asleep (see Idle); it gives the role up when it begins to run tasks.
-   *      While all workers run there is none, and each looks after the others now and then itself.
-   *  I2  The holder is AWAKE_EACH_MILLI, or, once nothing has been polled for QUIET_LOOKS of its looks, DORMANT: it
-   *      sleeps without a limit, and an idle runtime makes no wake-up.
-   *  I3  Who begins to run tasks, or puts one into its LIFO slot, calls `arm` where it matters: if the holder is dormant,
-   *      or there is none although workers sleep, one of them is unparked. So that costs at most one unpark in each time
-   *      without work of QUIET_LOOKS ms.
+   *      Those who are awake look after the others too, each time they look at timers and events, if nobody has for a while.
+   *  I2  The holder is AWAKE_EACH_MILLI, or, once all workers sleep and nothing was polled for QUIET_LOOKS of its looks,
+   *      DORMANT: it sleeps without a limit, and an idle runtime makes no wake-up.
+   *  I3  Who wakes from a sleep calls `arm`: if the holder is dormant, or there is none although workers sleep, one of them
+   *      is unparked. That costs at most one unpark in each time without work of QUIET_LOOKS ms.
    *  I4  The samples are guarded by `looking`.
    *
    * Ordering
-   *  I2 and I3 are Dekker's handshake again: the holder writes DORMANT and then looks at the polls once more; a worker
-   *  begins its poll (an opaque write) and then reads the state. The worker's write may be late. What is lost then is
-   *  not a task but a look: the next LIFO put, the next worker that falls asleep or the next wake-up arms it.
+   *  I2 and I3 are Dekker's handshake again: the holder writes DORMANT and then reads whether all sleep (the word of Idle);
+   *  who wakes writes that word, by a read-modify-write, and then reads the state in `arm`.
    *
    * Source: Go's sysmon (runtime/proc.go), without a thread of its own.
    */
   private static final long STUCK_MICROS = 500;
   private static final long STUCK_NANOS = STUCK_MICROS * 1000;
   private static final long LOOK_NANOS = 1_000_000;
+  private static final long SHORTEST_NANOS = 20_000;
 
   /** How many looks without any poll make the holder dormant: 10 ms. */
   private static final int QUIET_LOOKS = 10;
@@ -65,13 +64,12 @@ final class Sentinel {
   private long[] seenPolls = {};
 
   private long[] seenAtNanos = {};
-  private long lookedAtNanos;
 
-  /** Whether the last look found a worker stuck. */
-  private volatile boolean foundStuck;
+  /** When anybody looked last. Written under {@code looking}. */
+  private volatile long lookedAtNanos;
 
-  /** How long it was, at that look, until the wheels of the stuck workers are due next. */
-  private volatile long nextRescueNanos;
+  /** After how long the holder should look again. Written under {@code looking}. */
+  private volatile long nextLookNanos = LOOK_NANOS;
 
   /** Owned by the holder. */
   private int quietLooks;
@@ -85,6 +83,7 @@ final class Sentinel {
   void start() {
     seenPolls = new long[workers.size()];
     seenAtNanos = new long[workers.size()];
+    lookedAtNanos = System.nanoTime(); // which may be negative
   }
 
   // ---- the role
@@ -130,7 +129,7 @@ final class Sentinel {
     if (quietLooks >= QUIET_LOOKS) {
       return Long.MAX_VALUE;
     }
-    return foundStuck ? Math.min(LOOK_NANOS, nextRescueNanos) : LOOK_NANOS;
+    return nextLookNanos;
   }
 
   /**
@@ -147,7 +146,7 @@ final class Sentinel {
       quietLooks = 0;
     } else if (++quietLooks == QUIET_LOOKS) {
       state = DORMANT;
-      if (isAnyPolling()) {
+      if (!scheduler.idle().allAsleep()) {
         quietLooks = 0;
         state = AWAKE_EACH_MILLI;
       }
@@ -155,20 +154,15 @@ final class Sentinel {
     return worker.hasTasks() || scheduler.hasStealableTasks();
   }
 
-  private boolean isAnyPolling() {
-    for (Worker worker : workers) {
-      if (isInPoll(worker.pollCount())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   // ---- the looks
 
-  /** A worker that runs tasks looks after the others, if nobody sleeps who could. */
-  void lookNowAndThen(Worker worker, long nowNanos) {
-    if (workers.size() > 1 && !scheduler.idle().anyAsleep()) {
+  /**
+   * A worker that is awake looks after the others too, if nobody has done so for a while: there may
+   * be no sentinel, because all run tasks, or because the one that was is woken again and again by
+   * timers of its own.
+   */
+  void lookIfDue(Worker worker, long nowNanos) {
+    if (workers.size() > 1 && nowNanos - lookedAtNanos >= STUCK_NANOS) {
       tryLook(worker, nowNanos);
     }
   }
@@ -184,7 +178,7 @@ final class Sentinel {
       return true;
     }
     try {
-      if (nowNanos - lookedAtNanos < STUCK_NANOS) {
+      if (nowNanos - lookedAtNanos < Math.min(STUCK_NANOS, nextLookNanos)) {
         return true;
       }
       lookedAtNanos = nowNanos;
@@ -196,8 +190,7 @@ final class Sentinel {
 
   private boolean look(Worker looker, long nowNanos) {
     boolean polls = false;
-    boolean stuck = false;
-    long nextRescue = Long.MAX_VALUE;
+    long nextLook = LOOK_NANOS;
     for (int i = 0; i < seenPolls.length; i++) {
       Worker worker = workers.get(i);
       if (worker == looker) {
@@ -208,16 +201,17 @@ final class Sentinel {
         seenPolls[i] = count;
         seenAtNanos[i] = nowNanos;
         polls = true;
+        if (isInPoll(count)) {
+          nextLook = Math.min(nextLook, STUCK_NANOS);
+        }
       } else if (isInPoll(count)) {
         polls = true;
         if (nowNanos - seenAtNanos[i] >= STUCK_NANOS) {
-          stuck = true;
-          nextRescue = Math.min(nextRescue, worker.rescue(looker));
+          nextLook = Math.min(nextLook, Math.max(SHORTEST_NANOS, worker.rescue(looker)));
         }
       }
     }
-    nextRescueNanos = nextRescue == Long.MAX_VALUE ? LOOK_NANOS : nextRescue;
-    foundStuck = stuck;
+    nextLookNanos = nextLook;
     return polls;
   }
 

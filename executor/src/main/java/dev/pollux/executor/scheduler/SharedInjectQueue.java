@@ -22,7 +22,8 @@ public final class SharedInjectQueue {
    * Single tasks come through a stack linked through the tasks themselves (one CAS, nothing allocated). Whoever finds no
    * batch takes the whole stack, turns it around, keeps as many as fit in its ring and leaves the rest as batches.
    * Batches are arrays: what overflows is hot in the cache of its worker, and whoever takes it later copies it without
-   * touching each task, as following links would.
+   * touching each task, as following links would. Rings that never run empty may keep batches here for ever; so a worker
+   * that has tasks of its own, and looks here in between for a single one, first moves the stack behind the batches.
    *
    * Invariants
    *  I1  `newest` is null, CLOSED, or the newest of a chain of tasks linked through nextInQueue. A task is in one queue at
@@ -61,6 +62,7 @@ public final class SharedInjectQueue {
     while (true) {
       Task<?> seen = newest;
       if (seen == CLOSED) {
+        task.setNextInQueue(null); // from an attempt before
         return false;
       }
       task.setNextInQueue(seen);
@@ -116,13 +118,17 @@ public final class SharedInjectQueue {
   }
 
   /**
-   * Takes up to {@code most} tasks: the oldest is answered, the others go into {@code ring}.
+   * Takes up to {@code most} tasks: the oldest is answered, the others go into {@code ring}. Who
+   * takes one at a time comes to every task in the end, whatever is pushed meanwhile.
    *
    * @param most how many; at least 1 and at most one more than there is room in {@code ring}
    * @param ring of the calling thread
    * @return the oldest, or null if there was none
    */
   public @Nullable Task<?> take(int most, Ring ring) {
+    if (most == 1 && firstBatch() != null) {
+      moveStackBehindBatches(ring.capacity() / 2);
+    }
     while (true) {
       for (Batch batch = firstBatch(); batch != null; batch = firstBatch()) {
         int first = batch.claim(most);
@@ -138,6 +144,13 @@ public final class SharedInjectQueue {
         Task<?> oldest = turnedAround(seen);
         return handChain(oldest, most, ring);
       }
+    }
+  }
+
+  private void moveStackBehindBatches(int batchSize) {
+    Task<?> seen = newest;
+    if (seen != null && seen != CLOSED && NEWEST.compareAndSet(this, seen, null)) {
+      pushChain(turnedAround(seen), batchSize);
     }
   }
 
@@ -164,16 +177,22 @@ public final class SharedInjectQueue {
       handed++;
       rest = next;
     }
-    while (rest != null) {
-      List<Task<?>> batch = new ArrayList<>();
-      while (rest != null && batch.size() < ring.capacity() / 2) {
-        Task<?> next = unlinked(rest);
-        batch.add(rest);
-        rest = next;
-      }
-      pushBatch(batch.toArray(Task<?>[]::new));
-    }
+    pushChain(rest, ring.capacity() / 2);
     return oldest;
+  }
+
+  /** Makes batches of a chain that was turned around. */
+  private void pushChain(@Nullable Task<?> oldest, int batchSize) {
+    List<Task<?>> batch = new ArrayList<>();
+    for (Task<?> task = oldest; task != null; ) {
+      Task<?> next = unlinked(task);
+      batch.add(task);
+      task = next;
+      if (batch.size() == batchSize || task == null) {
+        pushBatch(batch.toArray(Task<?>[]::new));
+        batch.clear();
+      }
+    }
   }
 
   /** The task after this one, whose link is cleared. */
@@ -190,18 +209,8 @@ public final class SharedInjectQueue {
    */
   public void close(int batchSize) {
     Task<?> seen = (Task<?>) NEWEST.getAndSet(this, CLOSED);
-    if (seen == null || seen == CLOSED) {
-      return;
-    }
-    List<Task<?>> batch = new ArrayList<>();
-    for (Task<?> task = turnedAround(seen); task != null; ) {
-      Task<?> next = unlinked(task);
-      batch.add(task);
-      task = next;
-      if (batch.size() == batchSize || task == null) {
-        pushBatch(batch.toArray(Task<?>[]::new));
-        batch.clear();
-      }
+    if (seen != null && seen != CLOSED) {
+      pushChain(turnedAround(seen), batchSize);
     }
   }
 

@@ -31,13 +31,14 @@ final class Shutdown {
 
   private static final long LONGEST_NAP_NANOS = 1_000_000;
   private static final long SHORTEST_NAP_NANOS = 20_000;
+  private static final long SLICE_NANOS = 10_000_000;
 
   private final MultiThreadScheduler scheduler;
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch complete = new CountDownLatch(1);
 
-  /** Guarded by the lock: the thread, once there is one. */
-  private @Nullable Thread thread;
+  /** The thread, once there is one. Written under the lock. */
+  private volatile @Nullable Thread thread;
 
   /** When to stop waiting; only ever made earlier. Written under the lock. */
   private volatile long deadlineNanos;
@@ -60,9 +61,10 @@ final class Shutdown {
       if (thread == null) {
         deadlineNanos = wanted;
         scheduler.closing = true;
-        thread = new Thread(this::body, scheduler.runtimeName() + "-shutdown");
-        thread.setDaemon(true);
-        thread.start();
+        Thread own = new Thread(this::body, scheduler.runtimeName() + "-shutdown");
+        own.setDaemon(true);
+        thread = own;
+        own.start();
       } else if (wanted - deadlineNanos < 0) {
         deadlineNanos = wanted;
         LockSupport.unpark(thread);
@@ -109,6 +111,10 @@ final class Shutdown {
     return report;
   }
 
+  boolean isOnItsThread() {
+    return thread == Thread.currentThread();
+  }
+
   boolean isComplete() {
     return complete.getCount() == 0;
   }
@@ -120,11 +126,10 @@ final class Shutdown {
       List<TaskInfo> unused = scheduler.blockingPool().shutdown(0);
       cancelTasks();
       scheduler.stop();
-      boolean ended = scheduler.threads().awaitEnd(Math.max(deadlineNanos, System.nanoTime()));
+      boolean ended = awaitThreads();
       List<TaskInfo> tasks = unfinishedTasks();
       scheduler.closeDriver();
-      List<TaskInfo> jobs =
-          scheduler.blockingPool().shutdown(Math.max(0, deadlineNanos - System.nanoTime()));
+      List<TaskInfo> jobs = awaitJobs();
       report = new ShutdownReport(ended && tasks.isEmpty() && jobs.isEmpty(), tasks, jobs);
     } catch (Throwable failure) {
       scheduler.handler.uncaught(failure, "the shutdown of " + scheduler.described());
@@ -144,6 +149,28 @@ final class Shutdown {
       nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
       scheduler.forEachTask(Task::requestCancel); // a spawn may have raced
     }
+  }
+
+  // In slices, for the deadline may be made earlier meanwhile.
+
+  private boolean awaitThreads() {
+    boolean ended = scheduler.threads().awaitEnd(0);
+    while (!ended && leftNanos() > 0) {
+      ended = scheduler.threads().awaitEnd(Math.min(leftNanos(), SLICE_NANOS));
+    }
+    return ended;
+  }
+
+  private List<TaskInfo> awaitJobs() {
+    List<TaskInfo> jobs = scheduler.blockingPool().shutdown(0);
+    while (!jobs.isEmpty() && leftNanos() > 0) {
+      jobs = scheduler.blockingPool().shutdown(Math.min(leftNanos(), SLICE_NANOS));
+    }
+    return jobs;
+  }
+
+  private long leftNanos() {
+    return Math.max(0, deadlineNanos - System.nanoTime());
   }
 
   private List<TaskInfo> unfinishedTasks() {

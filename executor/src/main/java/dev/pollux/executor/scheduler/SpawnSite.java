@@ -4,6 +4,7 @@ import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.LocalSet;
 import dev.pollux.executor.MultiThreadRuntime;
 import dev.pollux.executor.blocking.BlockingPool;
+import dev.pollux.executor.service.RuntimeExecutorService;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ final class SpawnSite {
           CurrentThreadRuntime.class,
           MultiThreadRuntime.class,
           LocalSet.class,
-          BlockingPool.class);
+          BlockingPool.class,
+          RuntimeExecutorService.class);
 
   private SpawnSite() {}
 

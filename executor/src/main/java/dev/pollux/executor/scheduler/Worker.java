@@ -39,7 +39,7 @@ final class Worker implements Services, Idle.Sleeper {
    *  I3  The owner holds the wheel while it turns it and while it sleeps, and not while it polls.
    *
    * What runs next: the task in the LIFO slot, but not more than LIFO_RUNS times in a row if others wait; else the oldest of
-   * the ring, in turns with the oldest that is pinned here; once in `injectInterval` polls one from outside first. With
+   * the ring, in turns with the oldest that is pinned here; once in `pace.pollsToInject()` polls one from outside first. With
    * nothing of its own: a batch from outside, then half of what another worker has, for SPIN_NANOS; then sleep.
    *
    * A task that is woken or spawned by the one that is being polled goes into the LIFO slot if that is empty, else into the
@@ -71,7 +71,7 @@ final class Worker implements Services, Idle.Sleeper {
   private final PinnedTasks pinned;
   private final TimerWheel wheel;
   private final WorkerParker parker;
-  private final InjectInterval injectInterval;
+  private final Pace pace;
   private final Consumer<Waker> waking;
   private final LiveTasks.Lane lane;
   final Counters counters = new Counters();
@@ -100,7 +100,7 @@ final class Worker implements Services, Idle.Sleeper {
     this.wheel = new TimerWheel(clock, this::unpark);
     this.parker = new WorkerParker(scheduler.driver());
     this.pinned = new PinnedTasks(this, scheduler);
-    this.injectInterval = new InjectInterval(options.injectInterval());
+    this.pace = new Pace(options.injectInterval(), options.eventInterval());
     this.waking = scheduler::wake;
     this.lane = scheduler.newLane();
     this.random = options.seed() + index;
@@ -281,7 +281,7 @@ final class Worker implements Services, Idle.Sleeper {
   /** The next task, or null if the worker has none and none came from outside. */
   private @Nullable Task<?> next() {
     turnIsPinned = false;
-    if (++pollsSinceInject >= injectInterval.polls()) {
+    if (++pollsSinceInject >= pace.pollsToInject()) {
       pollsSinceInject = 0;
       Task<?> task = takeInjected(1);
       if (task != null) {
@@ -325,7 +325,7 @@ final class Worker implements Services, Idle.Sleeper {
     }
     Task<?> task = inject.take(most, ring);
     if (task != null) {
-      counters.increment(Counters.INJECTED);
+      counters.add(Counters.INJECTED, most == 1 ? 1 : ring.size() + 1L);
       if (!searching && (!ring.isEmpty() || !inject.isEmpty())) {
         scheduler.wakeForWork();
       }
@@ -368,7 +368,7 @@ final class Worker implements Services, Idle.Sleeper {
 
   /** Runs one task, or looks for one, or sleeps. Returns whether the worker has stopped. */
   private boolean turn(Poller mine) {
-    if (pollsSinceEvents >= options.eventInterval()) {
+    if (pollsSinceEvents >= pace.pollsToEvents()) {
       turnEvents();
     }
     Task<?> task = next();
@@ -404,8 +404,10 @@ final class Worker implements Services, Idle.Sleeper {
     }
     Thread.interrupted(); // a task's interrupt is neither the next one's, nor does it end a sleep
     if (poller != mine) { // given away meanwhile: this thread is like any other now
-      if (again) {
-        scheduler.schedule(task);
+      if (again && !scheduler.tryScheduleFromOutside(task)) {
+        task.requestCancel(); // the runtime has stopped meanwhile: the next turn is the last
+        boolean more = task.run(mine);
+        assert !more : task;
       }
       return;
     }
@@ -423,7 +425,7 @@ final class Worker implements Services, Idle.Sleeper {
   /** Looks at timers, events and the other workers, and does not sleep. */
   private void turnEvents() {
     long now = clock.getAsLong();
-    injectInterval.learn(now, pollsSinceEvents);
+    pace.learn(now, pollsSinceEvents);
     pollsSinceEvents = 0;
     if (wheel.tryAcquire()) { // else it is being turned for this worker
       try {
@@ -435,7 +437,7 @@ final class Worker implements Services, Idle.Sleeper {
     if (scheduler.tryTakeDriver()) {
       parkInDriver(0);
     }
-    sentinel.lookNowAndThen(this, System.nanoTime());
+    sentinel.lookIfDue(this, System.nanoTime());
     shareRing(); // also because the check of a push may have come too early: see Idle
   }
 
@@ -534,11 +536,10 @@ final class Worker implements Services, Idle.Sleeper {
       }
       long now = clock.getAsLong();
       wheel.advance(now, waking);
-      injectInterval.skip(now);
+      pace.skip(now);
       shareRing();
-      if (deadline != Long.MAX_VALUE || scheduler.driver() != null) {
-        sentinel.arm(); // others may wait for these timers and events while this worker polls
-      }
+      sentinel.arm();
+      sentinel.lookIfDue(this, System.nanoTime());
     } finally {
       wheel.release();
     }
@@ -617,7 +618,9 @@ final class Worker implements Services, Idle.Sleeper {
     } finally {
       wheel.release();
     }
-    return !hasTasks();
+    // Asked after the stop was seen, and so after the queue was closed: then nothing is on its way
+    // into it.
+    return !hasTasks() && scheduler.inject().isEmpty();
   }
 
   // ---- the owner: giving the worker away

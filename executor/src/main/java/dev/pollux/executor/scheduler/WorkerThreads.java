@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -211,18 +210,19 @@ final class WorkerThreads {
   /**
    * Waits until no thread is left.
    *
+   * @param patienceNanos how long
    * @return false if the time was over first, or the calling thread was interrupted, which it still
    *     is
    */
-  boolean awaitEnd(long deadlineNanos) {
+  boolean awaitEnd(long patienceNanos) {
+    long left = patienceNanos;
     lock.lock();
     try {
       while (threads > 0) {
-        long left = deadlineNanos - System.nanoTime();
         if (left <= 0) {
           return false;
         }
-        long unused = ended.awaitNanos(Math.min(left, TimeUnit.HOURS.toNanos(1)));
+        left = ended.awaitNanos(left);
       }
       return true;
     } catch (InterruptedException e) {

@@ -10,9 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that blocks, as a task of one turn: it is queued once, runs on a thread that may block,
  * and can be taken back until it begins.
+ *
+ * <p>A thread of the pool and those who cancel race for the turn, by one transition of {@link
+ * TaskState}. Whoever has it ends the job, and tells the {@link JobOwner} when it is over.
  */
-public final class BlockingJob<T extends @Nullable Object> extends NamedTask<T>
-    implements Runnable {
+public class BlockingJob<T extends @Nullable Object> extends NamedTask<T> {
+
+  private final JobOwner owner;
+
+  /** The job before this one in the queue. Owned by that queue, as {@link #nextInQueue()} is. */
+  private @Nullable BlockingJob<?> previousInQueue;
 
   /**
    * Makes a job; the caller registers it and queues it once.
@@ -20,22 +27,43 @@ public final class BlockingJob<T extends @Nullable Object> extends NamedTask<T>
    * @param job what it calls
    * @param name its name, if any
    * @param spawnSite the frame that queued it, if captured
+   * @param owner the pool that queues it
    */
   public BlockingJob(
-      Callable<T> job, @Nullable String name, @Nullable StackTraceElement spawnSite) {
+      Callable<T> job,
+      @Nullable String name,
+      @Nullable StackTraceElement spawnSite,
+      JobOwner owner) {
     super((Object) job, name, spawnSite);
+    this.owner = owner;
   }
 
-  /** Runs the job, unless it was taken back. */
-  @Override
-  @SuppressWarnings("unchecked") // until COMPLETE the stage of a job is its callable
-  public void run() {
-    if (!tryTransitionToRunning()) {
-      return;
+  /** The job before this one in the queue that holds both. */
+  public final @Nullable BlockingJob<?> previousInQueue() {
+    return previousInQueue;
+  }
+
+  /** Sets {@link #previousInQueue()}. */
+  public final void setPreviousInQueue(@Nullable BlockingJob<?> previous) {
+    previousInQueue = previous;
+  }
+
+  /** Runs the job on the calling thread, unless it was taken back. */
+  public final void run() {
+    if (tryTransitionToRunning()) {
+      try {
+        runTurn();
+      } finally {
+        owner.over(this);
+      }
     }
+  }
+
+  /** Calls what the job was made with, and completes the job by what came of it. */
+  void runTurn() {
     Ready<T> output;
     try {
-      output = new Ready<>(((Callable<T>) requireNonNull(stage())).call());
+      output = call();
     } catch (Throwable failure) {
       fail(failure);
       return;
@@ -43,13 +71,35 @@ public final class BlockingJob<T extends @Nullable Object> extends NamedTask<T>
     complete(output, Outcome.COMPLETED);
   }
 
-  /** Takes the job back if it has not begun. */
+  @SuppressWarnings("unchecked") // until COMPLETE the stage of a job is its callable
+  final Ready<T> call() throws Exception {
+    return new Ready<>(((Callable<T>) requireNonNull(stage())).call());
+  }
+
+  /** Takes the job back if it has not begun; one that has begun runs to its end. */
   @Override
   public void requestCancel() {
     boolean push = transitionToCancelled();
     assert !push : describeState();
     if (tryTransitionToRunning()) {
-      complete(Output.Cancelled.INSTANCE, Outcome.CANCELLED);
+      try {
+        owner.takenBack(this);
+        complete(Output.Cancelled.INSTANCE, Outcome.CANCELLED);
+      } finally {
+        owner.over(this);
+      }
+    }
+  }
+
+  /** Fails the job if it has not begun: no thread could be had for it. */
+  public final void refuse(Throwable noThread) {
+    if (tryTransitionToRunning()) {
+      try {
+        owner.takenBack(this);
+        fail(noThread);
+      } finally {
+        owner.over(this);
+      }
     }
   }
 }

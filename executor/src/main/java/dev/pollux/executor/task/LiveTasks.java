@@ -1,17 +1,16 @@
 package dev.pollux.executor.task;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * The registry of the tasks of one runtime that have not ended. It keeps them alive (a task that
  * only its own future knows must not be collected), lets shutdown reach them, and numbers them.
  *
- * <p>It grows to five bytes for each task of the largest crowd, and stays there. Numbers are used
- * again, after at least {@value #PAGES_IN_ROTATION} pages of them.
+ * <p>It grows to between five and eight bytes for each task of the largest crowd, and stays there.
+ * Numbers are used again, after at least {@value #PAGES_IN_ROTATION} pages of them.
  *
  * @threading any thread
  */
@@ -20,23 +19,25 @@ public final class LiveTasks {
   /** As many pages are filled in turn before a slot, and with it a number, is used again. */
   private static final int PAGES_IN_ROTATION = 16;
 
-  private final Scheduler scheduler;
-
   /**
-   * Guards the two lists; taken once for each 64 tasks spawned, or once when a full page gets room.
+   * How many pages are looked at for room before one is added: so the registry grows by an eighth
+   * at most while there is room that it does not find.
    */
-  private final Object lock = new Object();
+  private static final int LOOKS = 8;
 
+  private final Scheduler scheduler;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock, which is taken once for each page that is added, or filled by many. */
   private final List<TaskPage> pages = new ArrayList<>();
-  private final Deque<TaskPage> withRoom = new ArrayDeque<>();
 
   /** Where the threads register that have no lane of their own. */
-  private final Lane shared;
+  private final SharedLane shared;
 
   /** Makes an empty registry for the tasks of {@code scheduler}. */
   public LiveTasks(Scheduler scheduler) {
     this.scheduler = scheduler;
-    this.shared = new Lane();
+    this.shared = new SharedLane();
   }
 
   /** Takes {@code task} in, and tells it its place. Called before the task is shared. */
@@ -44,88 +45,93 @@ public final class LiveTasks {
     shared.register(task);
   }
 
-  /**
-   * A way in of its own, for a thread that spawns much: it fills pages that no other thread fills
-   * meanwhile.
-   */
+  /** A way in of its own for a thread that spawns much. */
   public Lane newLane() {
     return new Lane();
   }
 
   /**
-   * Fills one page after the other.
+   * Registers the tasks that one thread spawns, without an atomic operation.
    *
-   * @threading any thread; a lane is fast while one thread uses it
+   * @threading confined to one thread at a time
    */
   public final class Lane {
 
-    private volatile TaskPage current;
+    private final Rotation rotation = new Rotation();
+    private TaskPage current = rotation.next();
 
-    private Lane() {
-      synchronized (lock) {
-        this.current = nextPage();
-      }
-    }
+    private Lane() {}
 
     /** As {@link LiveTasks#register}. */
     public void register(Task<?> task) {
-      while (true) {
-        TaskPage page = current;
-        int slot = page.claim();
-        if (slot >= 0) {
-          task.setPlace(page, slot);
-          page.set(slot, task);
-          return;
-        }
-        turnPage(page);
-      }
-    }
-
-    private void turnPage(TaskPage finished) {
-      synchronized (lock) {
-        if (current != finished) {
-          return; // another thread has turned it
-        }
-        finished.open = false;
-        if (!finished.isFull()) {
-          list(finished);
-        }
-        current = nextPage();
+      while (!current.tryAdd(task)) {
+        current = rotation.next();
       }
     }
   }
 
-  private TaskPage nextPage() {
-    TaskPage next = pages.size() < PAGES_IN_ROTATION ? null : withRoom.pollFirst();
-    if (next == null) {
-      next = addPage();
-    } else {
-      next.listed = false;
-      next.beginVisit();
+  /** The lane of all other threads. */
+  private final class SharedLane {
+
+    /** Guarded by the lock. */
+    private final Rotation rotation = new Rotation();
+
+    private volatile TaskPage current = rotation.next();
+
+    void register(Task<?> task) {
+      TaskPage page = current;
+      while (!page.tryAddShared(task)) {
+        page = turn(page);
+      }
     }
-    next.open = true;
-    return next;
+
+    private TaskPage turn(TaskPage finished) {
+      lock.lock();
+      try {
+        if (current == finished) { // else another thread has turned it
+          current = rotation.next();
+        }
+        return current;
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
-  /** Hears that a full page has room again. */
-  void hasRoom(TaskPage page) {
-    synchronized (lock) {
-      list(page);
-    }
-  }
+  /** The pages of one lane, in the order in which they are filled. */
+  private final class Rotation {
 
-  /** Notes that a page has room, unless it is being filled: then whoever turns it notes it. */
-  private void list(TaskPage page) {
-    if (!page.listed && !page.open) {
-      page.listed = true;
-      withRoom.addLast(page);
-    }
-  }
+    private final List<TaskPage> own = new ArrayList<>();
 
-  private TaskPage addPage() {
-    TaskPage page = new TaskPage(this, scheduler, (long) pages.size() * TaskPage.SLOTS + 1);
-    pages.add(page);
-    return page;
+    /** The page that is looked at next. */
+    private int position;
+
+    /** A page to fill: an old one if it is easily found, else a new one. */
+    TaskPage next() {
+      if (own.size() >= PAGES_IN_ROTATION) {
+        for (int look = 0; look < LOOKS; look++) {
+          TaskPage page = own.get(position);
+          position = position + 1 == own.size() ? 0 : position + 1;
+          if (page.seemsToHaveRoom(look)) {
+            page.beginVisit();
+            return page;
+          }
+        }
+      }
+      return added();
+    }
+
+    private TaskPage added() {
+      lock.lock();
+      try {
+        TaskPage page = new TaskPage(scheduler, (long) pages.size() * TaskPage.SLOTS + 1);
+        pages.add(page);
+        own.add(page);
+        return page;
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   /**
@@ -138,7 +144,7 @@ public final class LiveTasks {
     }
   }
 
-  /** The number of live tasks. */
+  /** The number of live tasks: a walk through all places. */
   public int size() {
     int size = 0;
     for (TaskPage page : snapshot()) {
@@ -148,8 +154,11 @@ public final class LiveTasks {
   }
 
   private List<TaskPage> snapshot() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       return new ArrayList<>(pages);
+    } finally {
+      lock.unlock();
     }
   }
 }

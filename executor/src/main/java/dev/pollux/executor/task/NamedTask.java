@@ -17,11 +17,14 @@ public class NamedTask<T extends @Nullable Object> extends Task<T> {
    * @param spawnSite the frame that spawned it, if captured
    */
   public NamedTask(Future<T> future, @Nullable String name, @Nullable StackTraceElement spawnSite) {
-    this((Object) future, name, spawnSite);
+    super(future);
+    this.name = name;
+    this.spawnSite = spawnSite;
   }
 
-  NamedTask(Object stage, @Nullable String name, @Nullable StackTraceElement spawnSite) {
-    super(stage);
+  /** Makes a job, whose one turn is raced for. */
+  NamedTask(Object job, @Nullable String name, @Nullable StackTraceElement spawnSite) {
+    super(job);
     this.name = name;
     this.spawnSite = spawnSite;
   }

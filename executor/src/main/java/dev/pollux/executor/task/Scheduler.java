@@ -28,6 +28,17 @@ public interface Scheduler {
   /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
   void ended(Task<?> task, Outcome outcome);
 
+  /**
+   * Hears that the calling thread is about to sleep in a join of {@code task}, before each sleep.
+   * What it throws ends the join; the task and its handle stay as they are.
+   *
+   * @threading the joiner, with no lock held
+   */
+  default void joinParks(Task<?> task) {}
+
+  /** Hears that the calling thread slept, once for each {@link #joinParks} that returned. */
+  default void joinUnparked(Task<?> task) {}
+
   /** Takes a failure of {@code task} that nobody will join. Never throws. */
   void uncaught(TaskInfo task, Throwable failure);
 

@@ -33,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 public class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, Waker {
 
+  private static final long FOREVER = Long.MAX_VALUE;
+
   /** The link of whatever queue holds the task: it is in one at most (I2). Owned by that queue. */
   private @Nullable Task<?> nextInQueue;
 
-  /** The future, owned by the setter of RUNNING; from COMPLETE on the output, owned as I5 says. */
+  /** The future, owned as I1 says; from COMPLETE on the output, owned as I5 says. */
   private @Nullable Object stage;
 
   /** Owned as I4 says. */
@@ -47,17 +49,20 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   TaskPage page;
 
   /**
-   * Makes a task, born scheduled: the caller {@linkplain LiveTasks#register registers} it, then
-   * queues it.
+   * Makes a task that has its first turn: the caller {@linkplain LiveTasks#register registers} it,
+   * then queues it.
    *
    * @param future what it runs
    */
   public Task(Future<T> future) {
-    this((Object) future);
+    super(OWNED);
+    this.stage = requireNonNull(future);
   }
 
-  Task(Object stage) {
-    this.stage = requireNonNull(stage);
+  /** Makes a job, whose one turn is raced for. */
+  Task(Object job) {
+    super(SCHEDULED);
+    this.stage = requireNonNull(job);
   }
 
   final void setPlace(TaskPage page, int slot) {
@@ -124,11 +129,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       complete(answer, Outcome.COMPLETED);
       return false;
     }
-    if (poller.wokeItself()) {
-      transitionToYielded();
-      return true;
-    }
-    return transitionToIdle();
+    return poller.wokeItself() || transitionToIdle(); // a yield keeps the turn
   }
 
   /**
@@ -143,7 +144,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     discardFuture();
   }
 
-  /** The future, or whatever else a subclass was made with; for the setter of RUNNING. */
+  /** The future, or whatever else a subclass was made with; for the owner. */
   final @Nullable Object stage() {
     return stage;
   }
@@ -260,7 +261,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     try {
       ThreadWaker waker = new ThreadWaker();
       while (registerJoiner(waker)) {
-        LockSupport.park(this);
+        park(FOREVER);
         throwIfInterrupted();
       }
     } finally {
@@ -286,13 +287,36 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
           }
           break; // it has ended just now
         }
-        LockSupport.parkNanos(this, left);
+        park(left);
         throwIfInterrupted();
       }
     } finally {
       transitionToNotJoining();
     }
     return takeOutput().value();
+  }
+
+  /** Sleeps as the joiner, unless the scheduler knows that nobody could end the sleep. */
+  private void park(long nanos) {
+    try {
+      scheduler().joinParks(this);
+    } catch (Throwable refused) {
+      unregister();
+      throw refused;
+    }
+    try {
+      // The scheduler may have blocked on a lock, and spent the unpark of the completer there.
+      if (isComplete()) {
+        return;
+      }
+      if (nanos == FOREVER) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, nanos);
+      }
+    } finally {
+      scheduler().joinUnparked(this);
+    }
   }
 
   private void throwIfInterrupted() throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.pollux.executor.task;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.Keep;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,99 +13,124 @@ import org.jspecify.annotations.Nullable;
  * Sixty-four slots of the registry of live tasks. A task refers to its page instead of its runtime,
  * and keeps its slot in six bits of its state: so registering costs a task no field.
  *
- * @threading any thread may claim, release and read; {@code visited} is a hint
+ * @threading slots are filled by one lane (see {@link LiveTasks}), and emptied and read by any
+ *     thread
  */
 final class TaskPage {
   /*
+   * A page is visited again and again by the lane that it belongs to; each visit looks at every slot once, in order, and
+   * fills those that it finds empty.
+   *
    * Invariants
-   *  I1  A set bit of `used` is a slot that somebody claimed; only the claimer writes the slot until it releases it.
-   *  I2  A slot is cleared before its bit is, so whoever claims it next finds it empty and no task is overwritten.
+   *  I1  A slot that is not null is emptied by the task in it, when it ends, and by nobody else.
+   *  I2  Only the lane of the page fills slots: either a single thread, which needs no read-modify-write for it, or many,
+   *      which draw their slots from `visited` and fill them by a CAS. For one of these may be late, and meet the thread
+   *      that has drawn the same slot in a later visit.
    *
    * Ordering
-   *  `used` changes by read-modify-writes only. A slot is written with release and read with acquire, so a reader that
-   *  sees a task sees it fully made.
+   *  A slot is filled with release (or by a CAS) and read with acquire, so a reader that sees a task sees it fully made.
+   *  It is emptied with release; that a lane sees this late costs a place until the next visit.
    *
-   * Progress: lock-free.
+   * Progress: wait-free.
    */
-  static final int SLOTS = Long.SIZE;
+  static final int SLOTS = 64;
 
-  private static final VarHandle USED =
-      ConstantBootstraps.fieldVarHandle(
-          lookup(), "used", VarHandle.class, TaskPage.class, long.class);
+  /** The slots that fit in a line of the cache. */
+  private static final int PART = 16;
+
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Task[].class);
+  private static final VarHandle VISITED =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "visited", VarHandle.class, TaskPage.class, int.class);
 
-  final LiveTasks registry;
   final Scheduler scheduler;
 
   /** The id of the task in slot 0. */
   final long firstId;
 
-  /**
-   * Guarded by the registry's lock: whether the page waits in the registry's list of pages with
-   * room.
-   */
-  boolean listed;
-
-  /** Guarded by the registry's lock: whether a lane is filling the page. */
-  boolean open;
-
   private final @Nullable Task<?>[] slots = new Task<?>[SLOTS];
-  private volatile long used;
 
-  /**
-   * The slot after the last one claimed in this visit: slots, and so ids, are reused as late as
-   * possible.
-   */
-  private int visited;
+  /** The slots drawn in this visit; may be more than there are. */
+  @Keep private volatile int visited;
 
-  TaskPage(LiveTasks registry, Scheduler scheduler, long firstId) {
-    this.registry = registry;
+  TaskPage(Scheduler scheduler, long firstId) {
     this.scheduler = scheduler;
     this.firstId = firstId;
   }
 
-  /** Starts again with the first slot. Guarded by the registry's lock. */
+  // ---- the lane
+
+  /**
+   * Starts again with the first slot. Nobody draws from the page meanwhile, but for late threads.
+   */
   void beginVisit() {
     visited = 0;
   }
 
-  /** Claims a free slot not yet visited, or answers -1. */
-  int claim() {
+  /** Fills the next empty slot, for a lane of one thread. Returns false if the visit is over. */
+  boolean tryAdd(Task<?> task) {
+    int slot = (int) VISITED.get(this);
+    while (slot < SLOTS && SLOT.getOpaque(slots, slot) != null) {
+      slot++;
+    }
+    if (slot == SLOTS) {
+      VISITED.set(this, slot);
+      return false;
+    }
+    VISITED.set(this, slot + 1);
+    task.setPlace(this, slot);
+    SLOT.setRelease(slots, slot, task);
+    return true;
+  }
+
+  /** As {@link #tryAdd}, for a lane of many threads. */
+  boolean tryAddShared(Task<?> task) {
     while (true) {
-      long seen = used;
-      int from = visited;
-      long free = from >= SLOTS ? 0 : ~seen & (-1L << from);
-      if (free == 0) {
-        return -1;
+      int slot = (int) VISITED.getAndAdd(this, 1);
+      if (slot >= SLOTS) {
+        return false;
       }
-      int slot = Long.numberOfTrailingZeros(free);
-      if (USED.compareAndSet(this, seen, seen | 1L << slot)) {
-        visited = slot + 1;
-        return slot;
+      if (SLOT.getOpaque(slots, slot) == null) {
+        task.setPlace(this, slot);
+        if (SLOT.compareAndSet(slots, slot, null, task)) {
+          return true;
+        }
       }
     }
   }
 
-  /** Fills a claimed slot. */
-  void set(int slot, Task<?> task) {
-    SLOT.setRelease(slots, slot, task);
+  /**
+   * Whether a quarter of the slots in a part of the page (a line of the cache, so that a look is
+   * cheap) is empty.
+   *
+   * @param which which part; any number
+   */
+  boolean seemsToHaveRoom(int which) {
+    int from = which % (SLOTS / PART) * PART;
+    int empty = 0;
+    for (int slot = from; slot < from + PART; slot++) {
+      if (SLOT.getOpaque(slots, slot) == null) {
+        empty++;
+      }
+    }
+    return empty >= PART / 4;
   }
 
-  /** Empties a slot and gives it back. */
+  // ---- any thread
+
+  /** Empties a slot. */
   void release(int slot) {
     SLOT.setRelease(slots, slot, null);
-    long before = (long) USED.getAndBitwiseAnd(this, ~(1L << slot));
-    if (before == -1L) {
-      registry.hasRoom(this);
-    }
-  }
-
-  boolean isFull() {
-    return used == -1L;
   }
 
   int size() {
-    return Long.bitCount(used);
+    int size = 0;
+    for (int slot = 0; slot < SLOTS; slot++) {
+      if (SLOT.getOpaque(slots, slot) != null) {
+        size++;
+      }
+    }
+    return size;
   }
 
   void forEach(Consumer<? super Task<?>> action) {

@@ -12,10 +12,13 @@ import java.lang.invoke.VarHandle;
 abstract class TaskState {
   /*
    * Invariants
-   *  I1  RUNNING is a lock: its setter alone touches the future.
-   *  I2  Until COMPLETE, SCHEDULED without RUNNING: the task is in exactly one run queue, or on its way there.
-   *      SCHEDULED with RUNNING: a wake came during the poll; the worker queues it again.
-   *  I3  COMPLETE is never cleared and excludes RUNNING; after it no caller is told to push.
+   *  I1  OWNED is a lock: its owner alone touches the future. The owner is the worker that polls the task, or the one
+   *      run queue that the task is in while it waits for a turn that it was born with or kept. Who takes the task out of
+   *      the queue has the lock with it.
+   *  I2  Until COMPLETE, SCHEDULED without OWNED: the task is in exactly one run queue, or on its way there. SCHEDULED
+   *      with OWNED: a wake came that the next turn will clear, or, during a poll, one for which the worker queues the
+   *      task again.
+   *  I3  COMPLETE is never cleared and excludes OWNED; after it no caller is told to push.
    *  I4  The joiner's waker field belongs to the joiner while JOINER_SET is clear, and to the completer from COMPLETE
    *      on if JOINER_SET is set. While JOINER_SET is set and COMPLETE is not, nobody writes it. Of several threads that
    *      join, the one that set JOINING is the joiner; the others are refused.
@@ -24,10 +27,12 @@ abstract class TaskState {
    *
    * Transitions of the turn
    *  IDLE       --wake, cancel-->  SCHEDULED                    (caller pushes)
-   *  SCHEDULED  --run-->           RUNNING
-   *  RUNNING    --pending-->       IDLE, or SCHEDULED if woken  (worker pushes)
-   *  RUNNING    --yield-->         SCHEDULED                    (worker pushes)
-   *  RUNNING    --ready-->         COMPLETE                     (also after a discarded turn)
+   *  SCHEDULED  --run-->           OWNED
+   *  OWNED      --run-->           OWNED                        (of a turn that was kept: clears SCHEDULED)
+   *  OWNED      --pending-->       IDLE, or SCHEDULED if woken  (worker pushes)
+   *  OWNED      --ready-->         COMPLETE                     (also after a discarded turn)
+   *  A task is born OWNED, and its maker pushes it; a poll that yields keeps the turn, and the worker pushes. Neither costs
+   *  a transition: a wake of a task that is OWNED pushes nothing anyway.
    *
    * Transitions of the join
    *  INTERESTED is set at birth.  --take, detach, give up-->  clear, once
@@ -37,7 +42,9 @@ abstract class TaskState {
    * Ordering
    *  Each edge is one volatile-mode read-modify-write, so edges are totally ordered. A redundant wake also writes:
    *  returning early on a mere read could miss the poll about to start, and the wake would be lost. What happened
-   *  before a wake is therefore seen by a poll that starts after it. The output is written before COMPLETE and read
+   *  before a wake is therefore seen by a poll that starts after it. The turn of a task that was kept begins with a read:
+   *  a wake that it sees it also clears by a read-modify-write, and one that it doesn't see comes later in the order, so
+   *  the end of that turn sees it. The output is written before COMPLETE and read
    *  after it was seen.
    *
    * Progress: lock-free (HotSpot runs getAndBitwiseOr as a CAS loop).
@@ -47,8 +54,8 @@ abstract class TaskState {
   /** A poll is owed. */
   static final int SCHEDULED = 1 << 0;
 
-  /** A worker owns the future. */
-  static final int RUNNING = 1 << 1;
+  /** The turn is taken: see I1. */
+  static final int OWNED = 1 << 1;
 
   /** The output is published. */
   static final int COMPLETE = 1 << 2;
@@ -76,16 +83,21 @@ abstract class TaskState {
 
   private volatile int state;
 
-  /** A task is born scheduled: its maker pushes it. */
-  TaskState() {
-    STATE.set(this, SCHEDULED | INTERESTED);
+  /**
+   * The state of a task that its maker pushes.
+   *
+   * @param born OWNED, or SCHEDULED for a job, whose one turn is raced for
+   */
+  TaskState(int born) {
+    STATE.set(this, born | INTERESTED);
   }
 
   // ---- before the task is shared
 
-  /** Notes the slot in which the task is registered. */
+  /** Notes the slot in which the task is registered, in place of one that was tried before. */
   final void setSlot(int slot) {
-    STATE.set(this, (int) STATE.get(this) | slot << SLOT_SHIFT);
+    int others = (int) STATE.get(this) & ((1 << SLOT_SHIFT) - 1);
+    STATE.set(this, others | slot << SLOT_SHIFT);
   }
 
   /** The slot in which the task is registered. */
@@ -107,14 +119,19 @@ abstract class TaskState {
 
   private boolean schedule(int bits) {
     int prev = (int) STATE.getAndBitwiseOr(this, bits);
-    return (prev & (SCHEDULED | RUNNING | COMPLETE)) == 0;
+    return (prev & (SCHEDULED | OWNED | COMPLETE)) == 0;
   }
 
   /** Takes the turn of a popped task, clearing SCHEDULED so that later wakes are noticed. */
   final Turn transitionToRunning() {
-    int prev = (int) STATE.getAndBitwiseXor(this, SCHEDULED | RUNNING);
-    assert (prev & (SCHEDULED | RUNNING | COMPLETE)) == SCHEDULED : describe(prev);
-    return (prev & CANCELLED) == 0 ? Turn.POLL : Turn.DISCARD;
+    int seen = state;
+    if ((seen & OWNED) == 0) {
+      seen = (int) STATE.getAndBitwiseXor(this, SCHEDULED | OWNED);
+      assert (seen & (SCHEDULED | OWNED | COMPLETE)) == SCHEDULED : describe(seen);
+    } else if ((seen & SCHEDULED) != 0) {
+      seen = (int) STATE.getAndBitwiseAnd(this, ~SCHEDULED);
+    }
+    return (seen & CANCELLED) == 0 ? Turn.POLL : Turn.DISCARD;
   }
 
   /**
@@ -124,10 +141,10 @@ abstract class TaskState {
   final boolean tryTransitionToRunning() {
     while (true) {
       int seen = state;
-      if ((seen & (SCHEDULED | RUNNING | COMPLETE)) != SCHEDULED) {
+      if ((seen & (SCHEDULED | OWNED | COMPLETE)) != SCHEDULED) {
         return false;
       }
-      if (STATE.compareAndSet(this, seen, seen ^ (SCHEDULED | RUNNING))) {
+      if (STATE.compareAndSet(this, seen, seen ^ (SCHEDULED | OWNED))) {
         return true;
       }
     }
@@ -137,20 +154,9 @@ abstract class TaskState {
    * Ends a pending turn. Returns true if a wake arrived meanwhile and the caller must push again.
    */
   final boolean transitionToIdle() {
-    int prev = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
-    assert (prev & (RUNNING | COMPLETE)) == RUNNING : describe(prev);
+    int prev = (int) STATE.getAndBitwiseAnd(this, ~OWNED);
+    assert (prev & (OWNED | COMPLETE)) == OWNED : describe(prev);
     return (prev & SCHEDULED) != 0;
-  }
-
-  /** Ends a pending turn of a future that asked for another one; the caller must push. */
-  final void transitionToYielded() {
-    while (true) {
-      int seen = state;
-      assert (seen & (RUNNING | COMPLETE)) == RUNNING : describe(seen);
-      if (STATE.compareAndSet(this, seen, (seen & ~RUNNING) | SCHEDULED)) {
-        return;
-      }
-    }
   }
 
   /**
@@ -159,8 +165,8 @@ abstract class TaskState {
    * @return the state before, to be asked by {@link #wasInterested} and {@link #wasJoinerSet}
    */
   final int transitionToComplete() {
-    int prev = (int) STATE.getAndBitwiseXor(this, RUNNING | COMPLETE);
-    assert (prev & (RUNNING | COMPLETE)) == RUNNING : describe(prev);
+    int prev = (int) STATE.getAndBitwiseXor(this, OWNED | COMPLETE);
+    assert (prev & (OWNED | COMPLETE)) == OWNED : describe(prev);
     return prev;
   }
 
@@ -258,21 +264,21 @@ abstract class TaskState {
 
   /** Whether nobody runs the task and no poll is owed: only a wake can move it. */
   final boolean isIdle() {
-    return (state & (SCHEDULED | RUNNING | COMPLETE)) == 0;
+    return (state & (SCHEDULED | OWNED | COMPLETE)) == 0;
   }
 
-  /** The state in words, such as {@code RUNNING|CANCELLED}. */
+  /** The state in words, such as {@code OWNED|CANCELLED}. */
   final String describeState() {
     return describe(state);
   }
 
   private static String describe(int state) {
     StringBuilder text = new StringBuilder();
-    if ((state & (SCHEDULED | RUNNING | COMPLETE)) == 0) {
+    if ((state & (SCHEDULED | OWNED | COMPLETE)) == 0) {
       text.append("IDLE");
     }
     append(text, state, SCHEDULED, "SCHEDULED");
-    append(text, state, RUNNING, "RUNNING");
+    append(text, state, OWNED, "OWNED");
     append(text, state, COMPLETE, "COMPLETE");
     append(text, state, CANCELLED, "CANCELLED");
     append(text, state, INTERESTED, "INTERESTED");

@@ -4,7 +4,8 @@
  * TracedTask} is the task of debug mode, which proves that nobody can wake it any more.
  *
  * <p>Threading: wakers, cancellers and the joiner call from any thread; the turn of a task belongs
- * to the worker that took it from a queue. Everything between them goes through one state word.
+ * to the worker that took it from a queue, or to that queue. Everything between them goes through
+ * one state word.
  */
 @CheckReturnValue
 @NullMarked

@@ -46,6 +46,9 @@ abstract class Levels extends AbstractTimer {
   private static final int DUE = LEVELS;
   private static final int NEVER = LEVELS + 1;
 
+  /** 1 ms. */
+  static final long USUAL_TICK_NANOS = 1_000_000;
+
   private final long tickNanos;
 
   /** Made when first used: a wheel without entries is small. */
@@ -97,7 +100,8 @@ abstract class Levels extends AbstractTimer {
 
   /** The tick that {@code nanos} is in. */
   final long tickAt(long nanos) {
-    return nanos / tickNanos;
+    // A division by a constant is a multiplication, several times as fast.
+    return tickNanos == USUAL_TICK_NANOS ? nanos / USUAL_TICK_NANOS : nanos / tickNanos;
   }
 
   /**
@@ -164,7 +168,7 @@ abstract class Levels extends AbstractTimer {
   }
 
   private long tickOf(long deadlineNanos) {
-    long floor = deadlineNanos / tickNanos;
+    long floor = tickAt(deadlineNanos);
     return floor * tickNanos == deadlineNanos ? floor : floor + 1;
   }
 

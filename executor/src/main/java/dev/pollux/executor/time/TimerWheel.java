@@ -42,7 +42,8 @@ public final class TimerWheel extends Levels {
    *  I4  Once `queue` is CLOSED it stays so, and then no list has an entry.
    *  I5  A wheel may have a `home`: a thread that holds it while it turns and while it sleeps, and takes it for each
    *      arm and disarm between the two. Everybody else may take it between those moments, to turn it: a thread that is
-   *      stuck does not stop its timers. If home finds it taken, it goes through the queue like everybody.
+   *      stuck does not stop its timers. If home finds it taken, it goes through the queue like everybody. What home arms
+   *      anew while it is in the queue may be settled from there, linked and even fired before home has the wheel.
    *
    * Ordering
    *  I3 is Dekker's handshake: the pusher writes `queue` and then reads `sleepsUntil`, the holder writes `sleepsUntil`
@@ -61,7 +62,7 @@ public final class TimerWheel extends Levels {
    */
 
   /** The length of a tick unless the constructor is told otherwise: 1 ms. */
-  public static final long TICK_NANOS = 1_000_000;
+  public static final long TICK_NANOS = USUAL_TICK_NANOS;
 
   private static final long AWAKE = Long.MIN_VALUE;
 
@@ -89,8 +90,8 @@ public final class TimerWheel extends Levels {
 
   /**
    * The thread that takes the wheel for each arm and disarm by itself instead of going through the
-   * queue. Written by that thread before it uses the wheel; others may read a stale one, never
-   * their own name by mistake.
+   * queue. Written by that thread before it uses the wheel. A thread that was its home before may
+   * still read its own name: that does no harm, since it takes the wheel like everybody.
    */
   private @Nullable Thread home;
 
@@ -203,7 +204,7 @@ public final class TimerWheel extends Levels {
     if (closed) {
       throw refusal();
     }
-    if (!isQueued(entry)) {
+    if (isArmed(entry) && !isLinked(entry)) { // else it is in the queue, or was settled from there
       link(entry);
     }
   }

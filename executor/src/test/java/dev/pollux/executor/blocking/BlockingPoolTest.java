@@ -1,18 +1,16 @@
 package dev.pollux.executor.blocking;
 
+import static dev.pollux.executor.blocking.OuterRuntime.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pollux.core.Discard;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.TaskInfo;
-import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
-import dev.pollux.spi.RuntimeListener.Outcome;
 import dev.pollux.spi.Services;
 import dev.pollux.testing.CountingWaker;
 import java.io.IOException;
@@ -34,12 +32,10 @@ import org.junit.jupiter.api.Timeout;
 class BlockingPoolTest {
 
   private static final long LONG = TimeUnit.SECONDS.toNanos(30);
-  private static final StackTraceElement SITE =
-      new StackTraceElement("App", "main", "App.java", 12);
 
-  private final Outer runtime = new Outer();
-  private final AtomicInteger idle = new AtomicInteger();
-  private final BlockingPool pool = new BlockingPool(runtime, () -> SITE, idle::incrementAndGet);
+  private final OuterRuntime runtime = new OuterRuntime();
+  private final AtomicInteger idle = runtime.idle;
+  private final BlockingPool pool = runtime.pool(OuterRuntime.upTo(1)); // a second job waits
   private final CountDownLatch gate = new CountDownLatch(1);
 
   @AfterEach
@@ -53,7 +49,7 @@ class BlockingPoolTest {
     Thread thread = pool.spawnBlocking(Thread::currentThread).join();
     assertThat(thread).isNotSameAs(Thread.currentThread());
     assertThat(thread.isDaemon()).isTrue();
-    assertThat(thread.getName()).isEqualTo("outer-blocking");
+    assertThat(thread.getName()).isEqualTo("outer-blocking-1");
   }
 
   @Test
@@ -310,47 +306,5 @@ class BlockingPoolTest {
             });
     assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
     return handle;
-  }
-
-  private static void await(java.util.function.BooleanSupplier condition)
-      throws InterruptedException {
-    long limit = System.nanoTime() + LONG;
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited too long").isLessThan(limit);
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-  }
-
-  /** What the pool needs of the runtime around it. */
-  private static final class Outer implements Scheduler {
-    final List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
-    final List<Object> discarded = Collections.synchronizedList(new ArrayList<>());
-    private final Discard discard =
-        Discard.closing(discarded::add, (failure, origin) -> uncaught.add(failure));
-
-    @Override
-    public void schedule(Task<?> task) {
-      throw new AssertionError(task);
-    }
-
-    @Override
-    public void ended(Task<?> task, Outcome outcome) {
-      throw new AssertionError(task);
-    }
-
-    @Override
-    public void uncaught(TaskInfo task, Throwable failure) {
-      uncaught.add(failure);
-    }
-
-    @Override
-    public Discard discard() {
-      return discard;
-    }
-
-    @Override
-    public String runtimeName() {
-      return "outer";
-    }
   }
 }

@@ -12,11 +12,12 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("CheckReturnValue") // the state tells
 class TaskStateTest {
 
-  private final State state = new State();
+  private final State state = new State(TaskState.OWNED);
+  private final State job = new State(TaskState.SCHEDULED);
 
   @Test
-  void aTaskIsBornScheduledAndSomebodyIsInterested() {
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+  void aTaskIsBornWithItsFirstTurnAndSomebodyIsInterested() {
+    assertThat(state.describeState()).isEqualTo("OWNED|INTERESTED");
     assertThat(state.isInterested()).isTrue();
     assertThat(state.isIdle()).isFalse();
     assertThat(state.isComplete()).isFalse();
@@ -33,7 +34,6 @@ class TaskStateTest {
     state.transitionToScheduled();
     state.transitionToIdle();
     state.transitionToRunning();
-    state.transitionToYielded();
     state.transitionToCancelled();
     state.transitionToJoinerUnset();
     state.transitionToRunning();
@@ -55,6 +55,7 @@ class TaskStateTest {
 
   @Test
   void aWakeOfAScheduledTaskPushesNothing() {
+    scheduled();
     assertThat(state.transitionToScheduled()).isFalse();
     assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
   }
@@ -63,7 +64,7 @@ class TaskStateTest {
   void aWakeOfARunningTaskIsLeftToItsWorker() {
     state.transitionToRunning();
     assertThat(state.transitionToScheduled()).isFalse();
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|RUNNING|INTERESTED");
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|OWNED|INTERESTED");
     assertThat(state.transitionToIdle()).isTrue();
     assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
   }
@@ -81,8 +82,9 @@ class TaskStateTest {
 
   @Test
   void runningClearsTheWakeSoThatALaterOneIsNoticed() {
+    scheduled();
     assertThat(state.transitionToRunning()).isEqualTo(Turn.POLL);
-    assertThat(state.describeState()).isEqualTo("RUNNING|INTERESTED");
+    assertThat(state.describeState()).isEqualTo("OWNED|INTERESTED");
     assertThat(state.isIdle()).isFalse();
   }
 
@@ -95,15 +97,13 @@ class TaskStateTest {
   }
 
   @Test
-  void aYieldIsScheduledWhetherOrNotAWakeCameDuringThePoll() {
-    state.transitionToRunning();
-    state.transitionToYielded();
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
-    state.transitionToRunning();
-    state.transitionToScheduled();
-    state.transitionToYielded();
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+  void aTurnThatWasKeptClearsTheWakeThatCameMeanwhile() {
+    assertThat(state.transitionToRunning()).isEqualTo(Turn.POLL);
     assertThat(state.transitionToScheduled()).isFalse();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|OWNED|INTERESTED");
+    assertThat(state.transitionToRunning()).isEqualTo(Turn.POLL);
+    assertThat(state.describeState()).isEqualTo("OWNED|INTERESTED");
+    assertThat(state.transitionToIdle()).isFalse();
   }
 
   @Test
@@ -122,13 +122,6 @@ class TaskStateTest {
   }
 
   @Test
-  void runningARunningTaskIsRefusedWithTheState() {
-    state.transitionToRunning();
-    state.transitionToScheduled();
-    refused(state::transitionToRunning, "SCHEDULED|RUNNING|INTERESTED");
-  }
-
-  @Test
   void runningACompleteTaskIsRefusedWithTheState() {
     complete();
     state.transitionToScheduled();
@@ -137,16 +130,14 @@ class TaskStateTest {
 
   @Test
   void endingATurnThatNobodyHasIsRefusedWithTheState() {
-    refused(state::transitionToIdle, "SCHEDULED|INTERESTED");
-    refused(() -> new State().transitionToYielded(), "SCHEDULED|INTERESTED");
-    refused(() -> new State().transitionToComplete(), "SCHEDULED|INTERESTED");
+    refused(() -> new State(TaskState.SCHEDULED).transitionToIdle(), "SCHEDULED|INTERESTED");
+    refused(() -> new State(TaskState.SCHEDULED).transitionToComplete(), "SCHEDULED|INTERESTED");
   }
 
   @Test
   void endingTheTurnOfACompleteTaskIsRefusedWithTheState() {
     complete();
     refused(state::transitionToIdle, "COMPLETE|INTERESTED");
-    refused(state::transitionToYielded, "COMPLETE|INTERESTED");
     refused(state::transitionToComplete, "COMPLETE|INTERESTED");
   }
 
@@ -166,6 +157,7 @@ class TaskStateTest {
 
   @Test
   void cancellingAScheduledTaskPushesNothingAndItsTurnIsADiscard() {
+    scheduled();
     assertThat(state.transitionToCancelled()).isFalse();
     assertThat(state.transitionToRunning()).isEqualTo(Turn.DISCARD);
   }
@@ -179,35 +171,36 @@ class TaskStateTest {
   }
 
   @Test
-  void cancellingARunningTaskThatYieldsMakesTheNextTurnADiscard() {
+  void cancellingATaskThatKeptItsTurnMakesThatADiscard() {
     state.transitionToRunning();
-    state.transitionToCancelled();
-    state.transitionToYielded();
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|CANCELLED|INTERESTED");
+    assertThat(state.transitionToCancelled()).isFalse();
+    assertThat(state.describeState()).isEqualTo("SCHEDULED|OWNED|CANCELLED|INTERESTED");
     assertThat(state.transitionToRunning()).isEqualTo(Turn.DISCARD);
+    assertThat(state.describeState()).isEqualTo("OWNED|CANCELLED|INTERESTED");
   }
 
   // ---- the one turn of a job
 
   @Test
   void theTurnOfAJobIsTakenOnce() {
-    assertThat(state.tryTransitionToRunning()).isTrue();
-    assertThat(state.tryTransitionToRunning()).isFalse();
-    state.transitionToComplete();
-    assertThat(state.tryTransitionToRunning()).isFalse();
+    assertThat(job.tryTransitionToRunning()).isTrue();
+    assertThat(job.tryTransitionToRunning()).isFalse();
+    job.transitionToComplete();
+    assertThat(job.tryTransitionToRunning()).isFalse();
   }
 
   @Test
   void theTurnOfACancelledJobCanStillBeTaken() {
-    assertThat(state.transitionToCancelled()).isFalse();
-    assertThat(state.tryTransitionToRunning()).isTrue();
-    assertThat(state.describeState()).isEqualTo("RUNNING|CANCELLED|INTERESTED");
+    assertThat(job.transitionToCancelled()).isFalse();
+    assertThat(job.tryTransitionToRunning()).isTrue();
+    assertThat(job.describeState()).isEqualTo("OWNED|CANCELLED|INTERESTED");
   }
 
   @Test
   void anIdleJobHasNoTurnToTake() {
-    idle();
-    assertThat(state.tryTransitionToRunning()).isFalse();
+    job.transitionToRunning();
+    job.transitionToIdle();
+    assertThat(job.tryTransitionToRunning()).isFalse();
   }
 
   // ---- the join
@@ -216,7 +209,7 @@ class TaskStateTest {
   void theJoinersWakerIsHandedOverAndTakenBackUntilCompletion() {
     assertThat(state.transitionToJoinerSet()).isTrue();
     assertThat(state.isJoinerSet()).isTrue();
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED|JOINER_SET");
+    assertThat(state.describeState()).isEqualTo("OWNED|INTERESTED|JOINER_SET");
     assertThat(state.transitionToJoinerUnset()).isTrue();
     assertThat(state.isJoinerSet()).isFalse();
     assertThat(state.transitionToJoinerSet()).isTrue();
@@ -236,19 +229,19 @@ class TaskStateTest {
   @Test
   void takingBackAWakerThatIsNotThereChangesNothing() {
     assertThat(state.transitionToJoinerUnset()).isTrue();
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED");
+    assertThat(state.describeState()).isEqualTo("OWNED|INTERESTED");
   }
 
   @Test
   void aSecondJoinersWakerIsRefusedWithTheState() {
     state.transitionToJoinerSet();
-    refused(state::transitionToJoinerSet, "SCHEDULED|INTERESTED|JOINER_SET");
+    refused(state::transitionToJoinerSet, "OWNED|INTERESTED|JOINER_SET");
   }
 
   @Test
   void aThreadThatBlocksOnTheTaskShutsOthersOut() {
     assertThat(state.tryTransitionToJoining()).isTrue();
-    assertThat(state.describeState()).isEqualTo("SCHEDULED|INTERESTED|JOINING");
+    assertThat(state.describeState()).isEqualTo("OWNED|INTERESTED|JOINING");
     assertThat(state.tryTransitionToJoining()).isFalse();
     state.transitionToNotJoining();
     assertThat(state.tryTransitionToJoining()).isTrue();
@@ -271,6 +264,11 @@ class TaskStateTest {
     assertThat(state.transitionToUninterested()).isEqualTo(Claim.GONE);
   }
 
+  private void scheduled() {
+    idle();
+    assertThat(state.transitionToScheduled()).isTrue();
+  }
+
   private void idle() {
     state.transitionToRunning();
     assertThat(state.transitionToIdle()).isFalse();
@@ -285,5 +283,9 @@ class TaskStateTest {
     assertThatThrownBy(illegal).isInstanceOf(AssertionError.class).hasMessage(decoded);
   }
 
-  private static final class State extends TaskState {}
+  private static final class State extends TaskState {
+    State(int born) {
+      super(born);
+    }
+  }
 }

@@ -755,7 +755,7 @@ class TaskTest {
     assertThat(task.id()).isEqualTo(1);
     assertThat(task.name()).isEmpty();
     assertThat(task.spawnSite()).isEmpty();
-    assertThat(task.toString()).isEqualTo("task 1 [SCHEDULED|INTERESTED]");
+    assertThat(task.toString()).isEqualTo("task 1 [OWNED|INTERESTED]");
   }
 
   @Test

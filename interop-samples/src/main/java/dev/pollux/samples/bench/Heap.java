@@ -8,14 +8,20 @@ import java.util.List;
  */
 enum Heap {
   /** For all that leaves little behind. */
-  USUAL,
+  USUAL("-Xms800m -Xmx6g -Xmn400m"),
   /** For a million tasks alive at once. */
-  FOR_A_MILLION;
+  FOR_A_MILLION("-Xms2g -Xmx6g"),
+  /** For what must fit in it. */
+  TWO_GIGABYTES("-Xms2g -Xmx2g");
+
+  private final String sizes;
+
+  Heap(String sizes) {
+    this.sizes = sizes;
+  }
 
   /** As options of the virtual machine. */
   List<String> options() {
-    return this == USUAL
-        ? List.of("-Xms800m", "-Xmx6g", "-Xmn400m", "-XX:+AlwaysPreTouch")
-        : List.of("-Xms2g", "-Xmx6g", "-XX:+AlwaysPreTouch");
+    return List.of((sizes + " -XX:+AlwaysPreTouch").split(" ", -1));
   }
 }

@@ -1,10 +1,19 @@
 package dev.pollux.samples.bench;
 
+import dev.pollux.executor.PolluxRuntime;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Repeats a workload and reports the median, the least and the greatest of what it took. */
 final class Meter {
+
+  /**
+   * Where a metric's name says that it is a time; what stands before belongs to all of its kind.
+   */
+  private static final String TIME = "ns_per_";
+
+  /** The shortest slice of what has no end of its own. */
+  private static final long LEAST_SLICE_NANOS = 250_000_000;
 
   /** Runs once and says how many nanoseconds the measured part took. */
   @FunctionalInterface
@@ -27,6 +36,11 @@ final class Meter {
     return settings.repetitions();
   }
 
+  /** How long to run, in each repetition, what has no end of its own. */
+  long sliceNanos() {
+    return Math.max(LEAST_SLICE_NANOS, settings.budgetNanos());
+  }
+
   /**
    * Warms up, repeats, and reports.
    *
@@ -35,18 +49,53 @@ final class Meter {
    * @param repetition what is measured
    */
   void measure(String metric, long units, Repetition repetition) throws Exception {
+    warmUp(repetition);
+    report(metric, repeat(units, repetition));
+  }
+
+  /**
+   * As {@link #measure(String, long, Repetition)}, and reports also what the runtime and the
+   * process have spent on each unit. For that it goes on to the end of the budget, if the greatest
+   * number of repetitions does not take so long.
+   *
+   * @param metric what is measured; what stands before {@code ns_per_} begins the names of the
+   *     others too
+   * @param units as there
+   * @param runtime what runs it
+   * @param repetition as there
+   */
+  void measure(String metric, long units, PolluxRuntime runtime, Repetition repetition)
+      throws Exception {
+    warmUp(repetition);
+    Effort before = Effort.of(runtime);
+    long begun = System.nanoTime();
+    List<Double> samples = repeat(units, repetition);
+    long repetitions = samples.size();
+    while (System.nanoTime() - begun < settings.budgetNanos()) { // processor time comes in steps
+      repetition.nanos();
+      repetitions++;
+    }
+    Effort effort = Effort.of(runtime).minus(before);
+    report(metric, samples);
+    effort.report(this, metric.substring(0, metric.indexOf(TIME)), repetitions * units);
+  }
+
+  private void warmUp(Repetition repetition) throws Exception {
     long begun = System.nanoTime();
     for (int i = 0; i < 2 || System.nanoTime() - begun < settings.warmUpNanos(); i++) {
       repetition.nanos();
     }
+  }
+
+  private List<Double> repeat(long units, Repetition repetition) throws Exception {
     List<Double> samples = new ArrayList<>();
-    begun = System.nanoTime();
+    long begun = System.nanoTime();
     while (samples.size() < settings.repetitions()
         || (samples.size() < settings.maxRepetitions()
             && System.nanoTime() - begun < settings.budgetNanos())) {
       samples.add((double) repetition.nanos() / units);
     }
-    report(metric, samples);
+    return samples;
   }
 
   /** Reports several values of one metric. */

@@ -3,7 +3,6 @@ package dev.pollux.samples.bench;
 import dev.pollux.benchmarks.Pipelines;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
-import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 import java.util.function.Function;
 
@@ -17,31 +16,32 @@ final class Pipeline5 {
           "pipeline5_pollnext",
           "range of 1,000,000 and five stages, read by pollNext: per element",
           Heap.USUAL,
-          meter -> run(meter, Pipelines::sumByPollNext));
+          Workload.ON_BOTH_USUALLY_ONE_THREAD,
+          (meter, runtime) -> run(meter, runtime, Pipelines::sumByPollNext));
 
   static final Workload POLL_EACH =
       new Workload(
           "pipeline5_polleach",
           "the same, read by pollEach",
           Heap.USUAL,
-          meter -> run(meter, Pipelines::sumByPollEach));
+          Workload.ON_BOTH_USUALLY_ONE_THREAD,
+          (meter, runtime) -> run(meter, runtime, Pipelines::sumByPollEach));
 
   private Pipeline5() {}
 
-  private static void run(Meter meter, Function<AsyncIterator<Long>, Future<Long>> sum)
+  private static void run(
+      Meter meter, PolluxRuntime runtime, Function<AsyncIterator<Long>, Future<Long>> sum)
       throws Exception {
     long expected = Pipelines.expectedSum(SIZE);
-    try (CurrentThreadRuntime runtime = PolluxRuntime.currentThread()) {
-      meter.measure(
-          "ns_per_element",
-          SIZE,
-          () -> {
-            long begun = System.nanoTime();
-            long got = runtime.blockOn(sum.apply(Pipelines.pollux(SIZE)));
-            long nanos = System.nanoTime() - begun;
-            meter.check(got, expected);
-            return nanos;
-          });
-    }
+    meter.measure(
+        "ns_per_element",
+        SIZE,
+        () -> {
+          long begun = System.nanoTime();
+          long got = runtime.blockOn(sum.apply(Pipelines.pollux(SIZE)));
+          long nanos = System.nanoTime() - begun;
+          meter.check(got, expected);
+          return nanos;
+        });
   }
 }

@@ -2,14 +2,11 @@ package dev.pollux.samples.bench;
 
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
-import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
-import dev.pollux.streams.Streams;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
-/** The measuring thread spawns 100,000 tasks and joins all, while another thread drives. */
+/** The measuring thread spawns 100,000 tasks and joins all, while others run them. */
 final class SpawnFromOutside {
 
   private static final int TASKS = 100_000;
@@ -17,41 +14,21 @@ final class SpawnFromOutside {
   static final Workload WORKLOAD =
       new Workload(
           "spawn_from_outside",
-          "a thread spawns 100,000 tasks and joins all; another runs them",
+          "a thread that is no worker spawns 100,000 tasks and joins all",
           Heap.USUAL,
+          Workload.ON_BOTH,
           SpawnFromOutside::run);
 
   private SpawnFromOutside() {}
 
-  private static void run(Meter meter) throws Exception {
-    try (CurrentThreadRuntime runtime = PolluxRuntime.currentThread()) {
-      CompletableFuture<Integer> stop = new CompletableFuture<>();
-      CompletableFuture<Integer> stopped =
-          CompletableFuture.supplyAsync(() -> drive(runtime, stop), SpawnFromOutside::onNewThread);
-      try {
-        meter.measure("ns_per_task", TASKS, () -> spawnAndJoin(runtime, meter));
-      } finally {
-        stop.complete(0);
-        stopped.join();
-      }
+  @SuppressWarnings("try") // the driver is at work while it is open
+  private static void run(Meter meter, PolluxRuntime runtime) throws Exception {
+    try (DrivingThread driver = new DrivingThread(runtime)) {
+      meter.measure("ns_per_task", TASKS, runtime, () -> spawnAndJoin(runtime, meter));
     }
   }
 
-  private static void onNewThread(Runnable body) {
-    Thread thread = new Thread(body, "driver");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private static int drive(CurrentThreadRuntime runtime, CompletableFuture<Integer> stop) {
-    try {
-      return runtime.blockOn(Streams.fromCompletionStage(stop));
-    } catch (Exception failure) {
-      throw new IllegalStateException(failure);
-    }
-  }
-
-  private static long spawnAndJoin(CurrentThreadRuntime runtime, Meter meter) throws Exception {
+  private static long spawnAndJoin(PolluxRuntime runtime, Meter meter) throws Exception {
     long begun = System.nanoTime();
     List<JoinHandle<Integer>> handles = new ArrayList<>(TASKS);
     for (int i = 0; i < TASKS; i++) {

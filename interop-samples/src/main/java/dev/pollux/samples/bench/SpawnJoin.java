@@ -2,7 +2,6 @@ package dev.pollux.samples.bench;
 
 import dev.pollux.benchmarks.SpawnAndJoin;
 import dev.pollux.core.Futures;
-import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 
 /** A task spawns 100,000 tasks that return 1, awaits all, and adds up. */
@@ -12,22 +11,21 @@ final class SpawnJoin {
 
   static final Workload WORKLOAD =
       new Workload(
-          "spawn_join", "a task spawns 100,000 tasks and awaits all", Heap.USUAL, SpawnJoin::run);
+          "spawn_join",
+          "a task spawns 100,000 tasks and awaits all",
+          Heap.USUAL,
+          Workload.ON_BOTH,
+          SpawnJoin::run);
 
   private SpawnJoin() {}
 
-  private static void run(Meter meter) throws Exception {
-    try (CurrentThreadRuntime runtime = PolluxRuntime.currentThread()) {
-      meter.measure(
-          "ns_per_task",
-          TASKS,
-          () -> {
-            long begun = System.nanoTime();
-            long sum = runtime.blockOn(new SpawnAndJoin(TASKS, i -> Futures.lazy(() -> 1)));
-            long nanos = System.nanoTime() - begun;
-            meter.check(sum, TASKS);
-            return nanos;
-          });
-    }
+  private static void run(Meter meter, PolluxRuntime runtime) throws Exception {
+    meter.measure(
+        "ns_per_task",
+        TASKS,
+        runtime,
+        () ->
+            Stopwatch.nanos(
+                runtime, meter, new SpawnAndJoin(TASKS, i -> Futures.lazy(() -> 1)), TASKS));
   }
 }

@@ -2,7 +2,6 @@ package dev.pollux.samples.bench;
 
 import dev.pollux.benchmarks.Pipelines;
 import dev.pollux.core.AsyncIterators;
-import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 
 /** 1,000 ranges of 1,000, one after the other, summed. */
@@ -15,27 +14,26 @@ final class StreamFlatMap {
           "stream_flatmap",
           "flatMap of 1,000 ranges of 1,000, in order, sum: per inner element",
           Heap.USUAL,
+          Workload.ON_BOTH_USUALLY_ONE_THREAD,
           StreamFlatMap::run);
 
   private StreamFlatMap() {}
 
-  private static void run(Meter meter) throws Exception {
+  private static void run(Meter meter, PolluxRuntime runtime) throws Exception {
     long expected = (long) SIDE * SIDE * (SIDE - 1) / 2;
-    try (CurrentThreadRuntime runtime = PolluxRuntime.currentThread()) {
-      meter.measure(
-          "ns_per_inner",
-          (long) SIDE * SIDE,
-          () -> {
-            long begun = System.nanoTime();
-            long got =
-                runtime.blockOn(
-                    Pipelines.sumByPollEach(
-                        AsyncIterators.range(0, SIDE)
-                            .flatMap(outer -> AsyncIterators.range(0, SIDE))));
-            long nanos = System.nanoTime() - begun;
-            meter.check(got, expected);
-            return nanos;
-          });
-    }
+    meter.measure(
+        "ns_per_inner",
+        (long) SIDE * SIDE,
+        () -> {
+          long begun = System.nanoTime();
+          long got =
+              runtime.blockOn(
+                  Pipelines.sumByPollEach(
+                      AsyncIterators.range(0, SIDE)
+                          .flatMap(outer -> AsyncIterators.range(0, SIDE))));
+          long nanos = System.nanoTime() - begun;
+          meter.check(got, expected);
+          return nanos;
+        });
   }
 }

@@ -3,7 +3,6 @@ package dev.pollux.samples.bench;
 import dev.pollux.benchmarks.Pipelines;
 import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Future;
-import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 
 /** A range of 1,000,000: add one, keep the even ones, times three, take half, sum. */
@@ -16,28 +15,27 @@ final class StreamSync {
           "stream_sync",
           "range of 1,000,000, map, filter, map, take, sum: per element",
           Heap.USUAL,
+          Workload.ON_BOTH_USUALLY_ONE_THREAD,
           StreamSync::run);
 
   private StreamSync() {}
 
-  private static void run(Meter meter) throws Exception {
+  private static void run(Meter meter, PolluxRuntime runtime) throws Exception {
     long expected = 0;
     for (long even = 2; even <= SIZE; even += 2) {
       expected += 3 * even;
     }
     long sum = expected;
-    try (CurrentThreadRuntime runtime = PolluxRuntime.currentThread()) {
-      meter.measure(
-          "ns_per_element",
-          SIZE,
-          () -> {
-            long begun = System.nanoTime();
-            long got = runtime.blockOn(sum(SIZE));
-            long nanos = System.nanoTime() - begun;
-            meter.check(got, sum);
-            return nanos;
-          });
-    }
+    meter.measure(
+        "ns_per_element",
+        SIZE,
+        () -> {
+          long begun = System.nanoTime();
+          long got = runtime.blockOn(sum(SIZE));
+          long nanos = System.nanoTime() - begun;
+          meter.check(got, sum);
+          return nanos;
+        });
   }
 
   private static Future<Long> sum(int size) {

@@ -1,12 +1,9 @@
 package dev.pollux.samples.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.pollux.benchmarks.SpawnAndJoin;
 import dev.pollux.core.Future;
-import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.time.Time;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,31 +21,30 @@ final class Timers {
           "timers",
           "1,000,000 tasks sleep for 1 to 1000 ms: wall time beyond 1 s, and CPU time",
           Heap.FOR_A_MILLION,
+          Workload.ON_BOTH,
           Timers::run);
 
   private Timers() {}
 
-  private static void run(Meter meter) throws Exception {
-    OperatingSystemMXBean process =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static void run(Meter meter, PolluxRuntime runtime) throws Exception {
     List<Double> over = new ArrayList<>();
     List<Double> cpu = new ArrayList<>();
-    try (CurrentThreadRuntime runtime = PolluxRuntime.currentThread()) {
-      meter.check(sleepAll(runtime), Millis.COUNT); // the warm-up
-      for (int i = 0; i < meter.repetitions(); i++) {
-        long cpuBegun = process.getProcessCpuTime();
-        long begun = System.nanoTime();
-        meter.check(sleepAll(runtime), Millis.COUNT);
-        over.add((System.nanoTime() - begun) / NANOS_PER_MILLI - IDEAL_MILLIS);
-        cpu.add((process.getProcessCpuTime() - cpuBegun) / NANOS_PER_MILLI);
-      }
+    sleepAll(runtime, meter); // the warm-up
+    Effort before = Effort.of(runtime);
+    for (int i = 0; i < meter.repetitions(); i++) {
+      long cpuBegun = Effort.processCpuNanos();
+      over.add(sleepAll(runtime, meter) / NANOS_PER_MILLI - IDEAL_MILLIS);
+      cpu.add((Effort.processCpuNanos() - cpuBegun) / NANOS_PER_MILLI);
     }
+    Effort effort = Effort.of(runtime).minus(before);
     meter.report("over_ideal_ms", over);
     meter.report("cpu_ms", cpu);
+    effort.report(meter, "", (long) Millis.COUNT * meter.repetitions());
   }
 
-  private static long sleepAll(CurrentThreadRuntime runtime) throws Exception {
-    return runtime.blockOn(new SpawnAndJoin(Millis.COUNT, Timers::sleepOne));
+  private static long sleepAll(PolluxRuntime runtime, Meter meter) throws Exception {
+    return Stopwatch.nanos(
+        runtime, meter, new SpawnAndJoin(Millis.COUNT, Timers::sleepOne), Millis.COUNT);
   }
 
   private static Future<Integer> sleepOne(int index) {

@@ -30,6 +30,7 @@ public record Tsv(String workload, String metric, double value) {
 
   /** The line. */
   public String line() {
-    return String.format(Locale.ROOT, "%s\t%s\t%s\t%.3f", PEER, workload, metric, value);
+    String decimals = Math.abs(value) < 1 ? "%.6f" : "%.3f"; // few wakes are shared by many tasks
+    return String.join("\t", PEER, workload, metric, String.format(Locale.ROOT, decimals, value));
   }
 }

@@ -2,8 +2,9 @@ package dev.pollux.samples.bench;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** All workloads, in the order in which they run. */
+/** The workloads, in the order in which they run. */
 public final class Workloads {
 
   private static final List<Workload> ALL =
@@ -11,26 +12,39 @@ public final class Workloads {
           SpawnJoin.WORKLOAD,
           SpawnFromOutside.WORKLOAD,
           Yield.WORKLOAD,
-          PingPong.WORKLOAD,
+          PingPongs.WORKLOAD,
           ChainedSpawn.WORKLOAD,
           Timers.WORKLOAD,
           TimerCancel.WORKLOAD,
           Memory.WORKLOAD,
+          WakeFromOutside.WORKLOAD,
+          TimerLateness.WORKLOAD,
+          StuckWorker.WORKLOAD,
           StreamSync.WORKLOAD,
           StreamFlatMap.WORKLOAD,
           Pipeline5.POLL_NEXT,
           Pipeline5.POLL_EACH,
           BridgeRoundTrip.WORKLOAD);
 
+  /** Those that take so much that they run only if asked for. */
+  private static final List<Workload> BY_NAME_ONLY = List.of(Memory.TEN_MILLION);
+
   private Workloads() {}
 
-  /** All of them. */
+  /** All that run if none is asked for by name. */
   public static List<Workload> all() {
     return ALL;
   }
 
+  /** Those that run only if asked for. */
+  public static List<Workload> byNameOnly() {
+    return BY_NAME_ONLY;
+  }
+
   /** The one of that name. */
   public static Optional<Workload> named(String name) {
-    return ALL.stream().filter(workload -> workload.name().equals(name)).findFirst();
+    return Stream.concat(ALL.stream(), BY_NAME_ONLY.stream())
+        .filter(workload -> workload.name().equals(name))
+        .findFirst();
   }
 }

@@ -5,8 +5,8 @@
  *
  * <p>{@link dev.pollux.samples.bench.Workloads} lists them; there is one class for each.
  *
- * <p>Threads: a workload runs on the thread that measures it, which drives a current-thread
- * runtime; {@code spawn_from_outside} has a second one.
+ * <p>Threads: a multi-thread runtime has its own; of a current-thread runtime the measuring thread
+ * runs the tasks, or another if the measuring one is to be foreign. One thread measures.
  */
 @NullMarked
 package dev.pollux.samples.bench;

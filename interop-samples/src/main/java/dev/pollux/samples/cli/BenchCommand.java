@@ -3,6 +3,7 @@ package dev.pollux.samples.cli;
 import dev.pollux.samples.bench.ChildFailedException;
 import dev.pollux.samples.bench.ChildJvm;
 import dev.pollux.samples.bench.Results;
+import dev.pollux.samples.bench.RuntimeKind;
 import dev.pollux.samples.bench.Tsv;
 import dev.pollux.samples.bench.Workload;
 import dev.pollux.samples.bench.Workloads;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,18 +30,15 @@ import picocli.CommandLine.Option;
           + " extremes are those of several.",
       ""
     },
-    footerHeading = "%nWorkloads, on the current-thread runtime:%n",
+    footerHeading = "%nWorkloads:%n",
     footer = {
       "",
-      "A one-shot is a CompletableFuture that is awaited as a future, the nearest form.",
+      "A one-shot is a value and an AtomicWaker. Works of tasks are also measured by what one operation costs: CPU time,"
+          + " workers woken, tasks handed from one to another, workers put to sleep.",
       "POLLUX_JAVA_OPTS and PEERS_JAVA_OPTS add to the options of the JVMs; PEERS_JAVA names another java. PEERS_REPS,"
           + " PEERS_MAX_REPS, PEERS_BUDGET_MS and PEERS_WARM_MS_JVM say how long to measure."
     })
 final class BenchCommand implements Callable<Integer> {
-
-  /** What a child is called with, before the name of the workload. */
-  private static final List<String> IN_CHILD =
-      List.of(Main.class.getName(), "bench", "--in-process", "--tsv", "--workload");
 
   private final Terminal terminal;
 
@@ -60,6 +59,13 @@ final class BenchCommand implements Callable<Integer> {
       description = "Start N JVMs for each workload. Default: ${DEFAULT-VALUE}.")
   private int forks;
 
+  @Option(
+      names = "--runtime",
+      paramLabel = "KIND",
+      description =
+          "${COMPLETION-CANDIDATES}. Default: multi-thread, and current-thread for streams, which are one task.")
+  private @Nullable RuntimeKind runtime;
+
   /** In the JVM that measures. */
   @Option(names = "--in-process", hidden = true)
   private boolean inProcess;
@@ -72,10 +78,16 @@ final class BenchCommand implements Callable<Integer> {
   static CommandLine withListOfWorkloads(Terminal terminal) {
     CommandLine command = new CommandLine(new BenchCommand(terminal));
     Stream<String> list =
-        Workloads.all().stream().map(one -> "  %-20s %s".formatted(one.name(), one.what()));
+        Stream.concat(
+            Workloads.all().stream().map(one -> line(one, "")),
+            Workloads.byNameOnly().stream().map(one -> line(one, " (only by name)")));
     CommandLine.Model.UsageMessageSpec usage = command.getCommandSpec().usageMessage();
     usage.footer(Stream.concat(list, Arrays.stream(usage.footer())).toArray(String[]::new));
     return command;
+  }
+
+  private static String line(Workload workload, String remark) {
+    return "  %-20s %s%s".formatted(workload.name(), workload.what(), remark);
   }
 
   @Override
@@ -94,19 +106,27 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Workload> workloads() throws CommandException {
-    if (names.isEmpty()) {
-      return Workloads.all();
-    }
     List<Workload> workloads = new ArrayList<>();
     for (String name : names) {
-      workloads.add(
-          Workloads.named(name)
-              .orElseThrow(
-                  () ->
-                      new CommandException(
-                          ExitCode.NO_SUCH_WORKLOAD, "bench: there is no workload " + name)));
+      Workload workload = Workloads.named(name).orElseThrow(() -> noSuch("no workload " + name));
+      if (!canRun(workload)) {
+        throw noSuch("no " + name + " on the " + runtime + " runtime");
+      }
+      workloads.add(workload);
     }
-    return workloads;
+    return names.isEmpty() ? Workloads.all().stream().filter(this::canRun).toList() : workloads;
+  }
+
+  private static CommandException noSuch(String what) {
+    return new CommandException(ExitCode.NO_SUCH_WORKLOAD, "bench: there is " + what);
+  }
+
+  private boolean canRun(Workload workload) {
+    return runtime == null || workload.runtimes().contains(runtime);
+  }
+
+  private RuntimeKind runtimeOf(Workload workload) {
+    return runtime == null ? workload.usualRuntime() : runtime;
   }
 
   private void printTsv(String workload, String metric, double value) {
@@ -114,16 +134,28 @@ final class BenchCommand implements Callable<Integer> {
     terminal.out().flush();
   }
 
+  /** What a child is called with, before the name of the workload. */
+  private static List<String> inChild(RuntimeKind kind) {
+    return List.of(
+        Main.class.getName(),
+        "bench",
+        "--in-process",
+        "--tsv",
+        "--runtime",
+        kind.toString(),
+        "--workload");
+  }
+
   private int measure(List<Workload> workloads, Results results) throws Exception {
     if (inProcess) {
       for (Workload workload : workloads) {
-        workload.run(results);
+        workload.run(runtimeOf(workload), results);
       }
       return ExitCode.DONE;
     }
     try (Interruption interruption = Interruption.listen()) {
-      ChildJvm child = new ChildJvm(IN_CHILD, interruption);
       for (Workload workload : workloads) {
+        ChildJvm child = new ChildJvm(inChild(runtimeOf(workload)), interruption);
         try {
           child.measure(workload, forks, results);
         } catch (ChildFailedException failed) {

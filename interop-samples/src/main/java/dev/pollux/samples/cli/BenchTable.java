@@ -56,6 +56,7 @@ final class BenchTable implements Results {
   }
 
   private static String format(double value) {
-    return String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.2f" : "%.0f", value);
+    double size = Math.abs(value);
+    return String.format(Locale.ROOT, size < 1 ? "%.5f" : size < 100 ? "%.2f" : "%.0f", value);
   }
 }

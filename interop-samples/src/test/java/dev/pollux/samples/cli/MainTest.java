@@ -58,6 +58,26 @@ class MainTest {
   }
 
   @Test
+  void aRuntimeThatIsNoneGetsOneLine() {
+    Ended refused = CapturedTerminal.run("bench", "--runtime", "three-threads");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.errLines()).hasSize(1);
+    assertThat(refused.err())
+        .startsWith("pollux bench: ")
+        .contains("--runtime")
+        .contains("multi-thread", "current-thread", "three-threads");
+  }
+
+  @Test
+  void aWorkloadThatTheRuntimeCanNotRunGetsOneLine() {
+    Ended refused =
+        CapturedTerminal.run("bench", "--runtime", "current-thread", "--workload", "stuck_worker");
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.errLines())
+        .containsExactly("pollux bench: there is no stuck_worker on the current-thread runtime");
+  }
+
+  @Test
   void anAtSignIsPartOfAName() {
     Ended ended = CapturedTerminal.run("demo", "@none");
     assertThat(ended.errLines()).containsExactly("pollux demo: @none: no such file");
