@@ -57,8 +57,7 @@ class MultiThreadChaosTest {
   @CsvSource({"1, true", "2, true", "2, false", "8, true"})
   @Timeout(value = 2, unit = TimeUnit.HOURS)
   void theBooksBalance(int workers, boolean lifoSlot) throws Exception {
-    long end =
-        System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.max(1, SECONDS)) / CONFIGURATIONS;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.max(1, SECONDS)) / CONFIGURATIONS;
     long seed = Long.getLong("pollux.chaos.seed", System.nanoTime());
     int epochs = 0;
     do {
@@ -327,7 +326,7 @@ class MultiThreadChaosTest {
     JoinHandle<Value> job(Random random) {
       int nanos = random.nextInt(200_000);
       int kind = random.nextInt(4);
-      Value value = new Value();
+      Value value = new Value("a job");
       return runtime.spawnBlocking(
           () -> {
             LockSupport.parkNanos(nanos);
@@ -411,9 +410,11 @@ class MultiThreadChaosTest {
           text.append("\n  waited for: ").append(cell);
         }
       }
-      for (ThreadInfo thread :
-          ManagementFactory.getThreadMXBean().dumpAllThreads(true, true)) {
-        text.append('\n').append(thread.getThreadName()).append(' ').append(thread.getThreadState());
+      for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(true, true)) {
+        text.append('\n')
+            .append(thread.getThreadName())
+            .append(' ')
+            .append(thread.getThreadState());
         for (StackTraceElement frame : thread.getStackTrace()) {
           text.append("\n    at ").append(frame);
         }
@@ -439,7 +440,18 @@ class MultiThreadChaosTest {
   }
 
   /** What a task ends with: counted when it is made, and when it is taken or discarded. */
-  private static final class Value {}
+  private static final class Value {
+    private final String maker;
+
+    Value(String maker) {
+      this.maker = maker;
+    }
+
+    @Override
+    public String toString() {
+      return "the value of " + maker;
+    }
+  }
 
   /** A failure that was drawn. */
   private static final class Planned extends Exception {
@@ -564,7 +576,7 @@ class MultiThreadChaosTest {
             }
           }
           if (steps-- <= 0) {
-            Value value = new Value();
+            Value value = new Value(toString());
             epoch.made(value);
             return Poll.ready(value);
           }
@@ -588,8 +600,7 @@ class MultiThreadChaosTest {
           epoch.cells.add(cell);
           if (random.nextBoolean()) {
             int nanos = random.nextInt(2_000_000);
-            awaited =
-                cell.timeout(Duration.ofNanos(nanos)).recover(timeout -> null);
+            awaited = cell.timeout(Duration.ofNanos(nanos)).recover(timeout -> null);
           } else {
             awaited = cell;
           }
@@ -687,6 +698,11 @@ class MultiThreadChaosTest {
       } finally {
         leave();
       }
+    }
+
+    @Override
+    public String toString() {
+      return "an actor of depth " + depth;
     }
 
     private void enter() {

@@ -202,8 +202,7 @@ class MultiThreadShutdownTest {
                 .detach());
     assertThat(asked).isFalse();
     assertRefused(() -> runtime.spawnBlocking(() -> 1).detach());
-    assertRefused(
-        () -> MultiThreading.armFromOutside(runtime, Duration.ofSeconds(1), () -> {}));
+    assertRefused(() -> MultiThreading.armFromOutside(runtime, Duration.ofSeconds(1), () -> {}));
     assertThat(runtime.blockInPlace(() -> 1)).isEqualTo(1);
   }
 
@@ -277,12 +276,9 @@ class MultiThreadShutdownTest {
     JoinHandle<String> other = runtime.spawn("other", gate);
     await(() -> gate.polls == 1);
     ShutdownReport report =
-        runtime
-            .spawn("closer", cx -> Poll.ready(runtime.shutdown(Duration.ofSeconds(30))))
-            .join();
+        runtime.spawn("closer", cx -> Poll.ready(runtime.shutdown(Duration.ofSeconds(30)))).join();
     assertThat(report.complete()).isFalse();
-    assertThat(report.tasks().stream().map(task -> task.name().orElse("")))
-        .contains("closer");
+    assertThat(report.tasks().stream().map(task -> task.name().orElse(""))).contains("closer");
     assertThatThrownBy(other::join).isInstanceOf(TaskCancelledException.class);
   }
 
@@ -380,9 +376,7 @@ class MultiThreadShutdownTest {
             Future<Object> future =
                 Futures.pollFn(cx -> Poll.pending(), cancelled::incrementAndGet);
             handles.add(
-                begun.get() % 3 == 0
-                    ? runtime.localSet().spawn(future)
-                    : runtime.spawn(future));
+                begun.get() % 3 == 0 ? runtime.localSet().spawn(future) : runtime.spawn(future));
             accepted.incrementAndGet();
             return true;
           } catch (RuntimeShutdownException shutdown) {
@@ -444,8 +438,7 @@ class MultiThreadShutdownTest {
     assertThat(task.spawnSite())
         .hasValueSatisfying(
             site ->
-                assertThat(site.getClassName())
-                    .isEqualTo(MultiThreadShutdownTest.class.getName()));
+                assertThat(site.getClassName()).isEqualTo(MultiThreadShutdownTest.class.getName()));
     assertThat(cancels).hasValue(0);
     release.countDown();
     assertThatThrownBy(handle::join).isInstanceOf(TaskCancelledException.class);
