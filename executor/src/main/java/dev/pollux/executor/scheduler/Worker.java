@@ -53,7 +53,9 @@ final class Worker implements Services, Idle.Sleeper {
 
   private static final int LIFO_RUNS = 3;
   private static final long SPIN_NANOS = 20_000;
-  private static final int SPINS_BETWEEN_CLOCK_LOOKS = 16;
+
+  /** Each look at a queue takes its line of the cache away from the worker that fills it. */
+  private static final int SPINS_BETWEEN_LOOKS = 16;
 
   private static final VarHandle POLL_COUNT =
       ConstantBootstraps.fieldVarHandle(
@@ -451,8 +453,8 @@ final class Worker implements Services, Idle.Sleeper {
       }
       searching = true;
     }
-    long begun = 0;
-    for (int spins = 0; ; spins++) {
+    long begun = System.nanoTime();
+    while (true) {
       Task<?> task = steal();
       if (task != null) {
         return task;
@@ -464,15 +466,12 @@ final class Worker implements Services, Idle.Sleeper {
       if (!pinned.isEmpty() || scheduler.isStopped()) {
         return null;
       }
-      if (spins % SPINS_BETWEEN_CLOCK_LOOKS == 0) {
-        long now = System.nanoTime();
-        if (spins == 0) {
-          begun = now;
-        } else if (now - begun > SPIN_NANOS) {
-          return null;
-        }
+      if (System.nanoTime() - begun > SPIN_NANOS) {
+        return null;
       }
-      Thread.onSpinWait();
+      for (int i = 0; i < SPINS_BETWEEN_LOOKS; i++) {
+        Thread.onSpinWait();
+      }
     }
   }
 
