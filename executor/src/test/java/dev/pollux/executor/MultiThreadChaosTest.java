@@ -51,7 +51,7 @@ class MultiThreadChaosTest {
   private static final int CONFIGURATIONS = 4;
 
   /** How long an epoch may take to come to rest; then something hangs. */
-  private static final long LIMIT_SECONDS = Long.getLong("pollux.chaos.limit", 60);
+  private static final long LIMIT_SECONDS = 60;
 
   @ParameterizedTest(name = "{0} workers, LIFO slot {1}")
   @CsvSource({"1, true", "2, true", "2, false", "8, true"})

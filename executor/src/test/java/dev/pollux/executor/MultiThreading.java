@@ -101,6 +101,12 @@ final class MultiThreading {
       }
     }
 
+    /** What was expected has been seen. */
+    void forget() {
+      failures.clear();
+      origins.clear();
+    }
+
     void assertNone() {
       assertThat(failures()).as("uncaught, of %s", origins()).isEmpty();
     }

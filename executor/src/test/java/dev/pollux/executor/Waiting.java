@@ -96,16 +96,41 @@ final class Waiting {
     }
   }
 
+  /** A future that yields in each poll until another one is told to stop. */
+  static final class Follower implements Future<String> {
+    private final Spinner leader;
+
+    Follower(Spinner leader) {
+      this.leader = leader;
+    }
+
+    @Override
+    public Poll<String> poll(Context cx) {
+      if (leader.stop) {
+        return Poll.ready("stopped");
+      }
+      cx.wakeSelf();
+      return Poll.pending();
+    }
+  }
+
   /** A future that yields in each poll until it is told to stop, or for ever. */
   static final class Spinner implements Future<String> {
     volatile boolean stop;
     volatile int polls;
     volatile int cancels;
 
+    /** What the next poll does, if anything. */
+    volatile Runnable between;
+
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // polled by one thread at a time
     public Poll<String> poll(Context cx) {
       polls++;
+      Runnable task = between;
+      if (task != null) {
+        task.run();
+      }
       if (stop) {
         return Poll.ready("stopped");
       }

@@ -18,9 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "stress",
     description = {
-      "Run the races at length, and the tests and the TCK again and again.",
+      "Run the races and the chaos at length, and the tests and the TCK again and again.",
       "",
-      "The races are the jcstress tests. The tests are those of the library and the Reactive Streams TCK over its"
+      "The races are the jcstress tests. The chaos is a test of the multi-thread runtime that draws at random what"
+          + " tasks do, and checks that each ends once and nothing is lost. The tests are those of the library and the Reactive Streams TCK over its"
           + " bridges, by Maven; what they draw at random is drawn anew in each round. All output is left in"
           + " target/stress. It may take hours.",
       ""
@@ -29,6 +30,7 @@ final class StressCommand implements Callable<Integer> {
 
   private enum Part {
     RACES,
+    CHAOS,
     TESTS;
 
     @Override
@@ -39,7 +41,7 @@ final class StressCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}. Default: both.")
+  @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}. Default: all.")
   private List<Part> parts = List.of();
 
   @Option(
@@ -48,6 +50,13 @@ final class StressCommand implements Callable<Integer> {
       defaultValue = "10",
       description = "Rounds of tests. Default: ${DEFAULT-VALUE}.")
   private int rounds;
+
+  @Option(
+      names = "--chaos-seconds",
+      paramLabel = "N",
+      defaultValue = "600",
+      description = "How long the chaos takes. Default: ${DEFAULT-VALUE}.")
+  private int chaosSeconds;
 
   @Option(
       names = "--pattern",
@@ -74,6 +83,10 @@ final class StressCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE, "stress: --rounds must be at least 1, was " + rounds);
     }
+    if (chaosSeconds < 1) {
+      throw new CommandException(
+          ExitCode.USAGE, "stress: --chaos-seconds must be at least 1, was " + chaosSeconds);
+    }
     @Nullable String home = System.getProperty("pollux.home");
     if (home == null) {
       throw new CommandException(
@@ -91,6 +104,9 @@ final class StressCommand implements Callable<Integer> {
     List<LongRun> runs = new ArrayList<>();
     if (parts.isEmpty() || parts.contains(Part.RACES)) {
       runs.add(LongRun.races(home, pattern, mode));
+    }
+    if (parts.isEmpty() || parts.contains(Part.CHAOS)) {
+      runs.add(LongRun.chaos(home, chaosSeconds));
     }
     if (parts.isEmpty() || parts.contains(Part.TESTS)) {
       for (int round = 1; round <= rounds; round++) {

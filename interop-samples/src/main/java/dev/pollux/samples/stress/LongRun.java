@@ -39,6 +39,31 @@ public record LongRun(
   }
 
   /**
+   * The multi-thread runtime under tasks that do at random everything that a task can do.
+   *
+   * @param home the root of the project
+   * @param seconds how long
+   */
+  public static LongRun chaos(Path home, int seconds) {
+    return new LongRun(
+        "chaos",
+        List.of(
+            "mvn",
+            "-B",
+            "-ntp",
+            "-pl",
+            "executor",
+            "-am",
+            "test",
+            "-Dtest=MultiThreadChaosTest",
+            "-Dsurefire.failIfNoSpecifiedTests=false",
+            "-Dpollux.chaos.seconds=" + seconds),
+        home,
+        home.resolve("target/stress/chaos.log"),
+        List.of("[ERROR]"));
+  }
+
+  /**
    * A round of the tests of the library, and of the Reactive Streams TCK over its bridges. What
    * they draw at random is drawn anew in each.
    *
