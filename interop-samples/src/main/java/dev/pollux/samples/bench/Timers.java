@@ -1,8 +1,12 @@
 package dev.pollux.samples.bench;
 
 import dev.pollux.benchmarks.SpawnAndJoin;
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
 import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +52,31 @@ final class Timers {
   }
 
   private static Future<Integer> sleepOne(int index) {
-    return Time.sleep(Duration.ofMillis(Millis.get(index))).map(awake -> 1);
+    return new SleepThenOne(Duration.ofMillis(Millis.get(index)));
+  }
+
+  /** The whole body of a task: it sleeps, and answers 1. */
+  private static final class SleepThenOne implements Future<Integer> {
+
+    private final Sleep sleep;
+
+    SleepThenOne(Duration duration) {
+      sleep = Time.sleep(duration);
+    }
+
+    @Override
+    public Poll<Integer> poll(Context cx) {
+      return sleep.poll(cx).isPending() ? Poll.pending() : Poll.ready(1);
+    }
+
+    @Override
+    public void cancel() {
+      sleep.cancel();
+    }
+
+    @Override
+    public void describe(Description description) {
+      description.name("sleep, then 1").child("sleep", sleep);
+    }
   }
 }
