@@ -19,6 +19,11 @@ final class Tasks {
       super(cx -> Poll.done());
       this.number = number;
     }
+
+    @Override
+    public String toString() {
+      return "task " + number;
+    }
   }
 
   static Task<?> task() {
