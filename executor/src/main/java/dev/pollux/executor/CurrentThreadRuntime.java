@@ -97,7 +97,17 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
 
   @Override
   public <T extends @Nullable Object> SpawnAttempt<T> trySpawn(Future<T> future) {
-    JoinHandle<T> handle = scheduler.trySpawn(null, future);
+    return attempt(null, future);
+  }
+
+  @Override
+  public <T extends @Nullable Object> SpawnAttempt<T> trySpawn(String name, Future<T> future) {
+    return attempt(requireNonNull(name, "name"), future);
+  }
+
+  private <T extends @Nullable Object> SpawnAttempt<T> attempt(
+      @Nullable String name, Future<T> future) {
+    JoinHandle<T> handle = scheduler.trySpawn(name, future);
     return handle != null
         ? new Spawned<>(handle)
         : new SpawnRejected<>(future, scheduler.maxTasks());

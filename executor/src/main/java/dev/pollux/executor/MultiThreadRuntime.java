@@ -10,6 +10,7 @@ import dev.pollux.executor.scheduler.MultiThreadScheduler;
 import dev.pollux.executor.scheduler.Options;
 import dev.pollux.spi.Timer;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -56,7 +57,17 @@ public final class MultiThreadRuntime implements PolluxRuntime {
 
   @Override
   public <T extends @Nullable Object> SpawnAttempt<T> trySpawn(Future<T> future) {
-    JoinHandle<T> handle = scheduler.trySpawn(null, future);
+    return attempt(null, future);
+  }
+
+  @Override
+  public <T extends @Nullable Object> SpawnAttempt<T> trySpawn(String name, Future<T> future) {
+    return attempt(requireNonNull(name, "name"), future);
+  }
+
+  private <T extends @Nullable Object> SpawnAttempt<T> attempt(
+      @Nullable String name, Future<T> future) {
+    JoinHandle<T> handle = scheduler.trySpawn(name, future);
     return handle != null
         ? new Spawned<>(handle)
         : new SpawnRejected<>(future, scheduler.maxTasks());
@@ -112,7 +123,11 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   @Override
   @CanIgnoreReturnValue
   public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
-    return scheduler.blockOn(future);
+    try {
+      return scheduler.blockOn(future);
+    } finally {
+      Reference.reachabilityFence(this); // a runtime that somebody blocks on is not lost
+    }
   }
 
   @Override
@@ -120,7 +135,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   public <T extends @Nullable Object> T blockOn(Future<T> future, Duration timeout)
       throws Exception {
     requireNonNull(timeout, "timeout");
-    return scheduler.blockOn(future.timeout(timeout.isNegative() ? Duration.ZERO : timeout));
+    return blockOn(future.timeout(timeout.isNegative() ? Duration.ZERO : timeout));
   }
 
   /**

@@ -83,6 +83,18 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   <T extends @Nullable Object> SpawnAttempt<T> trySpawn(Future<T> future);
 
   /**
+   * As {@link #trySpawn(Future)}, with a name for messages and dumps.
+   *
+   * @param name the name of the task
+   * @param future what the task runs
+   * @param <T> the output of the task
+   * @return the handle, or the future back, untouched
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
+   *     has been cancelled
+   */
+  <T extends @Nullable Object> SpawnAttempt<T> trySpawn(String name, Future<T> future);
+
+  /**
    * Spawns a task that stays on one worker from its first poll to its last: for what is confined to
    * one thread at a time and must not be stolen. Successive calls go to the workers in turn; tasks
    * that belong together are spawned by one {@link #localSet()}.
@@ -139,6 +151,8 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    *     has been cancelled
    * @throws IllegalStateException if called on a thread that is running tasks; the future has been
    *     cancelled
+   * @throws SpawnRejectedException if as many tasks are live as {@link RuntimeBuilder#maxTasks}
+   *     allows; the future has been cancelled
    * @throws Exception what the future throws, unchanged
    */
   @Override
@@ -254,8 +268,8 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   ShutdownReport shutdown(Duration patience);
 
   /**
-   * As {@link #shutdown} without any patience: everything is asked to end, and nothing is waited
-   * for.
+   * As {@link #shutdown} without any patience: everything is asked to end, and no poll or job is
+   * waited for; the workers get a tenth of a second to cancel what is queued.
    */
   @CanIgnoreReturnValue
   default ShutdownReport shutdownNow() {

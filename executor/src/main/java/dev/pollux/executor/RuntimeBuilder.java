@@ -46,7 +46,7 @@ public final class RuntimeBuilder {
   private @Nullable Runnable onWork;
   private int maxTasks = Integer.MAX_VALUE;
   private @Nullable Integer workers;
-  private boolean lifoSlot = true;
+  private @Nullable Boolean lifoSlot;
   private int injectInterval;
   private int maxBlockingThreads = 512;
   private Duration blockingKeepAlive = Duration.ofSeconds(10);
@@ -149,7 +149,9 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * How many polls may pass between two looks at timers and events while tasks are ready.
+   * How many polls may pass between two looks at timers and events while tasks are ready. A worker
+   * of a multi-thread runtime looks earlier if its polls take long, so that half a millisecond
+   * passes at the most.
    *
    * @param polls at least 1; default 61
    */
@@ -163,7 +165,8 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * How long {@link PolluxRuntime#close()} waits for blocking jobs that have begun.
+   * How long {@link PolluxRuntime#close()} waits for polls that don't return and for blocking jobs
+   * that have begun.
    *
    * @param patience not negative; default 10 seconds
    */
@@ -244,7 +247,8 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * How many blocking jobs may run at once, each on a thread of its own. {@link
+   * How many blocking jobs may run at once, each on a thread of its own; and how many calls may
+   * {@link PolluxRuntime#blockInPlace block in place} at once without holding up a worker. {@link
    * BlockingExhaustion#GROW} may exceed it while threads wait for other jobs.
    *
    * @param threads at least 1; default 512
@@ -259,8 +263,8 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * How long a blocking thread without a job waits for the next one before it ends. Virtual threads
-   * don't wait.
+   * How long a blocking thread without a job, or a thread that has blocked in place, waits for the
+   * next one before it ends. Virtual threads don't wait.
    *
    * @param keepAlive more than zero; default 10 seconds
    */
@@ -340,7 +344,7 @@ public final class RuntimeBuilder {
    */
   public CurrentThreadRuntime currentThread() {
     refuse(workers != null, "workers", "multiThread()");
-    refuse(!lifoSlot, "lifoSlot(false)", "multiThread()");
+    refuse(lifoSlot != null, "lifoSlot", "multiThread()");
     refuse(injectInterval != 0, "injectInterval", "multiThread()");
     return new CurrentThreadRuntime(options());
   }
@@ -378,7 +382,7 @@ public final class RuntimeBuilder {
         onWork,
         maxTasks,
         workers != null ? workers : Runtime.getRuntime().availableProcessors(),
-        lifoSlot,
+        lifoSlot == null || lifoSlot,
         injectInterval,
         threadFactory,
         new BlockingOptions(

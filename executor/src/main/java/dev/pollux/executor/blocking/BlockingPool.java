@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ public final class BlockingPool implements Blocking, JobOwner {
   private final UncaughtFailureHandler handler;
   private final Supplier<@Nullable StackTraceElement> spawnSites;
   private final Runnable onIdle;
-  private final LiveTasks jobs = new LiveTasks(this);
+  private final LiveTasks jobs;
   private final BlockingThreads threads;
 
   /** Jobs that are not over: the joiner of a job that left this count has been woken. */
@@ -63,6 +64,7 @@ public final class BlockingPool implements Blocking, JobOwner {
     this.handler = handler;
     this.spawnSites = spawnSites;
     this.onIdle = onIdle;
+    this.jobs = new LiveTasks(this);
     this.threads = new BlockingThreads(runtime.runtimeName(), options, this::report);
   }
 
@@ -229,6 +231,11 @@ public final class BlockingPool implements Blocking, JobOwner {
   @Override
   public void schedule(Task<?> job) {
     throw new IllegalStateException("a blocking job is queued once: " + job);
+  }
+
+  @Override
+  public AtomicLong pageNumbers() {
+    return runtime.pageNumbers();
   }
 
   @Override

@@ -381,7 +381,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (listened) {
       listeners.threadParked();
     }
-    parker.park(parkNanos());
+    if (local.isEmpty()) { // else a listener has spawned or woken a task
+      parker.park(parkNanos());
+    }
     inject.unpark();
     if (listened) {
       listeners.threadUnparked();

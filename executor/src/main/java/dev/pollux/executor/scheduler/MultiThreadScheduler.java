@@ -466,9 +466,9 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
         pollsWithoutWorker.decrementAndGet();
       }
     }
-    Poller.reattach(null);
-    threadsInPlace.add(Thread.currentThread());
     try {
+      Poller.reattach(null);
+      threadsInPlace.add(Thread.currentThread());
       return call.call();
     } finally {
       threadsInPlace.remove(Thread.currentThread());

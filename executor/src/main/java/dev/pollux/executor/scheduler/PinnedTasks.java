@@ -6,6 +6,7 @@ import dev.pollux.executor.task.LiveTasks;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.spi.RuntimeListener.Outcome;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,16 @@ final class PinnedTasks implements Scheduler {
   @Override
   public void ended(Task<?> task, Outcome outcome) {
     scheduler.ended(task, outcome);
+  }
+
+  @Override
+  public AtomicLong pageNumbers() {
+    return scheduler.pageNumbers();
+  }
+
+  @Override
+  public void makeRoom() {
+    scheduler.makeRoom();
   }
 
   @Override

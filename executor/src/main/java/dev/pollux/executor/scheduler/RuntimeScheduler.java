@@ -16,6 +16,7 @@ import dev.pollux.executor.task.Task;
 import dev.pollux.executor.task.TracedTask;
 import dev.pollux.spi.RuntimeListener.Outcome;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -60,11 +61,18 @@ abstract class RuntimeScheduler implements Scheduler {
     };
   }
 
+  private final AtomicLong pageNumbers = new AtomicLong();
+
   /** Live tasks, counted only if there is a limit. */
   private final AtomicInteger admitted = new AtomicInteger();
 
   /** Begins the shutdown, and returns at once. */
   abstract void requestShutdown();
+
+  @Override
+  public final AtomicLong pageNumbers() {
+    return pageNumbers;
+  }
 
   // ---- tasks
 
@@ -183,10 +191,14 @@ abstract class RuntimeScheduler implements Scheduler {
   // ---- what a task needs of its scheduler
 
   @Override
-  public final void ended(Task<?> task, Outcome outcome) {
+  public final void makeRoom() {
     if (options.maxTasks() != Integer.MAX_VALUE) {
       admitted.decrementAndGet();
     }
+  }
+
+  @Override
+  public final void ended(Task<?> task, Outcome outcome) {
     if (listened) {
       listeners.taskEnded(task, outcome);
     }
@@ -197,7 +209,11 @@ abstract class RuntimeScheduler implements Scheduler {
     handler.uncaught(failure, TaskInfo.describe(task) + " of " + described());
     if (options.shutDownOnUncaught() && !closing) {
       closedBy = failure;
-      requestShutdown();
+      try {
+        requestShutdown();
+      } catch (Throwable noThread) {
+        handler.uncaught(noThread, "the shutdown of " + described());
+      }
     }
   }
 

@@ -32,6 +32,7 @@ final class Shutdown {
   private static final long LONGEST_NAP_NANOS = 1_000_000;
   private static final long SHORTEST_NAP_NANOS = 20_000;
   private static final long SLICE_NANOS = 10_000_000;
+  private static final long GRACE_NANOS = 100_000_000;
 
   private final MultiThreadScheduler scheduler;
   private final ReentrantLock lock = new ReentrantLock();
@@ -47,7 +48,7 @@ final class Shutdown {
   private volatile boolean claimed;
 
   /** Written before {@link #complete} is counted down. */
-  private ShutdownReport report = new ShutdownReport(true, List.of(), List.of());
+  private ShutdownReport report = new ShutdownReport(false, List.of(), List.of());
 
   Shutdown(MultiThreadScheduler scheduler) {
     this.scheduler = scheduler;
@@ -63,8 +64,8 @@ final class Shutdown {
         scheduler.closing = true;
         Thread own = new Thread(this::body, scheduler.runtimeName() + "-shutdown");
         own.setDaemon(true);
-        thread = own;
         own.start();
+        thread = own;
       } else if (wanted - deadlineNanos < 0) {
         deadlineNanos = wanted;
         LockSupport.unpark(thread);
@@ -92,7 +93,14 @@ final class Shutdown {
   }
 
   private ShutdownReport runAndWait(long patienceNanos) {
-    begin(patienceNanos);
+    try {
+      begin(patienceNanos);
+    } catch (Throwable noThread) {
+      if (scheduler.mustNotWait()) {
+        throw noThread; // the next call tries again
+      }
+      runHere();
+    }
     if (scheduler.mustNotWait()) {
       return isComplete() ? report : new ShutdownReport(false, unfinishedTasks(), List.of());
     }
@@ -111,6 +119,20 @@ final class Shutdown {
     return report;
   }
 
+  /** Shuts down on the calling thread: there is no other. */
+  private void runHere() {
+    lock.lock();
+    try {
+      if (thread != null) {
+        return; // a thread could be had just now
+      }
+      thread = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+    body();
+  }
+
   boolean isOnItsThread() {
     return thread == Thread.currentThread();
   }
@@ -122,6 +144,7 @@ final class Shutdown {
   // ---- the thread
 
   private void body() {
+    thread = Thread.currentThread();
     try {
       List<TaskInfo> unused = scheduler.blockingPool().shutdown(0);
       cancelTasks();
@@ -154,7 +177,8 @@ final class Shutdown {
   // In slices, for the deadline may be made earlier meanwhile.
 
   private boolean awaitThreads() {
-    boolean ended = scheduler.threads().awaitEnd(0);
+    // What is queued to be cancelled is not stuck: the workers get that much time in any case.
+    boolean ended = scheduler.threads().awaitEnd(GRACE_NANOS);
     while (!ended && leftNanos() > 0) {
       ended = scheduler.threads().awaitEnd(Math.min(leftNanos(), SLICE_NANOS));
     }

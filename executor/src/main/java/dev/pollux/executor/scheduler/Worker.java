@@ -90,6 +90,7 @@ final class Worker implements Services, Idle.Sleeper {
   private boolean pinnedNext;
   private boolean turnIsPinned;
   private long random;
+  private long owners;
 
   Worker(MultiThreadScheduler scheduler, int index, Sentinel sentinel) {
     this.scheduler = scheduler;
@@ -216,9 +217,7 @@ final class Worker implements Services, Idle.Sleeper {
 
   /** Queues a task that was spawned or woken by this thread. */
   void push(Task<?> task) {
-    if (isInPoll() && options.lifoSlot() && lifo.tryPut(task)) {
-      sentinel.arm();
-    } else {
+    if (!isInPoll() || !options.lifoSlot() || !lifo.tryPut(task)) {
       pushBehind(task);
     }
   }
@@ -259,20 +258,25 @@ final class Worker implements Services, Idle.Sleeper {
 
   /** Moves the newer half of the ring, and {@code task}, to the inject queue. */
   private void overflow(Task<?> task) {
+    Task<?>[] batch = new Task<?>[BATCH + 1]; // before anything is taken, for it may fail
     counters.increment(Counters.OVERFLOWS);
     int count = ring.takeAll(overflowing);
-    int kept = count / 2;
+    int kept = count == RING_CAPACITY ? RING_CAPACITY - BATCH : count; // else thieves made room
     for (int i = 0; i < kept; i++) {
       Task<?> own = overflowing[i];
       assert own != null;
       boolean pushed = ring.tryPush(own);
       assert pushed;
     }
-    Task<?>[] batch = new Task<?>[count - kept + 1];
-    System.arraycopy(overflowing, kept, batch, 0, count - kept);
-    batch[count - kept] = task;
+    if (kept == count) {
+      boolean pushed = ring.tryPush(task);
+      assert pushed;
+    } else {
+      System.arraycopy(overflowing, kept, batch, 0, BATCH);
+      batch[BATCH] = task;
+      scheduler.inject().pushBatch(batch);
+    }
     Arrays.fill(overflowing, 0, count, null);
-    scheduler.inject().pushBatch(batch);
   }
 
   /** Whether the worker has a task of its own. */
@@ -343,7 +347,7 @@ final class Worker implements Services, Idle.Sleeper {
    * @return true if the worker was given to another thread, false if the runtime has stopped
    */
   boolean run() {
-    Poller mine = new Poller(this, options.seed() + index, options.debug());
+    Poller mine = new Poller(this, nextSeed(), options.debug());
     poller = mine;
     Poller before = mine.attach();
     wheel.makeHome();
@@ -356,7 +360,7 @@ final class Worker implements Services, Idle.Sleeper {
           if (poller == mine && isInPoll()) {
             POLL_COUNT.setOpaque(this, pollCount + 1);
           }
-          scheduler.handler.uncaught(failure, "a worker of " + scheduler.described());
+          tell(failure);
         }
       }
     } finally {
@@ -366,6 +370,20 @@ final class Worker implements Services, Idle.Sleeper {
       scheduler.endedWithoutWorker();
     }
     return !stopped;
+  }
+
+  /** Another one for each owner: the random numbers of a poll don't begin anew. */
+  private long nextSeed() {
+    return options.seed() + index + (long) scheduler.workers().size() * owners++;
+  }
+
+  /** Reports a failure of the runtime itself; whatever happens, the worker goes on. */
+  private void tell(Throwable failure) {
+    try {
+      scheduler.handler.uncaught(failure, "a worker of " + scheduler.described());
+    } catch (Throwable second) {
+      failure.addSuppressed(second); // there is nobody left to tell
+    }
   }
 
   /** Runs one task, or looks for one, or sleeps. Returns whether the worker has stopped. */
@@ -426,12 +444,12 @@ final class Worker implements Services, Idle.Sleeper {
 
   /** Looks at timers, events and the other workers, and does not sleep. */
   private void turnEvents() {
-    long now = clock.getAsLong();
+    long now = System.nanoTime();
     pace.learn(now, pollsSinceEvents);
     pollsSinceEvents = 0;
     if (wheel.tryAcquire()) { // else it is being turned for this worker
       try {
-        wheel.advance(now, waking);
+        wheel.advance(clock.getAsLong(), waking);
       } finally {
         wheel.release();
       }
@@ -439,7 +457,7 @@ final class Worker implements Services, Idle.Sleeper {
     if (scheduler.tryTakeDriver()) {
       parkInDriver(0);
     }
-    sentinel.lookIfDue(this, System.nanoTime());
+    sentinel.lookIfDue(this, now);
     shareRing(); // also because the check of a push may have come too early: see Idle
   }
 
@@ -533,12 +551,13 @@ final class Worker implements Services, Idle.Sleeper {
         searching = !idle.wakeUp(this);
         pinned.unpark();
       }
-      long now = clock.getAsLong();
-      wheel.advance(now, waking);
+      wheel.advance(clock.getAsLong(), waking);
+      long now = System.nanoTime();
       pace.skip(now);
-      shareRing();
+      pollsSinceEvents = 0;
       sentinel.arm();
-      sentinel.lookIfDue(this, System.nanoTime());
+      sentinel.lookIfDue(this, now);
+      shareRing();
     } finally {
       wheel.release();
     }
@@ -548,7 +567,7 @@ final class Worker implements Services, Idle.Sleeper {
     if (scheduler.listened) {
       scheduler.listeners.threadParked();
     }
-    while (true) {
+    while (!hasTasks()) { // a listener may have spawned one
       boolean isSentinel = sentinel.isHeldBy(this) || sentinel.tryBecome(this);
       scheduler.jumpIfAllSleep();
       counters.increment(Counters.PARKS);
@@ -578,6 +597,7 @@ final class Worker implements Services, Idle.Sleeper {
       parkInDriver(timeoutNanos);
     } else {
       parker.park(false, timeoutNanos);
+      Thread.interrupted(); // else the next sleep would end at once, and each after it
     }
   }
 
@@ -585,6 +605,7 @@ final class Worker implements Services, Idle.Sleeper {
   private void parkInDriver(long timeoutNanos) {
     try {
       parker.park(true, timeoutNanos);
+      Thread.interrupted();
     } catch (Throwable failure) {
       scheduler.driverFailed(failure);
     } finally {

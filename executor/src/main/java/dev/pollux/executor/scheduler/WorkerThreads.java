@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,12 +57,12 @@ final class WorkerThreads {
    * @throws IllegalStateException if the factory makes none
    */
   void start(List<Worker> workers) {
-    List<Thread> made = new ArrayList<>();
+    List<NewThread> made = new ArrayList<>();
     for (Worker worker : workers) {
-      made.add(newThread(worker));
+      made.add(new NewThread(worker));
     }
     regular = workers.size();
-    for (Thread thread : made) {
+    for (NewThread thread : made) {
       thread.start();
     }
   }
@@ -95,9 +96,9 @@ final class WorkerThreads {
 
   private boolean giveToNewThread(Worker worker) {
     Poller mine = worker.poller();
-    Thread thread;
+    NewThread thread;
     try {
-      thread = newThread(worker);
+      thread = new NewThread(worker);
     } catch (Throwable noThread) {
       return false;
     }
@@ -107,39 +108,8 @@ final class WorkerThreads {
       return true;
     } catch (Throwable noThread) { // then the call blocks the worker, which the sentinel knows
       worker.takeBack(mine);
-      leave();
       return false;
     }
-  }
-
-  private Thread newThread(Worker first) {
-    int number;
-    lock.lock();
-    try {
-      number = numbers++;
-      threads++;
-    } finally {
-      lock.unlock();
-    }
-    Runnable body = () -> runWorkers(first);
-    if (factory == null) {
-      Thread thread = new ContextThread(body, name + "-worker-" + number);
-      thread.setDaemon(true);
-      return thread;
-    }
-    Thread thread = null;
-    try {
-      thread = factory.newThread(body);
-    } finally {
-      if (thread == null) {
-        leave();
-      }
-    }
-    if (thread == null) {
-      throw new IllegalStateException(
-          "the thread factory of runtime \"" + name + "\" made no thread");
-    }
-    return thread;
   }
 
   private void runWorkers(Worker first) {
@@ -230,6 +200,83 @@ final class WorkerThreads {
       return false;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A thread that counts, and does nothing before {@link #start} has returned. */
+  private final class NewThread {
+
+    private final Worker first;
+    private final Thread thread;
+
+    /** A factory may have started its thread by itself, when the worker was not yet free. */
+    private final CountDownLatch mayBegin = new CountDownLatch(1);
+
+    /** Written before the latch is opened. */
+    private boolean refused;
+
+    NewThread(Worker first) {
+      this.first = first;
+      int number;
+      lock.lock();
+      try {
+        number = ++numbers;
+        threads++;
+      } finally {
+        lock.unlock();
+      }
+      @Nullable Thread made = null;
+      try {
+        made = make(name + "-worker-" + number);
+      } finally {
+        if (made == null) {
+          leave();
+        }
+      }
+      if (made == null) {
+        throw new IllegalStateException(
+            "the thread factory of runtime \"" + name + "\" made no thread");
+      }
+      this.thread = made;
+    }
+
+    private @Nullable Thread make(String threadName) {
+      if (factory != null) {
+        return factory.newThread(this::begin);
+      }
+      Thread daemon = new ContextThread(this::begin, threadName);
+      daemon.setDaemon(true);
+      return daemon;
+    }
+
+    void start() {
+      try {
+        thread.start();
+      } catch (Throwable noThread) {
+        refused = true;
+        leave();
+        throw noThread;
+      } finally {
+        mayBegin.countDown();
+      }
+    }
+
+    private void begin() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          mayBegin.await();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (!refused) {
+        runWorkers(first);
+      }
     }
   }
 

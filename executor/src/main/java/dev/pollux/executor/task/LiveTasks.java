@@ -2,6 +2,7 @@ package dev.pollux.executor.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -26,6 +27,7 @@ public final class LiveTasks {
   private static final int LOOKS = 8;
 
   private final Scheduler scheduler;
+  private final AtomicLong pageNumbers;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock, which is taken once for each page that is added, or filled by many. */
@@ -37,6 +39,7 @@ public final class LiveTasks {
   /** Makes an empty registry for the tasks of {@code scheduler}. */
   public LiveTasks(Scheduler scheduler) {
     this.scheduler = scheduler;
+    this.pageNumbers = scheduler.pageNumbers();
     this.shared = new SharedLane();
   }
 
@@ -124,7 +127,8 @@ public final class LiveTasks {
     private TaskPage added() {
       lock.lock();
       try {
-        TaskPage page = new TaskPage(scheduler, (long) pages.size() * TaskPage.SLOTS + 1);
+        long number = pageNumbers.getAndIncrement();
+        TaskPage page = new TaskPage(scheduler, number * TaskPage.SLOTS + 1);
         pages.add(page);
         own.add(page);
         return page;

@@ -3,6 +3,7 @@ package dev.pollux.executor.task;
 import dev.pollux.core.Discard;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.spi.RuntimeListener.Outcome;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What a task needs of whatever runs it. */
 public interface Scheduler {
@@ -24,6 +25,14 @@ public interface Scheduler {
   default void scheduleJoiner(Task<?> task) {
     schedule(task);
   }
+
+  /** Numbers the pages of all registries of one runtime, and with them its tasks. */
+  default AtomicLong pageNumbers() {
+    return new AtomicLong();
+  }
+
+  /** Hears that a task is about to be complete: another may take its place. Never throws. */
+  default void makeRoom() {}
 
   /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
   void ended(Task<?> task, Outcome outcome);

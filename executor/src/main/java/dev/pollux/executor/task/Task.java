@@ -186,6 +186,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     Scheduler scheduler = scheduler();
     stage = output;
     page.release(slot());
+    scheduler.makeRoom();
     int before = transitionToComplete();
     scheduler.ended(this, outcome);
     if (!wasInterested(before)) {
