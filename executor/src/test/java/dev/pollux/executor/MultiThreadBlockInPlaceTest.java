@@ -2,6 +2,7 @@ package dev.pollux.executor;
 
 import static dev.pollux.executor.MultiThreading.awaitDormant;
 import static dev.pollux.executor.MultiThreading.awaitOpen;
+import static dev.pollux.executor.MultiThreading.waits;
 import static dev.pollux.executor.Waiting.await;
 import static dev.pollux.time.Time.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -438,7 +439,7 @@ class MultiThreadBlockInPlaceTest {
     AtomicInteger cancels = new AtomicInteger();
     JoinHandle<Object> handle =
         runtime.spawn(
-            Futures.pollFn(
+            waits(
                 cx -> {
                   runtime.blockInPlace(
                       () -> {
@@ -446,7 +447,6 @@ class MultiThreadBlockInPlaceTest {
                         awaitOpen(release);
                         return null;
                       });
-                  return Poll.pending();
                 },
                 cancels::incrementAndGet));
     awaitOpen(blocked);

@@ -1,6 +1,7 @@
 package dev.pollux.executor;
 
 import static dev.pollux.executor.MultiThreading.awaitOpen;
+import static dev.pollux.executor.MultiThreading.waits;
 import static dev.pollux.executor.Waiting.await;
 import static dev.pollux.executor.Waiting.elsewhere;
 import static dev.pollux.time.Time.sleep;
@@ -228,10 +229,9 @@ class MultiThreadContractTest {
     CountDownLatch polled = new CountDownLatch(1);
     JoinHandle<Object> handle =
         runtime.spawn(
-            Futures.pollFn(
+            waits(
                 cx -> {
                   polled.countDown();
-                  return Poll.pending();
                 },
                 () -> cancelledOn.set(Thread.currentThread().getName())));
     assertThatThrownBy(
@@ -291,11 +291,10 @@ class MultiThreadContractTest {
     CountDownLatch known = new CountDownLatch(1);
     self.set(
         runtime.spawn(
-            Futures.pollFn(
+            waits(
                 cx -> {
                   awaitOpen(known);
                   self.get().requestCancel();
-                  return Poll.pending();
                 },
                 cancels::incrementAndGet)));
     known.countDown();

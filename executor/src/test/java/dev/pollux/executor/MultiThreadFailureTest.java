@@ -2,6 +2,7 @@ package dev.pollux.executor;
 
 import static dev.pollux.executor.MultiThreading.awaitDormant;
 import static dev.pollux.executor.MultiThreading.awaitOpen;
+import static dev.pollux.executor.MultiThreading.waits;
 import static dev.pollux.executor.Waiting.await;
 import static dev.pollux.time.Time.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -197,17 +198,11 @@ class MultiThreadFailureTest {
     CustomError failure = new CustomError();
     JoinHandle<Object> handle =
         runtime.spawn(
-            new Future<Object>() {
-              @Override
-              public Poll<Object> poll(Context cx) {
-                return Poll.pending();
-              }
-
-              @Override
-              public void cancel() {
-                throw failure;
-              }
-            });
+            waits(
+                cx -> {},
+                () -> {
+                  throw failure;
+                }));
     handle.requestCancel();
     assertThatThrownBy(handle::join).isInstanceOf(TaskCancelledException.class);
     assertThat(uncaught.failures()).containsExactly(failure);

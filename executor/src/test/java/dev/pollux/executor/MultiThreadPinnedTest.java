@@ -2,6 +2,7 @@ package dev.pollux.executor;
 
 import static dev.pollux.executor.MultiThreading.awaitDormant;
 import static dev.pollux.executor.MultiThreading.awaitOpen;
+import static dev.pollux.executor.MultiThreading.waits;
 import static dev.pollux.executor.Waiting.await;
 import static dev.pollux.executor.Waiting.elsewhere;
 import static dev.pollux.time.Time.sleep;
@@ -294,10 +295,9 @@ class MultiThreadPinnedTest {
     JoinHandle<Object> handle =
         runtime.spawnPinned(
             () ->
-                Futures.pollFn(
+                waits(
                     cx -> {
                       polled.set(Thread.currentThread());
-                      return Poll.pending();
                     },
                     () -> cancelled.set(Thread.currentThread())));
     await(() -> polled.get() != null);
@@ -355,11 +355,10 @@ class MultiThreadPinnedTest {
     AtomicInteger polls = new AtomicInteger();
     for (int i = 0; i < 50; i++) {
       set.spawn(
-              Futures.pollFn(
+              waits(
                   cx -> {
                     confined.step();
                     polls.incrementAndGet();
-                    return Poll.pending();
                   },
                   () -> {
                     confined.step();

@@ -2,6 +2,7 @@ package dev.pollux.executor;
 
 import static dev.pollux.executor.MultiThreading.awaitDormant;
 import static dev.pollux.executor.MultiThreading.awaitOpen;
+import static dev.pollux.executor.MultiThreading.waits;
 import static dev.pollux.executor.Waiting.await;
 import static dev.pollux.executor.Waiting.elsewhere;
 import static dev.pollux.time.Time.sleep;
@@ -74,11 +75,10 @@ class MultiThreadShutdownTest {
     JoinHandle<Object> handle =
         runtime.spawn(
             name,
-            Futures.pollFn(
+            waits(
                 cx -> {
                   begun.countDown();
                   awaitOpen(release);
-                  return Poll.pending();
                 },
                 cancels::incrementAndGet));
     awaitOpen(begun);
@@ -100,10 +100,9 @@ class MultiThreadShutdownTest {
     AtomicInteger polls = new AtomicInteger();
     for (int i = 0; i < 50; i++) {
       Future<Object> waits =
-          Futures.pollFn(
+          waits(
               cx -> {
                 polls.incrementAndGet();
-                return Poll.pending();
               },
               () -> cancelledOn.add(Thread.currentThread().getName()));
       handles.add(i % 2 == 0 ? runtime.spawn(waits) : runtime.spawnPinned(() -> waits));
@@ -125,10 +124,9 @@ class MultiThreadShutdownTest {
     Gate gate = new Gate();
     JoinHandle<Object> handle =
         runtime.spawn(
-            Futures.pollFn(
+            waits(
                 cx -> {
                   var unused = gate.poll(cx);
-                  return Poll.pending();
                 },
                 () -> {
                   try {
@@ -373,8 +371,7 @@ class MultiThreadShutdownTest {
         boolean one() {
           begun.incrementAndGet();
           try {
-            Future<Object> future =
-                Futures.pollFn(cx -> Poll.pending(), cancelled::incrementAndGet);
+            Future<Object> future = waits(cx -> {}, cancelled::incrementAndGet);
             handles.add(
                 begun.get() % 3 == 0 ? runtime.localSet().spawn(future) : runtime.spawn(future));
             accepted.incrementAndGet();
@@ -471,7 +468,7 @@ class MultiThreadShutdownTest {
     JoinHandle<Object> handle =
         runtime.spawn(
             "in place",
-            Futures.pollFn(
+            waits(
                 cx -> {
                   runtime.blockInPlace(
                       () -> {
@@ -479,7 +476,6 @@ class MultiThreadShutdownTest {
                         awaitOpen(release);
                         return null;
                       });
-                  return Poll.pending();
                 },
                 cancels::incrementAndGet));
     awaitOpen(begun);

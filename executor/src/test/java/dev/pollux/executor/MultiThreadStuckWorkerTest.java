@@ -3,6 +3,7 @@ package dev.pollux.executor;
 import static dev.pollux.executor.MultiThreading.armFromOutside;
 import static dev.pollux.executor.MultiThreading.awaitDormant;
 import static dev.pollux.executor.MultiThreading.awaitOpen;
+import static dev.pollux.executor.MultiThreading.waits;
 import static dev.pollux.executor.Waiting.await;
 import static dev.pollux.executor.Waiting.elsewhere;
 import static dev.pollux.time.Time.sleep;
@@ -426,11 +427,10 @@ class MultiThreadStuckWorkerTest {
     CountDownLatch cancelled = new CountDownLatch(1);
     JoinHandle<Object> blocker =
         runtime.spawn(
-            Futures.pollFn(
+            waits(
                 cx -> {
                   stuck.countDown();
                   awaitOpen(release);
-                  return Poll.pending();
                 },
                 cancelled::countDown));
     awaitOpen(stuck);

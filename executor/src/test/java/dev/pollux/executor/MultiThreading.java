@@ -3,6 +3,9 @@ package dev.pollux.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.Keep;
+import dev.pollux.core.Context;
+import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
@@ -68,6 +71,35 @@ final class MultiThreading {
         since = System.nanoTime();
       }
     }
+  }
+
+  /** What a poll does. */
+  @FunctionalInterface
+  interface Body {
+    void run(Context cx) throws Exception;
+  }
+
+  /**
+   * A future that waits for ever, and says when it is polled and cancelled. It keeps its waker, so
+   * that debug mode does not take it for one that was forgotten.
+   */
+  static Future<Object> waits(Body onPoll, Runnable onCancel) {
+    return new Future<>() {
+      @Keep private volatile Waker waker;
+
+      @Override
+      public Poll<Object> poll(Context cx) throws Exception {
+        waker = cx.waker();
+        onPoll.run(cx);
+        return Poll.pending();
+      }
+
+      @Override
+      public void cancel() {
+        waker = null;
+        onCancel.run();
+      }
+    };
   }
 
   /** Arms a timer of the runtime on a thread that is no worker. */
