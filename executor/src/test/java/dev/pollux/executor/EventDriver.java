@@ -24,7 +24,6 @@ public final class EventDriver implements Driver {
   static final List<EventDriver> MADE = Collections.synchronizedList(new ArrayList<>());
 
   final List<String> misuse = Collections.synchronizedList(new ArrayList<>());
-  final AtomicInteger parks = new AtomicInteger();
   volatile RuntimeException failsToPark;
   volatile RuntimeException failsToClose;
   volatile int closes;
@@ -60,7 +59,6 @@ public final class EventDriver implements Driver {
       if (failure != null) {
         throw failure;
       }
-      parks.incrementAndGet();
       if (timeoutNanos < 0) {
         permit.acquire();
       } else if (timeoutNanos > 0) {

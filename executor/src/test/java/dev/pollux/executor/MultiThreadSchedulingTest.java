@@ -2,6 +2,7 @@ package dev.pollux.executor;
 
 import static dev.pollux.executor.MultiThreading.awaitDormant;
 import static dev.pollux.executor.MultiThreading.awaitOpen;
+import static dev.pollux.executor.MultiThreading.awaitQuiet;
 import static dev.pollux.executor.Waiting.await;
 import static dev.pollux.time.Time.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class MultiThreadSchedulingTest {
   @ValueSource(ints = {1, 2, 8})
   void anIdleRuntimeMakesNoWakeUp(int workers) throws Exception {
     MultiThreadRuntime runtime = build(builder(workers));
-    assertSleeps(runtime);
+    awaitQuiet(runtime, Duration.ofMillis(200));
     List<JoinHandle<Void>> handles = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       handles.add(runtime.spawn(sleep(Duration.ofMillis(1))));
@@ -67,19 +67,12 @@ class MultiThreadSchedulingTest {
       handle.join();
     }
     assertThat(runtime.spawn(cx -> Poll.ready(runtime.blockInPlace(() -> 1))).join()).isEqualTo(1);
-    assertSleeps(runtime);
+    awaitQuiet(runtime, Duration.ofMillis(200));
     JoinHandle<?> waits = runtime.spawn(new Gate());
     JoinHandle<?> sleeps = runtime.spawn(sleep(Duration.ofHours(1)));
-    assertSleeps(runtime);
+    awaitQuiet(runtime, Duration.ofMillis(200));
     waits.requestCancel();
     sleeps.requestCancel();
-  }
-
-  private static void assertSleeps(MultiThreadRuntime runtime) throws InterruptedException {
-    awaitDormant(runtime);
-    RuntimeMetrics before = runtime.metrics();
-    TimeUnit.MILLISECONDS.sleep(200);
-    assertThat(runtime.metrics()).isEqualTo(before);
   }
 
   @Test

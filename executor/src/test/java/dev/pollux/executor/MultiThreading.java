@@ -59,10 +59,15 @@ final class MultiThreading {
    * Waits until all workers sleep without a limit, so that nothing has looked around for a while.
    */
   static void awaitDormant(MultiThreadRuntime runtime) {
+    awaitQuiet(runtime, Duration.ofMillis(25));
+  }
+
+  /** Waits until the runtime has counted nothing at all for so long. */
+  static void awaitQuiet(MultiThreadRuntime runtime, Duration quiet) {
     long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(Waiting.LIMIT_SECONDS);
     RuntimeMetrics before = runtime.metrics();
     long since = System.nanoTime();
-    while (System.nanoTime() - since < TimeUnit.MILLISECONDS.toNanos(25)) {
+    while (System.nanoTime() - since < quiet.toNanos()) {
       assertThat(System.nanoTime()).as("never quiet: %s", before).isLessThan(limit);
       LockSupport.parkNanos(1_000_000);
       RuntimeMetrics now = runtime.metrics();
