@@ -224,7 +224,7 @@ class MultiThreadOptionsTest {
   @Test
   void theOptionsOfTheOtherRuntimeAreRefused() {
     assertRefused(PolluxRuntime.builder().workers(1), "workers", "multiThread()");
-    assertRefused(PolluxRuntime.builder().lifoSlot(false), "lifoSlot(false)", "multiThread()");
+    assertRefused(PolluxRuntime.builder().lifoSlot(true), "lifoSlot", "multiThread()");
     assertRefused(PolluxRuntime.builder().injectInterval(1), "injectInterval", "multiThread()");
     assertThatThrownBy(() -> PolluxRuntime.builder().onWork(() -> {}).multiThread())
         .isInstanceOf(IllegalStateException.class)
