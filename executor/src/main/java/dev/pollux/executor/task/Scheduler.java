@@ -34,10 +34,7 @@ public interface Scheduler {
   /** Hears that a task is about to be complete: another may take its place. Never throws. */
   default void makeRoom() {}
 
-  /**
-   * Hears that a task has ended: it is out of the registry, and will be complete when this returns.
-   * Never throws.
-   */
+  /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
   void ended(Task<?> task, Outcome outcome);
 
   /**

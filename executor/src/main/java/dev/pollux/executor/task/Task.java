@@ -187,8 +187,8 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     stage = output;
     page.release(slot());
     scheduler.makeRoom();
-    scheduler.ended(this, outcome); // first, so that whoever joins finds it counted
     int before = transitionToComplete();
+    scheduler.ended(this, outcome);
     if (!wasInterested(before)) {
       stage = null;
       discardOutput(output);
