@@ -9,10 +9,12 @@ import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poller;
 import dev.pollux.executor.scheduler.CurrentThreadScheduler;
 import dev.pollux.executor.scheduler.Options;
+import dev.pollux.executor.service.RuntimeExecutorService;
 import dev.pollux.spi.Timer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -201,6 +203,17 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   @Override
   public Timer timer() {
     return scheduler.timer();
+  }
+
+  @Override
+  public ScheduledExecutorService asScheduledExecutorService() {
+    return RuntimeExecutorService.onWorkers(scheduler.spawner(), scheduler.timer());
+  }
+
+  @Override
+  public ScheduledExecutorService asBlockingScheduledExecutorService() {
+    return RuntimeExecutorService.onBlockingPool(
+        scheduler.spawner(), scheduler.timer(), scheduler.blocking());
   }
 
   @Override

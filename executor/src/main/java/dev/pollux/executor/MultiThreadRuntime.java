@@ -8,11 +8,13 @@ import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.executor.scheduler.MultiThreadScheduler;
 import dev.pollux.executor.scheduler.Options;
+import dev.pollux.executor.service.RuntimeExecutorService;
 import dev.pollux.spi.Timer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,11 @@ public final class MultiThreadRuntime implements PolluxRuntime {
 
   @Override
   public LocalSet localSet() {
+    return localSet(scheduler);
+  }
+
+  /** Static, as a set that is in use must not hold the runtime. */
+  private static LocalSet localSet(MultiThreadScheduler scheduler) {
     int worker = scheduler.choosePinned();
     return new LocalSet(
         new LocalSet.PinnedSpawner() {
@@ -155,6 +162,20 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   @Override
   public Timer timer() {
     return scheduler.timer();
+  }
+
+  // A service outlives what it was made with, as long as it is not shut down: it must not hold the
+  // runtime, or one that is lost would never be found.
+
+  @Override
+  public ScheduledExecutorService asScheduledExecutorService() {
+    return RuntimeExecutorService.onWorkers(scheduler.spawner(), scheduler.timer());
+  }
+
+  @Override
+  public ScheduledExecutorService asBlockingScheduledExecutorService() {
+    return RuntimeExecutorService.onBlockingPool(
+        scheduler.spawner(), scheduler.timer(), scheduler.blocking());
   }
 
   @Override

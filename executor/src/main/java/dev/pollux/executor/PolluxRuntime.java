@@ -3,7 +3,6 @@ package dev.pollux.executor;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.JoinHandle;
-import dev.pollux.executor.service.RuntimeExecutorService;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
@@ -212,14 +211,14 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    *
    * <p>The service has a lifecycle of its own: the end of it is not the end of the runtime. If the
    * runtime is closed first, what has not begun is cancelled, and the service is terminated. A
-   * service that is not shut down counts as a live task of the runtime. It has a public {@code
-   * close()} and is {@code AutoCloseable} on every JDK, though its type says so only since 19.
+   * service that is not shut down counts as a live task of the runtime. It does not keep the
+   * runtime: who has only the service can't close the runtime any more, and it is reported as lost.
+   * It has a public {@code close()} and is {@code AutoCloseable} on every JDK, though its type says
+   * so only since 19.
    *
    * @return the service; that of a closed runtime is terminated
    */
-  default ScheduledExecutorService asScheduledExecutorService() {
-    return RuntimeExecutorService.onWorkers(this, timer());
-  }
+  ScheduledExecutorService asScheduledExecutorService();
 
   /**
    * A new executor service whose commands run on the blocking pool of this runtime: they may block.
@@ -233,9 +232,7 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    *
    * @return the service; that of a closed runtime is terminated
    */
-  default ScheduledExecutorService asBlockingScheduledExecutorService() {
-    return RuntimeExecutorService.onBlockingPool(this, timer(), this);
-  }
+  ScheduledExecutorService asBlockingScheduledExecutorService();
 
   /** The number of tasks that have been spawned and have not ended. */
   int liveTasks();

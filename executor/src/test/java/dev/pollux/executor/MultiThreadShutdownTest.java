@@ -25,9 +25,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -673,6 +675,38 @@ class MultiThreadShutdownTest {
             .uncaughtFailureHandler(leaks::add)
             .multiThread();
     handles.add(lost.spawn(Futures.ready(1)));
+  }
+
+  @Test
+  void aServiceOrALocalSetDoesNotKeepARuntimeThatIsLost() throws Exception {
+    for (Function<MultiThreadRuntime, Object> user :
+        List.<Function<MultiThreadRuntime, Object>>of(
+            PolluxRuntime::asScheduledExecutorService,
+            PolluxRuntime::asBlockingScheduledExecutorService,
+            PolluxRuntime::localSet)) {
+      Uncaught leaks = new Uncaught();
+      Object kept = buildUseAndLose(leaks, user);
+      for (int i = 0; i < 600 && leaks.failures().isEmpty(); i++) {
+        System.gc();
+        Thread.sleep(50);
+      }
+      assertThat(leaks.failures()).singleElement().isInstanceOf(LeakedRuntimeException.class);
+      if (kept instanceof ExecutorService service) {
+        assertThat(service.submit(() -> 1).get()).isEqualTo(1);
+        service.shutdown();
+      } else {
+        assertThat(((LocalSet) kept).spawn(Futures.ready(1)).join()).isEqualTo(1);
+      }
+    }
+  }
+
+  private Object buildUseAndLose(Uncaught leaks, Function<MultiThreadRuntime, Object> user) {
+    return user.apply(
+        PolluxRuntime.builder()
+            .name("lost")
+            .workers(workers)
+            .uncaughtFailureHandler(leaks::add)
+            .multiThread());
   }
 
   @Test
