@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading {@link #tryPut} and {@link #take}: the owner; {@link #steal}: any thread
  */
-public final class LifoSlot {
+public final class LifoSlot extends Padded {
   /*
    * Invariants
    *  I1  Only the owner puts a task in, and only into an empty slot; so it needs no read-modify-write for that: nobody

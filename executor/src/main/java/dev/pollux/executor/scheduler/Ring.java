@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @threading {@link #tryPush}, {@link #pop}, {@link #takeAll} and {@link #forget}: the owner;
  *     {@link #stealInto}, {@link #size} and {@link #isEmpty}: any thread
  */
-public final class Ring {
+public final class Ring extends Padded {
   /*
    * Invariants
    *  I1  The tasks are those at the indices from `head` (inclusive) to `tail` (exclusive); index i is in slot i & mask.

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading run by one thread at a time, the owner; other threads call what says so
  */
-final class Worker implements Services, Idle.Sleeper {
+final class Worker extends Padded implements Services, Idle.Sleeper {
   /*
    * The owner is the thread that runs the loop. A worker changes hands in one case: a task calls blockInPlace, and its
    * thread gives the worker to another and is no owner from then on, although the poll that it is in goes on.
