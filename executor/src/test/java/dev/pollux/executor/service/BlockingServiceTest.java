@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.RuntimeBuilder;
+import dev.pollux.executor.blocking.Waits;
 import dev.pollux.executor.service.Host.Driven;
 import dev.pollux.executor.service.Host.Elsewhere;
 import dev.pollux.executor.service.Host.Held;
@@ -212,7 +213,7 @@ class BlockingServiceTest {
               bodyEnds.countDown();
               return 1;
             },
-            new LiveCommands(1, () -> {}));
+            new LiveCommands(1, () -> {}, Waits.UNHEARD));
     AtomicInteger returned = new AtomicInteger();
     AtomicInteger interruptedAfterwards = new AtomicInteger();
     Thread runner =
@@ -255,7 +256,7 @@ class BlockingServiceTest {
 
   @Test
   void anInterruptNeverReachesTheNextJobOfTheThread() throws Exception {
-    LiveCommands live = new LiveCommands(1, () -> {});
+    LiveCommands live = new LiveCommands(1, () -> {}, Waits.UNHEARD);
     int rounds = 50_000;
     List<SubmittedCommand<Integer>> commands = new ArrayList<>();
     AtomicInteger hit = new AtomicInteger();
