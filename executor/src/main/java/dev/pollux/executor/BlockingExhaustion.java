@@ -6,7 +6,11 @@ package dev.pollux.executor;
  * Either way the {@linkplain RuntimeBuilder#uncaughtFailureHandler handler} gets a {@link
  * BlockingPoolExhaustedException} that names the job that waits and the job that it waits for.
  *
- * <p>A {@code join} with a time limit counts as well: until the limit, nothing moves.
+ * <p>A {@code join} with a time limit counts as well: until the limit, nothing moves. So does a
+ * thread of the pool that waits for commands of {@link
+ * PolluxRuntime#asBlockingScheduledExecutorService()}, in {@code get}, {@code invokeAll} or {@code
+ * invokeAny}; one in {@code awaitTermination} or {@code close} of a service, or that waits for a
+ * command which has yet to come due or runs as a task, is treated as one in a {@code blockOn}.
  */
 public enum BlockingExhaustion {
   /**
@@ -20,7 +24,9 @@ public enum BlockingExhaustion {
   /**
    * A {@code join} throws the {@link BlockingPoolExhaustedException}: the newest one of a job that
    * is queued, or if the threads wait for one another in a circle, the newest. The job that it
-   * waited for is unharmed, and its handle can be joined again.
+   * waited for is unharmed, and its handle can be joined again. The {@code get} of a command throws
+   * it likewise, as it is and not as the cause of an {@code ExecutionException}, and the command is
+   * unharmed; {@code invokeAll} and {@code invokeAny} throw it too, and cancel their commands.
    */
   FAIL
 }

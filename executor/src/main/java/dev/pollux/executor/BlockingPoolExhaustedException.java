@@ -4,8 +4,9 @@ import dev.pollux.core.TaskInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reported, or thrown by a {@code join}, if every thread of a blocking pool waits for a job of that
- * pool while jobs are queued: none of them can begin. See {@link BlockingExhaustion}.
+ * Reported, or thrown by a {@code join} or by the {@code get} of a command, if every thread of a
+ * blocking pool waits for a job of that pool while jobs are queued: none of them can begin. See
+ * {@link BlockingExhaustion}.
  */
 public final class BlockingPoolExhaustedException extends IllegalStateException {
 

@@ -207,13 +207,14 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
 
   @Override
   public ScheduledExecutorService asScheduledExecutorService() {
-    return RuntimeExecutorService.onWorkers(scheduler.spawner(), scheduler.timer());
+    return RuntimeExecutorService.onWorkers(
+        scheduler.spawner(), scheduler.timer(), scheduler.blocking());
   }
 
   @Override
   public ScheduledExecutorService asBlockingScheduledExecutorService() {
     return RuntimeExecutorService.onBlockingPool(
-        scheduler.spawner(), scheduler.timer(), scheduler.blocking());
+        scheduler.spawner(), scheduler.timer(), scheduler.blocking(), scheduler.blocking());
   }
 
   @Override

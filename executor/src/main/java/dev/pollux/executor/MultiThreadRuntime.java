@@ -169,13 +169,14 @@ public final class MultiThreadRuntime implements PolluxRuntime {
 
   @Override
   public ScheduledExecutorService asScheduledExecutorService() {
-    return RuntimeExecutorService.onWorkers(scheduler.spawner(), scheduler.timer());
+    return RuntimeExecutorService.onWorkers(
+        scheduler.spawner(), scheduler.timer(), scheduler.blocking());
   }
 
   @Override
   public ScheduledExecutorService asBlockingScheduledExecutorService() {
     return RuntimeExecutorService.onBlockingPool(
-        scheduler.spawner(), scheduler.timer(), scheduler.blocking());
+        scheduler.spawner(), scheduler.timer(), scheduler.blocking(), scheduler.blocking());
   }
 
   @Override

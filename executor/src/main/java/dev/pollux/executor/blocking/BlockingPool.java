@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading any thread
  */
-public final class BlockingPool implements Blocking, JobOwner {
+public final class BlockingPool implements Blocking, JobOwner, Waits {
 
   private final Scheduler runtime;
   private final UncaughtFailureHandler handler;
@@ -193,7 +194,7 @@ public final class BlockingPool implements Blocking, JobOwner {
   public void joinParks(Task<?> job) {
     BlockingThread me = calling();
     if (me != null) {
-      threads.beginWait(me, job);
+      threads.beginWait(me, job, null);
     }
   }
 
@@ -211,15 +212,29 @@ public final class BlockingPool implements Blocking, JobOwner {
    *
    * @threading any thread; those of other pools are none of this one's business
    */
+  @Override
   public void taskWaitBegins() {
     BlockingThread me = calling();
     if (me != null) {
-      threads.beginWait(me, null);
+      threads.beginWait(me, null, null);
+    }
+  }
+
+  @Override
+  public void callWaitBegins(Callable<?> call, BooleanSupplier isOver) {
+    BlockingThread me = calling();
+    if (me != null) {
+      threads.beginWait(me, null, new BlockingThread.AwaitedCall(call, isOver));
     }
   }
 
   /** Hears that the wait of the calling thread is over, as begun by {@link #taskWaitBegins}. */
   public void taskWaitEnds() {
+    waitEnds();
+  }
+
+  @Override
+  public void waitEnds() {
     BlockingThread me = calling();
     if (me != null) {
       threads.endWait(me);

@@ -3,7 +3,9 @@ package dev.pollux.executor.blocking;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.executor.task.BlockingJob;
 import dev.pollux.executor.task.Task;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one thread of a blocking pool runs: jobs, one after the other. */
@@ -26,6 +28,12 @@ final class BlockingThread implements Runnable {
   /** What the job waits for, if that is a job of this pool. Guarded by the lock. */
   @Nullable Task<?> joined;
 
+  /**
+   * The call that the job waits for, if one that may be made by a job of this pool. Guarded by the
+   * lock.
+   */
+  @Nullable AwaitedCall awaited;
+
   /** Whether the thread no longer counts. Guarded by the lock. */
   boolean left;
 
@@ -34,6 +42,9 @@ final class BlockingThread implements Runnable {
     this.handedOver = handedOver;
     this.job = firstJob;
   }
+
+  /** What is waited for by who does not know the job, if there is one. */
+  record AwaitedCall(Callable<?> call, BooleanSupplier isOver) {}
 
   /** The one that runs on the calling thread, if any does. */
   static @Nullable BlockingThread current() {

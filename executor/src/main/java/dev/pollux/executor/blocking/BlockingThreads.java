@@ -8,6 +8,7 @@ import dev.pollux.core.TaskInfo;
 import dev.pollux.executor.BlockingExhaustion;
 import dev.pollux.executor.BlockingPoolExhaustedException;
 import dev.pollux.executor.BlockingQueueFullException;
+import dev.pollux.executor.blocking.BlockingThread.AwaitedCall;
 import dev.pollux.executor.task.BlockingJob;
 import dev.pollux.executor.task.Task;
 import java.util.ArrayDeque;
@@ -44,7 +45,8 @@ final class BlockingThreads {
    *
    * Standstill: all threads are in `waiting`, none of them for a job that is over (that one is about to wake up), and a job
    * is queued. If all wait for jobs of this pool it is proven: each such job is queued, or run by a thread that waits. If some
-   * wait for tasks of the runtime it is only possible. The remedy is a thread beyond the maximum, or that a join throws: the
+   * wait for tasks of the runtime it is only possible. (A wait for a call is one for the job that makes it, which is looked
+   * for then: until it is queued, somebody else has the call.) The remedy is a thread beyond the maximum, or that a join throws: the
    * newest one of a queued job, or else (the threads join one another, and some other job is queued) the newest of all. If
    * that is not the calling thread's, its thread is unparked, and finds the standstill itself on its way back to sleep.
    *
@@ -345,10 +347,11 @@ final class BlockingThreads {
    *
    * @param me the calling thread
    * @param joined what it waits for, if that is a job of this pool
+   * @param awaited what it waits for, if that is a call which may be made by a job of this pool
    * @throws BlockingPoolExhaustedException if the wait can't end; the thread does not count as
    *     waiting
    */
-  void beginWait(BlockingThread me, @Nullable Task<?> joined) {
+  void beginWait(BlockingThread me, @Nullable Task<?> joined, @Nullable AwaitedCall awaited) {
     while (true) {
       Standstill found;
       BlockingThread starting = null;
@@ -356,6 +359,7 @@ final class BlockingThreads {
       lock.lock();
       try {
         me.joined = joined;
+        me.awaited = awaited;
         waiting.add(me);
         found = standstill();
         beyondMaximum = threads >= options.maxThreads();
@@ -399,6 +403,7 @@ final class BlockingThreads {
     try {
       waiting.remove(me);
       me.joined = null;
+      me.awaited = null;
     } finally {
       lock.unlock();
     }
@@ -426,11 +431,12 @@ final class BlockingThreads {
     BlockingThread joinsQueued = null;
     for (BlockingThread thread : waiting) {
       newest = thread;
-      Task<?> joined = thread.joined;
+      if (isOver(thread)) {
+        return null;
+      }
+      Task<?> joined = waitsFor(thread);
       if (joined == null) {
         proven = false;
-      } else if (joined.isFinished()) {
-        return null;
       } else if (joined instanceof BlockingJob<?> job && queue.contains(job)) {
         joinsQueued = thread;
       }
@@ -438,7 +444,30 @@ final class BlockingThreads {
     BlockingThread waiter = joinsQueued != null ? joinsQueued : newest;
     return waiter == null
         ? null
-        : new Standstill(waiter, waiter.running(), waiter.joined, proven, threads, queue.size());
+        : new Standstill(waiter, waiter.running(), waitsFor(waiter), proven, threads, queue.size());
+  }
+
+  private static boolean isOver(BlockingThread thread) {
+    Task<?> joined = thread.joined;
+    AwaitedCall awaited = thread.awaited;
+    return joined != null
+        ? joined.isFinished()
+        : awaited != null && awaited.isOver().getAsBoolean();
+  }
+
+  /** The job that a thread waits for, while all of them wait; null if it may wait for a task. */
+  private @Nullable Task<?> waitsFor(BlockingThread thread) {
+    AwaitedCall awaited = thread.awaited;
+    if (awaited == null) {
+      return thread.joined;
+    }
+    for (BlockingThread other : waiting) {
+      BlockingJob<?> running = other.job;
+      if (running != null && running.calls(awaited.call())) {
+        return running;
+      }
+    }
+    return queue.find(awaited.call());
   }
 
   /** Has the join that should fail find a proven standstill itself. */

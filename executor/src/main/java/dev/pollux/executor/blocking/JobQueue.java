@@ -2,6 +2,7 @@ package dev.pollux.executor.blocking;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.executor.task.BlockingJob;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,15 @@ final class JobQueue {
 
   boolean contains(BlockingJob<?> job) {
     return job == first || job.previousInQueue() != null;
+  }
+
+  /** The job that makes {@code call}, if it is here. The oldest are looked at first. */
+  @Nullable BlockingJob<?> find(Callable<?> call) {
+    BlockingJob<?> job = first;
+    while (job != null && !job.calls(call)) {
+      job = (BlockingJob<?>) job.nextInQueue();
+    }
+    return job;
   }
 
   /** Queues a job that is in no queue. */

@@ -14,7 +14,6 @@ import dev.pollux.executor.blocking.BlockingPool;
 import dev.pollux.executor.task.LiveTasks;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.time.TimerWheel;
-import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Driver;
 import dev.pollux.spi.Parker;
 import dev.pollux.spi.Services;
@@ -597,7 +596,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   }
 
   @Override
-  public Blocking blocking() {
+  public BlockingPool blocking() {
     return blocking;
   }
 

@@ -13,7 +13,6 @@ import dev.pollux.executor.blocking.BlockingPool;
 import dev.pollux.executor.task.LiveTasks;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.time.TimerWheel;
-import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Driver;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
@@ -559,7 +558,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   }
 
   /** Where calls run that block. */
-  public Blocking blocking() {
+  public BlockingPool blocking() {
     return blocking;
   }
 

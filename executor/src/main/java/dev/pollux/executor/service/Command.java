@@ -11,7 +11,6 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +44,9 @@ abstract class Command<V extends @Nullable Object> extends CommandState
   private static final VarHandle RUNNER =
       ConstantBootstraps.fieldVarHandle(
           lookup(), "runner", VarHandle.class, Command.class, Object.class);
-  private static final VarHandle ENDED =
+  private static final VarHandle WAITERS =
       ConstantBootstraps.fieldVarHandle(
-          lookup(), "ended", VarHandle.class, Command.class, CountDownLatch.class);
+          lookup(), "waiters", VarHandle.class, Command.class, Waiters.class);
 
   // Six references, the state and the header are 40 bytes.
 
@@ -66,7 +65,7 @@ abstract class Command<V extends @Nullable Object> extends CommandState
   private volatile @Nullable Object runner;
 
   /** Made by the first thread that has to wait. */
-  private volatile @Nullable CountDownLatch ended;
+  private volatile @Nullable Waiters waiters;
 
   /**
    * Makes a command that is not known to anybody yet.
@@ -260,9 +259,9 @@ abstract class Command<V extends @Nullable Object> extends CommandState
   }
 
   private void announceEnd() {
-    CountDownLatch waiting = ended; // after the transition; a waiter looks the other way round
+    Waiters waiting = waiters; // after the transition; a waiter looks the other way round
     if (waiting != null) {
-      waiting.countDown();
+      waiting.wakeAll();
     }
     onEnd();
   }
@@ -284,7 +283,7 @@ abstract class Command<V extends @Nullable Object> extends CommandState
   public final @Nullable V get() throws InterruptedException, ExecutionException {
     if (!hasEnded()) {
       refuseToBlock("get()");
-      latch().await();
+      waiters().await(this, this::hasEnded, Waiters.FOREVER, stripe.waits());
     }
     return outcome();
   }
@@ -298,7 +297,7 @@ abstract class Command<V extends @Nullable Object> extends CommandState
       if (timeout > 0) {
         refuseToBlock("get(long, TimeUnit)");
       }
-      if (!latch().await(timeout, unit)) {
+      if (!waiters().await(this, this::hasEnded, unit.toNanos(timeout), stripe.waits())) {
         throw new TimeoutException(this + " has not ended within " + timeout + " " + unit);
       }
     }
@@ -317,18 +316,14 @@ abstract class Command<V extends @Nullable Object> extends CommandState
     }
   }
 
-  /** A latch that is open once the command has ended. */
-  private CountDownLatch latch() {
-    CountDownLatch latch = ended;
-    if (latch == null) {
-      CountDownLatch fresh = new CountDownLatch(1);
-      CountDownLatch winner = (CountDownLatch) ENDED.compareAndExchange(this, null, fresh);
-      latch = winner == null ? fresh : winner;
+  private Waiters waiters() {
+    Waiters waiting = waiters;
+    if (waiting == null) {
+      Waiters fresh = new Waiters();
+      Waiters winner = (Waiters) WAITERS.compareAndExchange(this, null, fresh);
+      waiting = winner == null ? fresh : winner;
     }
-    if (hasEnded()) { // after the latch was left: the transition may have missed it
-      latch.countDown();
-    }
-    return latch;
+    return waiting;
   }
 
   /** The outcome of a command that has ended. */

@@ -1,14 +1,14 @@
 package dev.pollux.executor.service;
 
+import dev.pollux.executor.blocking.Waits;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Contenders<T extends @Nullable Object> {
 
   private final List<Contender> commands = new ArrayList<>();
-  private final BlockingQueue<Contender> ended = new LinkedBlockingQueue<>();
+  private final Queue<Contender> ended = new ConcurrentLinkedQueue<>();
+  private final Waiters waiters = new Waiters();
+  private final Waits waits;
 
-  Contenders(Collection<? extends Callable<? extends T>> works, LiveCommands live) {
+  Contenders(Collection<? extends Callable<? extends T>> works, LiveCommands live, Waits waits) {
+    this.waits = waits;
     for (Callable<? extends T> work : works) {
       commands.add(new Contender(work, live));
     }
@@ -34,9 +37,24 @@ final class Contenders<T extends @Nullable Object> {
 
   /** The first value, from commands that were launched. */
   @Nullable T first() throws InterruptedException, ExecutionException {
+    try {
+      return first(Waiters.FOREVER);
+    } catch (TimeoutException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** The first value, if there is one within {@code nanos}. */
+  @Nullable T first(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
+    long start = System.nanoTime();
     Failures failures = new Failures();
     for (int left = commands.size(); left > 0; left--) {
-      Contender next = ended.take();
+      long rest = nanos == Waiters.FOREVER ? nanos : nanos - (System.nanoTime() - start);
+      if (!waiters.await(anyPending(), () -> !ended.isEmpty(), rest, waits)) {
+        throw new TimeoutException(
+            "none of " + left + " commands has completed within " + nanos + " ns");
+      }
+      Contender next = ended.remove();
       if (next.hasRun()) {
         return next.get();
       }
@@ -45,22 +63,14 @@ final class Contenders<T extends @Nullable Object> {
     throw failures.all();
   }
 
-  /** The first value, if there is one within {@code nanos}. */
-  @Nullable T first(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
-    long start = System.nanoTime();
-    Failures failures = new Failures();
-    for (int left = commands.size(); left > 0; left--) {
-      Contender next = ended.poll(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-      if (next == null) {
-        throw new TimeoutException(
-            "none of " + left + " commands has completed within " + nanos + " ns");
+  /** One for which all wait, as what is said of it is true of the others; any if all have ended. */
+  private Contender anyPending() {
+    for (Contender command : commands) {
+      if (!command.hasEnded()) {
+        return command;
       }
-      if (next.hasRun()) {
-        return next.get();
-      }
-      failures.add(next);
     }
-    throw failures.all();
+    return commands.get(0);
   }
 
   private final class Contender extends SubmittedCommand<T> {
@@ -72,6 +82,7 @@ final class Contenders<T extends @Nullable Object> {
     @Override
     void onEnd() {
       ended.add(this);
+      waiters.wakeAll();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pollux.executor.service;
 
+import dev.pollux.executor.blocking.Waits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ final class LiveCommands {
 
   private final Stripe[] stripes;
   private final Runnable onRemovalWhenClosed;
+  private final Waits waits;
   private volatile boolean open = true;
 
   /**
@@ -32,8 +34,10 @@ final class LiveCommands {
    * @param parallelism how many threads may submit at once without being in each other's way, at
    *     least 1
    * @param onRemovalWhenClosed called after a command has gone, once the registry is closed
+   * @param waits hears of the threads that wait for commands
    */
-  LiveCommands(int parallelism, Runnable onRemovalWhenClosed) {
+  LiveCommands(int parallelism, Runnable onRemovalWhenClosed, Waits waits) {
+    this.waits = waits;
     this.onRemovalWhenClosed = onRemovalWhenClosed;
     int count = Integer.highestOneBit(Math.min(MOST_STRIPES, parallelism) * 2 - 1);
     this.stripes = new Stripe[count];
@@ -93,6 +97,11 @@ final class LiveCommands {
       }
       last = command;
       return true;
+    }
+
+    /** Hears of the threads that wait for a command of this list. */
+    Waits waits() {
+      return waits;
     }
 
     /** Removes a command if it is there. */

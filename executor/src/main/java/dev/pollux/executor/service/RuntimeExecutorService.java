@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.executor.blocking.Waits;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
@@ -44,12 +45,19 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
   /** Where commands run, if that is not their task. */
   private final @Nullable Blocking pool;
 
-  private final LiveCommands live =
-      new LiveCommands(4 * Runtime.getRuntime().availableProcessors(), this::terminateIfEmpty);
+  /** Hears of the threads that wait for commands. */
+  private final Waits waits;
+
+  private final LiveCommands live;
   private final CountDownLatch terminated = new CountDownLatch(1);
   private volatile @Nullable JoinHandle<Void> watch;
 
-  private RuntimeExecutorService(Spawner spawner, Timer timer, @Nullable Blocking pool) {
+  private RuntimeExecutorService(
+      Spawner spawner, Timer timer, @Nullable Blocking pool, Waits waits) {
+    this.waits = requireNonNull(waits, "waits");
+    this.live =
+        new LiveCommands(
+            4 * Runtime.getRuntime().availableProcessors(), this::terminateIfEmpty, waits);
     this.spawner = spawner;
     this.timer = timer;
     this.pool = pool;
@@ -60,11 +68,12 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
    *
    * @param spawner where the tasks are spawned
    * @param timer the clock of the runtime
+   * @param waits hears of the threads that wait for commands
    */
-  public static RuntimeExecutorService onWorkers(Spawner spawner, Timer timer) {
+  public static RuntimeExecutorService onWorkers(Spawner spawner, Timer timer, Waits waits) {
     RuntimeExecutorService service =
         new RuntimeExecutorService(
-            requireNonNull(spawner, "spawner"), requireNonNull(timer, "timer"), null);
+            requireNonNull(spawner, "spawner"), requireNonNull(timer, "timer"), null, waits);
     service.watchRuntime();
     return service;
   }
@@ -75,13 +84,16 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
    * @param spawner where the tasks are spawned that wait for the time of a command
    * @param timer the clock of the runtime
    * @param pool where the commands run
+   * @param waits hears of the threads that wait for commands
    */
-  public static RuntimeExecutorService onBlockingPool(Spawner spawner, Timer timer, Blocking pool) {
+  public static RuntimeExecutorService onBlockingPool(
+      Spawner spawner, Timer timer, Blocking pool, Waits waits) {
     RuntimeExecutorService service =
         new RuntimeExecutorService(
             requireNonNull(spawner, "spawner"),
             requireNonNull(timer, "timer"),
-            requireNonNull(pool, "pool"));
+            requireNonNull(pool, "pool"),
+            waits);
     service.watchRuntime();
     return service;
   }
@@ -314,7 +326,7 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
       throw new IllegalArgumentException("tasks must not be empty, had 0 elements");
     }
     refuseToBlock(what);
-    return new Contenders<>(works, live);
+    return new Contenders<>(works, live, waits);
   }
 
   private static void refuseToBlock(String what) {
@@ -400,7 +412,15 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
     if (timeout > 0 && !isTerminated()) {
       refuseToBlock("awaitTermination(long, TimeUnit)");
     }
-    return terminated.await(timeout, unit);
+    if (timeout <= 0 || isTerminated()) {
+      return isTerminated();
+    }
+    waits.taskWaitBegins();
+    try {
+      return terminated.await(timeout, unit);
+    } finally {
+      waits.waitEnds();
+    }
   }
 
   /**
@@ -418,11 +438,14 @@ public final class RuntimeExecutorService implements ScheduledExecutorService, A
     }
     boolean interrupted = false;
     while (!isTerminated()) {
+      waits.taskWaitBegins();
       try {
         terminated.await();
       } catch (InterruptedException e) {
         interrupted = true;
         shutdownNow();
+      } finally {
+        waits.waitEnds();
       }
     }
     if (interrupted) {

@@ -48,6 +48,15 @@ public class BlockingJob<T extends @Nullable Object> extends NamedTask<T> {
     previousInQueue = previous;
   }
 
+  /**
+   * Whether the job makes {@code call}, and has not ended.
+   *
+   * @threading whoever keeps the job from running meanwhile
+   */
+  public final boolean calls(Callable<?> call) {
+    return stage() == call;
+  }
+
   /** Runs the job on the calling thread, unless it was taken back. */
   public final void run() {
     if (tryTransitionToRunning()) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.executor.PolluxRuntime;
-import dev.pollux.executor.RuntimeBuilder;
+import dev.pollux.executor.blocking.Waits;
 import dev.pollux.executor.service.Host.Driven;
 import dev.pollux.executor.service.Host.Elsewhere;
 import dev.pollux.executor.service.Host.Held;
@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class BlockingServiceTest {
 
-  private final Driven driven = new Driven(RuntimeBuilder::currentThread);
+  /** Its pool has one thread, so a command that holds it keeps all others waiting. */
+  private final Driven driven =
+      new Driven(options -> options.maxBlockingThreads(1).currentThread());
+
   private final PolluxRuntime runtime = driven.runtime;
   private final ScheduledExecutorService service = runtime.asBlockingScheduledExecutorService();
   private final AtomicInteger runs = new AtomicInteger();
@@ -212,7 +215,7 @@ class BlockingServiceTest {
               bodyEnds.countDown();
               return 1;
             },
-            new LiveCommands(1, () -> {}));
+            new LiveCommands(1, () -> {}, Waits.UNHEARD));
     AtomicInteger returned = new AtomicInteger();
     AtomicInteger interruptedAfterwards = new AtomicInteger();
     Thread runner =
@@ -255,7 +258,7 @@ class BlockingServiceTest {
 
   @Test
   void anInterruptNeverReachesTheNextJobOfTheThread() throws Exception {
-    LiveCommands live = new LiveCommands(1, () -> {});
+    LiveCommands live = new LiveCommands(1, () -> {}, Waits.UNHEARD);
     int rounds = 50_000;
     List<SubmittedCommand<Integer>> commands = new ArrayList<>();
     AtomicInteger hit = new AtomicInteger();

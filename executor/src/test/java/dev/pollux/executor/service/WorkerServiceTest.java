@@ -10,6 +10,7 @@ import dev.pollux.core.JoinHandle;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.executor.blocking.Waits;
 import dev.pollux.executor.service.Host.Elsewhere;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
@@ -407,7 +408,8 @@ class WorkerServiceTest {
             return spawn(future);
           }
         };
-    ScheduledExecutorService late = RuntimeExecutorService.onWorkers(slow, runtime.timer());
+    ScheduledExecutorService late =
+        RuntimeExecutorService.onWorkers(slow, runtime.timer(), Waits.UNHEARD);
     assertThat(late.schedule(run, 1, TimeUnit.HOURS).isCancelled()).isTrue();
     assertThat(returned).hasSize(1);
     drive();
@@ -448,7 +450,7 @@ class WorkerServiceTest {
             }
           };
       ScheduledExecutorService refused =
-          RuntimeExecutorService.onBlockingPool(runtime, runtime.timer(), refusing);
+          RuntimeExecutorService.onBlockingPool(runtime, runtime.timer(), refusing, Waits.UNHEARD);
       assertThatThrownBy(() -> refused.submit(run))
           .isInstanceOf(RejectedExecutionException.class)
           .hasCause(refusal);
@@ -475,7 +477,7 @@ class WorkerServiceTest {
           }
         };
     ScheduledExecutorService held =
-        RuntimeExecutorService.onBlockingPool(runtime, runtime.timer(), holding);
+        RuntimeExecutorService.onBlockingPool(runtime, runtime.timer(), holding, Waits.UNHEARD);
     ScheduledFuture<?> first = held.schedule(run, 0, TimeUnit.SECONDS);
     ScheduledFuture<?> second = held.scheduleAtFixedRate(run, 0, 1, TimeUnit.SECONDS);
     drive();
