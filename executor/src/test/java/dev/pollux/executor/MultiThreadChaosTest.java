@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class MultiThreadChaosTest {
 
-  private static final long SECONDS = Long.getLong("pollux.chaos.seconds", 12);
+  private static final long SECONDS = Long.getLong("pollux.chaos.seconds", 30);
   private static final int CONFIGURATIONS = 4;
 
   /** How long an epoch may take to come to rest; then something hangs. */
