@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.spi.RuntimeListener;
+import dev.pollux.time.Time;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,8 +88,8 @@ class MultiThreadSleepTest {
       List<JoinHandle<?>> handles = new ArrayList<>();
       CompletableFuture<Void> release = new CompletableFuture<>();
       for (int i = 0; i < 100; i++) {
-        handles.add(runtime.spawn(Futures.pending()));
-        handles.add(runtime.spawnPinned(Futures::pending));
+        handles.add(runtime.spawn(Time.sleep(Duration.ofHours(1))));
+        handles.add(runtime.spawnPinned(() -> Time.sleep(Duration.ofHours(1))));
         handles.add(runtime.spawnBlocking(() -> release.get(30, TimeUnit.SECONDS)));
       }
       Set<Long> ids = new HashSet<>();

@@ -102,7 +102,7 @@ class WakeUpStressTest {
       MultiThreadRuntime runtime = PolluxRuntime.builder().workers(1).multiThread();
       List<JoinHandle<?>> handles = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        handles.add(runtime.spawn(cx -> Poll.pending()));
+        handles.add(runtime.spawn(Time.sleep(Duration.ofHours(1))));
       }
       pause();
       runtime.shutdownNow();
