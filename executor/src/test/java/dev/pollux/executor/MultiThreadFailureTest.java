@@ -182,6 +182,30 @@ class MultiThreadFailureTest {
   }
 
   @Test
+  void aTaskThatIsInterruptedDoesNotInterruptTheNextOne() throws Exception {
+    JoinHandle<List<JoinHandle<Boolean>>> parent =
+        runtime.spawn(
+            cx -> {
+              List<JoinHandle<Boolean>> checks = new ArrayList<>();
+              for (int i = 0; i < 100; i++) { // one after the other, without a sleep between
+                runtime
+                    .spawn(
+                        inner -> {
+                          Thread.currentThread().interrupt();
+                          return Poll.done();
+                        })
+                    .detach();
+                checks.add(
+                    runtime.spawn(inner -> Poll.ready(Thread.currentThread().isInterrupted())));
+              }
+              return Poll.ready(checks);
+            });
+    for (JoinHandle<Boolean> check : parent.join()) {
+      assertThat(check.join()).isFalse();
+    }
+  }
+
+  @Test
   void theFailureOfADetachedTaskReachesTheHandlerOnce() throws Exception {
     IOException failure = new IOException("disk");
     runtime.spawn("lonely", throwing(failure)).detach();
