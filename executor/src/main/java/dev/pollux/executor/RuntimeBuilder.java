@@ -114,6 +114,10 @@ public final class RuntimeBuilder {
   /**
    * Takes the failures that have no owner. Default: {@link
    * UncaughtFailureHandler#processDefault()}.
+   *
+   * <p>While the runtime is being closed, a task that fails with {@link
+   * dev.pollux.core.TaskCancelledException}, because one that it waited for was cancelled first, is
+   * none of them: it would have been cancelled next.
    */
   @CanIgnoreReturnValue
   public RuntimeBuilder uncaughtFailureHandler(UncaughtFailureHandler handler) {

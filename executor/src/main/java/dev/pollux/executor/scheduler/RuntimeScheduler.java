@@ -6,6 +6,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.Waker;
@@ -206,6 +207,9 @@ abstract class RuntimeScheduler implements Scheduler {
 
   @Override
   public final void uncaught(TaskInfo task, Throwable failure) {
+    if (closing && failure instanceof TaskCancelledException) {
+      return; // a task that was woken by the end of one that the shutdown cancelled before it
+    }
     handler.uncaught(failure, TaskInfo.describe(task) + " of " + described());
     if (options.shutDownOnUncaught() && !closing) {
       closedBy = failure;
