@@ -223,6 +223,11 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public RuntimeMetrics metrics() {
+    return scheduler.metrics();
+  }
+
+  @Override
   public boolean isClosed() {
     return scheduler.isClosed();
   }

@@ -184,7 +184,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
     return scheduler.liveTasks();
   }
 
-  /** What the runtime has counted so far. */
+  @Override
   public RuntimeMetrics metrics() {
     return scheduler.metrics();
   }

@@ -237,6 +237,9 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   /** The number of tasks that have been spawned and have not ended. */
   int liveTasks();
 
+  /** What the runtime has counted so far. */
+  RuntimeMetrics metrics();
+
   /** Whether the runtime was closed, and everything in it has ended. */
   boolean isClosed();
 

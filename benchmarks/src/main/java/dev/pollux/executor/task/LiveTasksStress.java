@@ -70,7 +70,7 @@ public final class LiveTasksStress {
     private final TaskPage page = new TaskPage(new TaskJoinStress.Counts(), 1);
 
     public EndVsAdd() {
-      boolean added = page.tryAdd(new Task<>(NOTHING));
+      boolean added = page.tryAdd(new Task<>(NOTHING), 0);
       assert added;
       page.beginVisit();
     }
@@ -83,7 +83,7 @@ public final class LiveTasksStress {
     @Actor
     public void comer(II_Result r) {
       Task<Void> task = new Task<>(NOTHING);
-      boolean added = page.tryAdd(task);
+      boolean added = page.tryAdd(task, 0);
       assert added;
       r.r1 = (int) task.id();
     }
@@ -108,14 +108,14 @@ public final class LiveTasksStress {
     private final TaskPage page = new TaskPage(new TaskJoinStress.Counts(), 1);
 
     public LateVsNextVisit() {
-      boolean added = page.tryAddShared(new Task<>(NOTHING));
+      boolean added = page.tryAddShared(new Task<>(NOTHING), 0);
       assert added;
     }
 
     @Actor
     public void late(III_Result r) {
       Task<Void> task = new Task<>(NOTHING);
-      boolean added = page.tryAddShared(task);
+      boolean added = page.tryAddShared(task, 0);
       assert added;
       r.r1 = (int) task.id();
     }
@@ -124,7 +124,7 @@ public final class LiveTasksStress {
     public void next(III_Result r) {
       page.beginVisit();
       Task<Void> task = new Task<>(NOTHING);
-      boolean added = page.tryAddShared(task);
+      boolean added = page.tryAddShared(task, 0);
       assert added;
       r.r2 = (int) task.id();
     }

@@ -50,7 +50,7 @@ public final class TaskJoinStress {
     }
 
     final void runTask() {
-      boolean again = task.run(new Poller(Nothing.INSTANCE, 1, false));
+      boolean again = task.run(new Poller(Nothing.INSTANCE, 1, false)) == AfterTurn.QUEUE_AGAIN;
       assert !again;
     }
 
@@ -262,7 +262,7 @@ public final class TaskJoinStress {
       super(new Once());
       boolean registered = task.registerJoiner(joiner);
       assert registered;
-      boolean again = task.run(new Poller(Nothing.INSTANCE, 1, false));
+      boolean again = task.run(new Poller(Nothing.INSTANCE, 1, false)) == AfterTurn.QUEUE_AGAIN;
       assert again;
     }
 

@@ -1,5 +1,6 @@
 package dev.pollux.executor.scheduler;
 
+import dev.pollux.spi.RuntimeListener.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -39,12 +40,56 @@ final class Counters {
   /** Times that tasks or timers were taken over from a worker that was stuck in a poll. */
   static final int RESCUES = PADDING + 7;
 
-  private static final int LAST = RESCUES;
+  /** Tasks that were spawned by this worker. */
+  static final int SPAWNED = PADDING + 8;
+
+  /** Tasks that ended on this worker, with a value. */
+  static final int COMPLETED = PADDING + 9;
+
+  /** Tasks that ended on this worker, with a failure. */
+  static final int FAILED = PADDING + 10;
+
+  /** Tasks that were cancelled on this worker. */
+  static final int CANCELLED = PADDING + 11;
+
+  /** Nanoseconds that the worker slept, but for the sleep that it may be in. */
+  static final int ASLEEP_NANOS = PADDING + 12;
+
+  /** When the sleep began that the worker is in, or 0 if it is awake. */
+  static final int ASLEEP_SINCE = PADDING + 13;
+
+  /** Times that a future gave way because its budget was used up, under owners before this one. */
+  static final int BUDGET_YIELDS = PADDING + 14;
+
+  /** Polls of tasks, where no other count of them is kept. */
+  static final int POLLS = PADDING + 15;
+
+  /** Nanoseconds that a runtime of the current thread was driven, but for the present time. */
+  static final int DRIVEN_NANOS = PADDING + 16;
+
+  /** Since when it is driven, or 0. */
+  static final int DRIVEN_SINCE = PADDING + 17;
+
+  private static final int LAST = DRIVEN_SINCE;
 
   private final long[] values = new long[LAST + 1 + PADDING];
 
   void increment(int counter) {
     add(counter, 1);
+  }
+
+  void set(int counter, long value) {
+    VALUE.setOpaque(values, counter, value);
+  }
+
+  /** Counts the end of a task. */
+  void countEnd(Outcome outcome) {
+    increment(
+        switch (outcome) {
+          case COMPLETED -> COMPLETED;
+          case FAILED -> FAILED;
+          case CANCELLED -> CANCELLED;
+        });
   }
 
   void add(int counter, long count) {

@@ -9,13 +9,17 @@ import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.RuntimeMetrics;
 import dev.pollux.executor.ShutdownReport;
+import dev.pollux.executor.WorkerMetrics;
 import dev.pollux.executor.blocking.BlockingPool;
+import dev.pollux.executor.task.AfterTurn;
 import dev.pollux.executor.task.LiveTasks;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.time.TimerWheel;
 import dev.pollux.spi.Driver;
 import dev.pollux.spi.Parker;
+import dev.pollux.spi.RuntimeListener.Outcome;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
@@ -30,6 +34,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +97,25 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** What was attached to the driving thread before. Owned by the driving thread. */
   private @Nullable Poller attachedBefore;
 
-  /** Polls since the last look at timers and events. Owned by the driving thread. */
+  private final Counters counters = new Counters();
+  private final Meter meter;
+  private final Pace pace;
+  private final LongAdder unparks = new LongAdder();
+  private final LongAdder queuedFromOutside = new LongAdder();
+
+  // Owned by the driving thread.
+
+  /** Polls since the last look at timers and events. */
   private int pollsSinceEvents;
+
+  /** The polls until the clock was read last. */
+  private long pollsAtLook;
+
+  private int pollsToMeasured = 1;
+  private int pushesToMeasured = 1;
+
+  /** When the driving thread read the clock last. */
+  private long lookedAtNanos = System.nanoTime();
 
   /** Makes a scheduler that nobody drives yet. */
   public CurrentThreadScheduler(Options options) {
@@ -106,6 +128,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     this.blocking =
         new BlockingPool(this, options.blocking(), handler, this::spawnSite, this::blockingIdle);
     this.spawner = new TaskSpawner();
+    this.meter = new Meter(probes(), options.seed());
+    this.pace = new Pace(0, options.eventInterval());
   }
 
   // ---- spawning and waking
@@ -145,13 +169,22 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   private void start(Task<?> task) {
     tasks.register(task);
+    if (driving == Thread.currentThread()) {
+      counters.increment(Counters.SPAWNED);
+    } else {
+      countSpawnElsewhere();
+    }
     if (listened) {
       listeners.taskSpawned(task);
     }
     if (!enqueue(task)) {
-      task.refuse();
-      throw afterShutdown("and takes no tasks");
+      throw refuse(task);
     }
+  }
+
+  @Override
+  public long roughNanoTime() {
+    return driving == Thread.currentThread() ? lookedAtNanos : System.nanoTime();
   }
 
   @Override
@@ -163,9 +196,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** Queues a task. Returns false if the runtime is closed. */
   private boolean enqueue(Task<?> task) {
     if (driving == Thread.currentThread()) {
-      local.addLast(task);
+      addLast(task);
       return true;
     }
+    probes().beginIfAsked(task);
+    queuedFromOutside.increment();
     switch (inject.push(task)) {
       case QUEUED -> {
         return true;
@@ -175,14 +210,24 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         return true;
       }
       case REFUSED -> {
+        queuedFromOutside.decrement();
         return false;
       }
     }
     throw new AssertionError();
   }
 
+  /** Queues a task on the driving thread. */
+  private void addLast(Task<?> task) {
+    if (--pushesToMeasured <= 0) {
+      pushesToMeasured = meter.beginWait(task, pace.meanNanos());
+    }
+    local.addLast(task);
+  }
+
   /** Wakes whoever drives, or tells the foreign loop that nobody does. */
   private void unpark() {
+    unparks.increment();
     parker.unpark();
     callOnWork(); // also while somebody drives: that one may be about to stop
   }
@@ -291,7 +336,25 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     attachedBefore = poller.attach();
     wheel.acquire();
     inject.unpark();
+    long now = System.nanoTime();
+    counters.set(Counters.DRIVEN_SINCE, now | 1); // 0 is for nobody
+    noteTime(now);
     return true;
+  }
+
+  /** Learns from the polls since the last look at the clock. */
+  private void learn(long nowNanos) {
+    long polls = counters.get(Counters.POLLS);
+    int count = (int) (polls - pollsAtLook);
+    pollsAtLook = polls;
+    meter.look(pace.learn(nowNanos, count), count, pace.meanNanos());
+  }
+
+  /** Hears what time it is, after a while without polls. */
+  private void noteTime(long nowNanos) {
+    lookedAtNanos = nowNanos;
+    pace.skip(nowNanos);
+    meter.askOutside(nowNanos);
   }
 
   /**
@@ -299,6 +362,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
    */
   @CanIgnoreReturnValue
   private boolean exit() {
+    long now = System.nanoTime();
+    learn(now);
+    counters.add(Counters.DRIVEN_NANOS, now - counters.get(Counters.DRIVEN_SINCE));
+    counters.set(Counters.DRIVEN_SINCE, 0);
     boolean untold = options.onWork() != null && !closing && !(local.isEmpty() && inject.tryPark());
     wheel.release();
     Poller.reattach(attachedBefore);
@@ -342,32 +409,52 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (pollsSinceEvents >= options.eventInterval()) {
       turnEvents(false);
     }
-    inject.takeAll(local);
+    counters.add(Counters.INJECTED, inject.takeAll(local));
     Task<?> task = local.pollFirst();
     if (task == null) {
       return false;
     }
     pollsSinceEvents++;
-    if (listened) {
-      listeners.pollStarted(task);
-    }
-    boolean again = task.run(poller);
-    if (listened) {
-      listeners.pollEnded(task);
-    }
-    if (again) {
-      local.addLast(task);
+    if (--pollsToMeasured <= 0) {
+      long begun = System.nanoTime();
+      poll(task);
+      long took = System.nanoTime() - begun;
+      pollsToMeasured = meter.poll(took, counters.get(Counters.POLLS), pace.meanNanos());
+    } else {
+      poll(task);
     }
     return true;
   }
 
+  private void poll(Task<?> task) {
+    if (task.isMarked()) {
+      meter.endWait(task);
+    }
+    counters.increment(Counters.POLLS);
+    if (listened) {
+      listeners.pollStarted(task);
+    }
+    AfterTurn turn = task.run(poller);
+    if (listened) {
+      listeners.pollEnded(task);
+    }
+    if (turn == AfterTurn.QUEUE_AGAIN) {
+      addLast(task);
+    } else if (turn != AfterTurn.WAITS) {
+      counters.countEnd(requireNonNull(turn.outcome()));
+    }
+  }
+
   /** Looks at timers and events; with {@code mayPark}, sleeps until there is something to do. */
   private void turnEvents(boolean mayPark) {
+    long now = System.nanoTime();
+    learn(now);
     pollsSinceEvents = 0;
     wheel.advance(clock.getAsLong(), waking);
     if (driver != null) {
       driver.park(0);
     }
+    noteTime(now);
     if (!mayPark || !isIdle()) {
       return;
     }
@@ -381,7 +468,13 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       listeners.threadParked();
     }
     if (local.isEmpty()) { // else a listener has spawned or woken a task
+      counters.increment(Counters.PARKS);
+      counters.set(Counters.ASLEEP_SINCE, now | 1); // 0 is for awake
       parker.park(parkNanos());
+      long woken = System.nanoTime();
+      counters.add(Counters.ASLEEP_NANOS, woken - now);
+      counters.set(Counters.ASLEEP_SINCE, 0);
+      noteTime(woken);
     }
     inject.unpark();
     if (listened) {
@@ -542,7 +635,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       return;
     }
     cancelAll();
-    inject.close(local);
+    counters.add(Counters.INJECTED, inject.close(local));
     cancelAll();
     wheel.close(waking);
     if (driver != null) {
@@ -567,7 +660,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   private void cancelAll() {
     while (tasks.size() > 0) {
       tasks.forEach(Task::requestCancel);
-      inject.takeAll(local);
+      counters.add(Counters.INJECTED, inject.takeAll(local));
       Task<?> task = local.pollFirst();
       if (task == null) {
         Thread.onSpinWait(); // another thread is between registering and queueing a task
@@ -575,8 +668,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       }
       while (task != null) {
         task.requestCancel(); // it may have been registered after the look at all of them
-        boolean again = task.run(poller);
-        assert !again : task;
+        Outcome outcome = task.run(poller).outcome();
+        counters.countEnd(requireNonNull(outcome, "a cancelled task goes on"));
         task = local.pollFirst();
       }
     }
@@ -618,5 +711,51 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** The number of tasks that have not ended. */
   public int liveTasks() {
     return tasks.size();
+  }
+
+  /** What has been counted so far. */
+  public RuntimeMetrics metrics() {
+    long[] pollTimes = new long[DurationCounts.BUCKETS];
+    meter.addPollsTo(pollTimes);
+    long[] latencies = new long[DurationCounts.BUCKETS];
+    meter.addWaitsTo(latencies);
+    return new RuntimeMetrics(
+        spawnedElsewhere() + counters.get(Counters.SPAWNED),
+        endedElsewhere(Outcome.COMPLETED) + counters.get(Counters.COMPLETED),
+        endedElsewhere(Outcome.FAILED) + counters.get(Counters.FAILED),
+        endedElsewhere(Outcome.CANCELLED) + counters.get(Counters.CANCELLED),
+        liveTasks(),
+        unparks.sum(),
+        (int) Math.max(0, queuedFromOutside.sum() - counters.get(Counters.INJECTED)),
+        0,
+        blocking.threads(),
+        blocking.idleThreads(),
+        blocking.queueDepth(),
+        DurationCounts.histogramOf(pollTimes),
+        DurationCounts.histogramOf(latencies),
+        List.of(driverMetrics()));
+  }
+
+  /** What whatever thread drives has counted. */
+  private WorkerMetrics driverMetrics() {
+    long now = System.nanoTime();
+    long driven = counters.get(Counters.DRIVEN_SINCE);
+    long asleep = counters.get(Counters.ASLEEP_SINCE);
+    long busy = counters.get(Counters.DRIVEN_NANOS) + (driven == 0 ? 0 : now - driven);
+    long slept = counters.get(Counters.ASLEEP_NANOS) + (asleep == 0 ? 0 : now - asleep);
+    return new WorkerMetrics(
+        Duration.ofNanos(Math.max(0, busy - slept)),
+        counters.get(Counters.POLLS),
+        0,
+        0,
+        0,
+        counters.get(Counters.INJECTED),
+        0,
+        0,
+        counters.get(Counters.PARKS),
+        counters.get(Counters.IDLE_WAKES),
+        poller.budgetForcedYields(),
+        local.size(),
+        wheel.pending());
   }
 }

@@ -2,6 +2,7 @@ package dev.pollux.executor.scheduler;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.executor.task.Task;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
@@ -84,10 +85,15 @@ public final class InjectQueue {
     return seen != null && seen != PARKED && seen != CLOSED;
   }
 
-  /** Moves all tasks to the end of {@code queue}, the oldest first. */
-  public void takeAll(LocalQueue queue) {
+  /**
+   * Moves all tasks to the end of {@code queue}, the oldest first.
+   *
+   * @return how many they were
+   */
+  @CanIgnoreReturnValue
+  public int takeAll(LocalQueue queue) {
     if (!hasTasks()) {
-      return;
+      return 0;
     }
     Task<?> newest = (Task<?>) HEAD.getAndSet(this, null);
     Task<?> oldest = null;
@@ -97,11 +103,14 @@ public final class InjectQueue {
       oldest = newest;
       newest = next;
     }
+    int count = 0;
     while (oldest != null) {
       Task<?> next = oldest.nextInQueue();
       queue.addLast(oldest);
       oldest = next;
+      count++;
     }
+    return count;
   }
 
   /**
@@ -119,19 +128,25 @@ public final class InjectQueue {
     }
   }
 
-  /** Refuses all further tasks, and moves those that are there to the end of {@code queue}. */
-  public void close(LocalQueue queue) {
+  /**
+   * Refuses all further tasks, and moves those that are there to the end of {@code queue}.
+   *
+   * @return how many they were
+   */
+  @CanIgnoreReturnValue
+  public int close(LocalQueue queue) {
+    int count = 0;
     while (true) {
       Task<?> seen = head;
       if (seen == CLOSED) {
-        return;
+        return count;
       }
       if (seen == null || seen == PARKED) {
         if (HEAD.compareAndSet(this, seen, CLOSED)) {
-          return;
+          return count;
         }
       } else {
-        takeAll(queue);
+        count += takeAll(queue);
       }
     }
   }

@@ -13,6 +13,7 @@ public final class LocalQueue {
 
   private @Nullable Task<?> first;
   private @Nullable Task<?> last;
+  private int size;
 
   /** Makes an empty queue. */
   public LocalQueue() {}
@@ -26,12 +27,14 @@ public final class LocalQueue {
       last.setNextInQueue(task);
     }
     last = task;
+    size++;
   }
 
   /** Takes the oldest task, or answers null. */
   public @Nullable Task<?> pollFirst() {
     Task<?> task = first;
     if (task != null) {
+      size--;
       first = task.nextInQueue();
       if (first == null) {
         last = null;
@@ -39,6 +42,15 @@ public final class LocalQueue {
       task.setNextInQueue(null);
     }
     return task;
+  }
+
+  /**
+   * The number of tasks.
+   *
+   * @threading any thread, a moment late
+   */
+  public int size() {
+    return size;
   }
 
   /** Whether no task is ready. */

@@ -9,11 +9,13 @@ import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.RuntimeMetrics;
 import dev.pollux.executor.ShutdownReport;
+import dev.pollux.executor.WorkerMetrics;
 import dev.pollux.executor.blocking.BlockingPool;
 import dev.pollux.executor.task.LiveTasks;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.time.TimerWheel;
 import dev.pollux.spi.Driver;
+import dev.pollux.spi.RuntimeListener.Outcome;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
 import java.lang.invoke.ConstantBootstraps;
@@ -45,6 +47,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   private static final long DRIVER_PATIENCE_NANOS = 1_000_000_000L;
   private static final long DRIVER_NAP_NANOS = 20_000;
+  private static final long ROUGHLY_NANOS = 1_000_000;
 
   private static final VarHandle DRIVER_TAKEN =
       ConstantBootstraps.fieldVarHandle(
@@ -79,6 +82,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   /** Owned by the thread that shuts down. */
   private boolean driverClosed;
+
+  /**
+   * The time, as somebody has read it last; about {@link #ROUGHLY_NANOS} late while anybody works.
+   */
+  private volatile long roughNanos = System.nanoTime();
 
   /** Whether the workers end once they find no task. */
   private volatile boolean stopped;
@@ -154,19 +162,18 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     Worker worker = currentWorker();
     if (worker != null) {
       worker.lane().register(task);
+      worker.counters.increment(Counters.SPAWNED);
     } else {
       tasks.register(task);
+      countSpawnElsewhere();
     }
     if (listened) {
       listeners.taskSpawned(task);
     }
     if (worker != null) {
       worker.push(task);
-    } else if (inject.push(task)) {
-      wakeForWork();
-    } else {
-      task.refuse();
-      throw afterShutdown("and takes no tasks");
+    } else if (!tryScheduleFromOutside(task)) {
+      throw refuse(task);
     }
   }
 
@@ -187,12 +194,12 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     Task<T> task = admit(name, future);
     PinnedTasks pinned = workers.get(index).pinned();
     pinned.live().register(task);
+    countSpawnElsewhere();
     if (listened) {
       listeners.taskSpawned(task);
     }
     if (!pinned.enqueue(task)) {
-      task.refuse();
-      throw afterShutdown("and takes no tasks");
+      throw refuse(task);
     }
     return task;
   }
@@ -228,6 +235,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   /** Queues a task. Returns false if the runtime has stopped. */
   boolean tryScheduleFromOutside(Task<?> task) {
+    probes().beginIfAsked(task);
     if (!inject.push(task)) {
       return false;
     }
@@ -256,11 +264,24 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
         : null;
   }
 
+  @Override
+  public long roughNanoTime() {
+    return idle.allAsleep() ? System.nanoTime() : roughNanos;
+  }
+
+  /** Hears what time it is from somebody who has read the clock. */
+  void noteTime(long nowNanos) {
+    if (nowNanos - roughNanos > ROUGHLY_NANOS) { // else the line stays where it is
+      roughNanos = nowNanos;
+    }
+  }
+
   /** Wakes a worker for a task that was pushed, if nobody is searching. */
   void wakeForWork() {
     if (idle.wantsSearcher()) {
       Worker sleeper = idle.wakeForWork();
       if (sleeper != null) {
+        noteTime(System.nanoTime()); // nobody may have done so for long
         sleeper.unpark();
       }
     }
@@ -593,32 +614,29 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
 
   /** What has been counted so far. */
   public RuntimeMetrics metrics() {
+    List<WorkerMetrics> perWorker = new ArrayList<>();
+    long[] pollTimes = new long[DurationCounts.BUCKETS];
+    long[] latencies = new long[DurationCounts.BUCKETS];
+    for (Worker worker : workers) {
+      perWorker.add(worker.metrics());
+      worker.meter().addPollsTo(pollTimes);
+      worker.meter().addWaitsTo(latencies);
+    }
     return new RuntimeMetrics(
-        workers.size(),
+        spawnedElsewhere() + sum(Counters.SPAWNED),
+        endedElsewhere(Outcome.COMPLETED) + sum(Counters.COMPLETED),
+        endedElsewhere(Outcome.FAILED) + sum(Counters.FAILED),
+        endedElsewhere(Outcome.CANCELLED) + sum(Counters.CANCELLED),
         liveTasks(),
-        polls(),
-        sum(Counters.LIFO_POLLS),
-        sum(Counters.STEALS),
-        sum(Counters.STOLEN),
-        sum(Counters.INJECTED),
-        sum(Counters.OVERFLOWS),
-        sum(Counters.RESCUES),
-        sum(Counters.PARKS),
-        sum(Counters.IDLE_WAKES),
         unparks.sum(),
         inject.size(),
         threads.count(),
         blocking.threads(),
         blocking.idleThreads(),
-        blocking.queueDepth());
-  }
-
-  private long polls() {
-    long polls = 0;
-    for (Worker worker : workers) {
-      polls += worker.pollCount() / 2;
-    }
-    return polls;
+        blocking.queueDepth(),
+        DurationCounts.histogramOf(pollTimes),
+        DurationCounts.histogramOf(latencies),
+        perWorker);
   }
 
   private long sum(int counter) {

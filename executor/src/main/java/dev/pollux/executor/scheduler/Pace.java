@@ -1,5 +1,7 @@
 package dev.pollux.executor.scheduler;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /**
  * After how many polls a busy worker looks at what comes from outside, and at timers and events:
  * learnt from how long its polls take, so that short polls aren't held up by looks, and long ones
@@ -42,6 +44,11 @@ final class Pace {
     this.pollsToEvents = eventInterval;
   }
 
+  /** How long polls take at present, with what is between them. */
+  double meanNanos() {
+    return meanNanos;
+  }
+
   int pollsToInject() {
     return pollsToInject;
   }
@@ -54,24 +61,27 @@ final class Pace {
    * Hears that {@code count} polls were made in a row.
    *
    * @param nowNanos the time
+   * @return how long they took, in nanoseconds
    */
-  void learn(long nowNanos, int count) {
+  @CanIgnoreReturnValue
+  long learn(long nowNanos, int count) {
     long took = Math.max(1, nowNanos - lastNanos);
     lastNanos = nowNanos;
     if (count == 0) {
-      return;
+      return took;
     }
     // At once when polls get longer, by doubling when they get shorter.
     long fitting = Math.max(1, EVENTS_TARGET_NANOS * count / took);
     pollsToEvents = (int) Math.min(Math.min(mostToEvents, 2L * pollsToEvents), fitting);
+    meanNanos += WEIGHT * ((double) took / count - meanNanos);
     if (!injectIsFixed) {
-      meanNanos += WEIGHT * ((double) took / count - meanNanos);
       pollsToInject =
           (int)
               Math.max(
                   LEAST_INJECT,
                   Math.min(MOST_INJECT, INJECT_TARGET_NANOS / Math.max(1.0, meanNanos)));
     }
+    return took;
   }
 
   /** Hears that the time until {@code nowNanos} was not spent polling. */

@@ -74,6 +74,11 @@ final class PinnedTasks implements Scheduler {
     return ready.pollFirst();
   }
 
+  /** The number of tasks that are ready, but for those that are on their way. Any thread. */
+  int depth() {
+    return ready.size();
+  }
+
   boolean isEmpty() {
     return ready.isEmpty() && !arriving.hasTasks();
   }
@@ -102,6 +107,11 @@ final class PinnedTasks implements Scheduler {
   @Override
   public AtomicLong pageNumbers() {
     return scheduler.pageNumbers();
+  }
+
+  @Override
+  public long roughNanoTime() {
+    return scheduler.roughNanoTime();
   }
 
   @Override

@@ -16,8 +16,11 @@ import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.task.TracedTask;
 import dev.pollux.spi.RuntimeListener.Outcome;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,9 @@ abstract class RuntimeScheduler implements Scheduler {
     this.listeners = new Listeners(options.listeners(), handler);
     this.listened = !listeners.isEmpty();
     this.clock = new RuntimeClock(options.pausedClock());
+    for (Outcome outcome : Outcome.values()) {
+      endedElsewhere.put(outcome, new LongAdder());
+    }
   }
 
   private static UncaughtFailureHandler guarded(UncaughtFailureHandler handler) {
@@ -64,6 +70,15 @@ abstract class RuntimeScheduler implements Scheduler {
 
   private final AtomicLong pageNumbers = new AtomicLong();
 
+  /** Follows some of the tasks through the queues. */
+  private final Probes probes = new Probes();
+
+  /** Tasks that were spawned on threads that are no workers. */
+  private final LongAdder spawnedElsewhere = new LongAdder();
+
+  /** Tasks that ended elsewhere than on a worker, for each outcome. */
+  private final Map<Outcome, LongAdder> endedElsewhere = new EnumMap<>(Outcome.class);
+
   /** Live tasks, counted only if there is a limit. */
   private final AtomicInteger admitted = new AtomicInteger();
 
@@ -73,6 +88,37 @@ abstract class RuntimeScheduler implements Scheduler {
   @Override
   public final AtomicLong pageNumbers() {
     return pageNumbers;
+  }
+
+  // ---- what is counted
+
+  final Probes probes() {
+    return probes;
+  }
+
+  /** Counts a task that was spawned on a thread that is no worker. */
+  final void countSpawnElsewhere() {
+    spawnedElsewhere.increment();
+  }
+
+  /** Counts a task that ended on a thread that is no worker. */
+  final void countEndElsewhere(Outcome outcome) {
+    requireNonNull(endedElsewhere.get(outcome)).increment();
+  }
+
+  final long spawnedElsewhere() {
+    return spawnedElsewhere.sum();
+  }
+
+  final long endedElsewhere(Outcome outcome) {
+    return requireNonNull(endedElsewhere.get(outcome)).sum();
+  }
+
+  /** Ends a task that no queue has taken, and throws. */
+  final RuntimeShutdownException refuse(Task<?> task) {
+    task.refuse();
+    countEndElsewhere(Outcome.CANCELLED);
+    return afterShutdown("and takes no tasks");
   }
 
   // ---- tasks

@@ -1,21 +1,26 @@
 package dev.pollux.executor.scheduler;
 
 import static java.lang.invoke.MethodHandles.lookup;
+import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.WorkerMetrics;
+import dev.pollux.executor.task.AfterTurn;
 import dev.pollux.executor.task.LiveTasks;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.time.TimerWheel;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Parker;
+import dev.pollux.spi.RuntimeListener.Outcome;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,6 +59,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   private static final int LIFO_RUNS = 3;
   private static final long SPIN_NANOS = 20_000;
 
+  /** So many wake-ups at once take time that must not be taken for that of polls. */
+  private static final int MANY_WOKEN = 16;
+
   /** Each look at a queue takes its line of the cache away from the worker that fills it. */
   private static final int SPINS_BETWEEN_LOOKS = 16;
 
@@ -76,6 +84,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   private final Pace pace;
   private final Consumer<Waker> waking;
   private final LiveTasks.Lane lane;
+  private final Meter meter;
   final Counters counters = new Counters();
 
   private @Nullable Poller poller;
@@ -86,11 +95,15 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   private boolean searching;
   private int pollsSinceEvents;
   private int pollsSinceInject;
+  private int pollsToMeasured = 1;
+  private int pushesToMeasured = 1;
   private int lifoRuns;
   private boolean pinnedNext;
   private boolean turnIsPinned;
   private long random;
   private long owners;
+
+  private final long startedNanos = System.nanoTime();
 
   Worker(MultiThreadScheduler scheduler, int index, Sentinel sentinel) {
     this.scheduler = scheduler;
@@ -106,6 +119,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     this.pace = new Pace(options.injectInterval(), options.eventInterval());
     this.waking = scheduler::wake;
     this.lane = scheduler.newLane();
+    this.meter = new Meter(scheduler.probes(), options.seed() + index);
     this.random = options.seed() + index;
   }
 
@@ -134,6 +148,37 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   PinnedTasks pinned() {
     return pinned;
+  }
+
+  Meter meter() {
+    return meter;
+  }
+
+  /** How many tasks are in the worker's own queues. */
+  int queueDepth() {
+    return ring.size() + (lifo.isEmpty() ? 0 : 1) + pinned.depth();
+  }
+
+  /** What has been counted so far. */
+  WorkerMetrics metrics() {
+    long since = counters.get(Counters.ASLEEP_SINCE);
+    long now = System.nanoTime();
+    long asleep = counters.get(Counters.ASLEEP_NANOS) + (since == 0 ? 0 : now - since);
+    Poller current = poller;
+    return new WorkerMetrics(
+        Duration.ofNanos(Math.max(0, now - startedNanos - asleep)),
+        pollCount() / 2,
+        counters.get(Counters.LIFO_POLLS),
+        counters.get(Counters.STEALS),
+        counters.get(Counters.STOLEN),
+        counters.get(Counters.INJECTED),
+        counters.get(Counters.OVERFLOWS),
+        counters.get(Counters.RESCUES),
+        counters.get(Counters.PARKS),
+        counters.get(Counters.IDLE_WAKES),
+        counters.get(Counters.BUDGET_YIELDS) + (current == null ? 0 : current.budgetForcedYields()),
+        queueDepth(),
+        wheel.pending());
   }
 
   TimerWheel wheel() {
@@ -217,6 +262,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   /** Queues a task that was spawned or woken by this thread. */
   void push(Task<?> task) {
+    measureWait(task);
     if (!isInPoll() || !options.lifoSlot() || !lifo.tryPut(task)) {
       pushBehind(task);
     }
@@ -231,7 +277,15 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     if (ring.isEmpty()) {
       push(task);
     } else {
+      measureWait(task);
       pushToRing(task);
+    }
+  }
+
+  /** Follows a task that is about to be queued, if its turn to be measured has come. */
+  private void measureWait(Task<?> task) {
+    if (--pushesToMeasured <= 0) {
+      pushesToMeasured = meter.beginWait(task, pace.meanNanos());
     }
   }
 
@@ -405,8 +459,21 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     if (searching) {
       stopSearching();
     }
-    poll(task, mine);
+    if (--pollsToMeasured <= 0) {
+      pollMeasured(task, mine);
+    } else {
+      poll(task, mine);
+    }
     return false;
+  }
+
+  private void pollMeasured(Task<?> task, Poller mine) {
+    long begun = System.nanoTime();
+    poll(task, mine);
+    if (poller == mine) { // else another thread measures here now
+      long took = System.nanoTime() - begun;
+      pollsToMeasured = meter.poll(took, pollCount / 2, pace.meanNanos());
+    }
   }
 
   private void poll(Task<?> task, Poller mine) {
@@ -414,42 +481,59 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
       task.requestCancel(); // it may have been spawned after the look at all tasks
     }
     boolean isPinned = turnIsPinned;
+    if (task.isMarked()) {
+      meter.endWait(task);
+    }
     POLL_COUNT.setOpaque(this, pollCount + 1);
     if (scheduler.listened) {
       scheduler.listeners.pollStarted(task);
     }
-    boolean again = task.run(mine);
+    AfterTurn turn = task.run(mine);
     if (scheduler.listened) {
       scheduler.listeners.pollEnded(task);
     }
     Thread.interrupted(); // a task's interrupt is neither the next one's, nor does it end a sleep
     if (poller != mine) { // given away meanwhile: this thread is like any other now
-      if (again && !scheduler.tryScheduleFromOutside(task)) {
-        task.requestCancel(); // the runtime has stopped meanwhile: the next turn is the last
-        boolean more = task.run(mine);
-        assert !more : task;
-      }
+      endTurnWithoutWorker(task, turn, mine);
       return;
     }
     POLL_COUNT.setOpaque(this, pollCount + 1);
     pollsSinceEvents++;
-    if (again) {
+    if (turn == AfterTurn.QUEUE_AGAIN) {
       if (isPinned) {
         pinned.addLast(task);
       } else {
+        measureWait(task);
         pushToRing(task);
       }
+    } else if (turn != AfterTurn.WAITS) {
+      counters.countEnd(requireNonNull(turn.outcome()));
+    }
+  }
+
+  private void endTurnWithoutWorker(Task<?> task, AfterTurn turn, Poller mine) {
+    AfterTurn last = turn;
+    if (turn == AfterTurn.QUEUE_AGAIN && !scheduler.tryScheduleFromOutside(task)) {
+      task.requestCancel(); // the runtime has stopped meanwhile: the next turn is the last
+      last = task.run(mine);
+    }
+    Outcome outcome = last.outcome();
+    if (outcome != null) {
+      scheduler.countEndElsewhere(outcome);
     }
   }
 
   /** Looks at timers, events and the other workers, and does not sleep. */
   private void turnEvents() {
     long now = System.nanoTime();
-    pace.learn(now, pollsSinceEvents);
+    meter.look(pace.learn(now, pollsSinceEvents), pollsSinceEvents, pace.meanNanos());
+    noteTime(now);
     pollsSinceEvents = 0;
     if (wheel.tryAcquire()) { // else it is being turned for this worker
       try {
-        wheel.advance(clock.getAsLong(), waking);
+        if (wheel.advance(clock.getAsLong(), waking) > MANY_WOKEN) {
+          pace.skip(System.nanoTime());
+        }
       } finally {
         wheel.release();
       }
@@ -459,6 +543,13 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     }
     sentinel.lookIfDue(this, now);
     shareRing(); // also because the check of a push may have come too early: see Idle
+  }
+
+  /** Says what time it is to those who read no clock. */
+  private void noteTime(long nowNanos) {
+    lane.setTime(nowNanos);
+    scheduler.noteTime(nowNanos);
+    meter.askOutside(nowNanos);
   }
 
   // ---- the owner: without tasks
@@ -543,6 +634,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
       ring.forget();
       boolean wasSearching = searching;
       searching = false;
+      long since = System.nanoTime();
+      counters.set(Counters.ASLEEP_SINCE, since | 1); // 0 is for awake
       try {
         if (!idle.fallAsleep(this, wasSearching) || !scheduler.hasStealableTasks()) {
           sleepUntil(deadline);
@@ -550,10 +643,13 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
       } finally {
         searching = !idle.wakeUp(this);
         pinned.unpark();
+        counters.add(Counters.ASLEEP_NANOS, System.nanoTime() - since);
+        counters.set(Counters.ASLEEP_SINCE, 0);
       }
       wheel.advance(clock.getAsLong(), waking);
       long now = System.nanoTime();
       pace.skip(now);
+      noteTime(now);
       pollsSinceEvents = 0;
       sentinel.arm();
       sentinel.lookIfDue(this, now);
@@ -647,12 +743,14 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   /** Ends the ownership of the calling thread, in the middle of a poll. */
   void giveAway() {
+    counters.add(Counters.BUDGET_YIELDS, requireNonNull(poller).budgetForcedYields());
     poller = null;
     POLL_COUNT.setOpaque(this, pollCount + 1);
   }
 
   /** Takes the worker back that {@link #giveAway} has given to nobody. */
-  void takeBack(@Nullable Poller mine) {
+  void takeBack(Poller mine) {
+    counters.add(Counters.BUDGET_YIELDS, -mine.budgetForcedYields());
     POLL_COUNT.setOpaque(this, pollCount - 1);
     poller = mine;
   }

@@ -1,5 +1,7 @@
 package dev.pollux.executor.scheduler;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pollux.core.Poller;
 import dev.pollux.spi.ContextThread;
 import java.util.ArrayDeque;
@@ -95,7 +97,7 @@ final class WorkerThreads {
   }
 
   private boolean giveToNewThread(Worker worker) {
-    Poller mine = worker.poller();
+    Poller mine = requireNonNull(worker.poller()); // the calling thread's
     NewThread thread;
     try {
       thread = new NewThread(worker);

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * The registry of the tasks of one runtime that have not ended. It keeps them alive (a task that
  * only its own future knows must not be collected), lets shutdown reach them, and numbers them.
  *
- * <p>It grows to between five and eight bytes for each task of the largest crowd, and stays there.
+ * <p>It grows to between nine and twelve bytes for each task of the largest crowd, and stays there.
  * Numbers are used again, after at least {@value #PAGES_IN_ROTATION} pages of them.
  *
  * @threading any thread
@@ -62,12 +62,18 @@ public final class LiveTasks {
 
     private final Rotation rotation = new Rotation();
     private TaskPage current = rotation.next();
+    private long nowNanos = System.nanoTime();
 
     private Lane() {}
 
+    /** Sets the time at which tasks are registered from now on; it need not be exact. */
+    public void setTime(long nanos) {
+      nowNanos = nanos;
+    }
+
     /** As {@link LiveTasks#register}. */
     public void register(Task<?> task) {
-      while (!current.tryAdd(task)) {
+      while (!current.tryAdd(task, nowNanos)) {
         current = rotation.next();
       }
     }
@@ -82,8 +88,9 @@ public final class LiveTasks {
     private volatile TaskPage current = rotation.next();
 
     void register(Task<?> task) {
+      long nowNanos = scheduler.roughNanoTime();
       TaskPage page = current;
-      while (!page.tryAddShared(task)) {
+      while (!page.tryAddShared(task, nowNanos)) {
         page = turn(page);
       }
     }

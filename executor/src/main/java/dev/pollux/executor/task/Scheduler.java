@@ -31,6 +31,13 @@ public interface Scheduler {
     return new AtomicLong();
   }
 
+  /**
+   * About the time of {@link System#nanoTime()}, for the age of tasks; cheaper where that matters.
+   */
+  default long roughNanoTime() {
+    return System.nanoTime();
+  }
+
   /** Hears that a task is about to be complete: another may take its place. Never throws. */
   default void makeRoom() {}
 

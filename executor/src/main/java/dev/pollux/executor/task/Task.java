@@ -108,12 +108,12 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
    * asked for.
    *
    * @param poller the poller of the calling thread
-   * @return whether the caller must queue the task again
+   * @return what has become of the task
    */
-  public final boolean run(Poller poller) {
+  public final AfterTurn run(Poller poller) {
     if (transitionToRunning() == Turn.DISCARD) {
       discardFuture();
-      return false;
+      return AfterTurn.CANCELLED;
     }
     Poll<T> answer;
     try {
@@ -123,13 +123,31 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       }
     } catch (Throwable failure) {
       fail(failure);
-      return false;
+      return AfterTurn.FAILED;
     }
     if (answer.isReady()) {
       complete(answer, Outcome.COMPLETED);
-      return false;
+      return AfterTurn.COMPLETED;
     }
-    return poller.wokeItself() || transitionToIdle(); // a yield keeps the turn
+    boolean again = poller.wokeItself() || transitionToIdle(); // a yield keeps the turn
+    return again ? AfterTurn.QUEUE_AGAIN : AfterTurn.WAITS;
+  }
+
+  // ---- the measured wait
+
+  /** Marks the task, which the caller is about to queue: how long it is queued is measured. */
+  public final void mark() {
+    transitionToProbed();
+  }
+
+  /** Whether the task, which was taken out of its queue, is {@linkplain #mark marked}. */
+  public final boolean isMarked() {
+    return hasMark();
+  }
+
+  /** Takes the {@linkplain #mark mark} away. */
+  public final void unmark() {
+    transitionToUnprobed();
   }
 
   /**

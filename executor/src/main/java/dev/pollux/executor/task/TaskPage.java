@@ -29,11 +29,15 @@ final class TaskPage {
    *
    * Ordering
    *  A slot is filled with release (or by a CAS) and read with acquire, so a reader that sees a task sees it fully made.
-   *  It is emptied with release; that a lane sees this late costs a place until the next visit.
+   *  It is emptied with release; that a lane sees this late costs a place until the next visit. The time of a task is
+   *  written before its slot. A late thread may write it too, which makes it wrong by the time that this one was late.
    *
    * Progress: wait-free.
    */
   static final int SLOTS = 64;
+
+  /** A time is kept in units of 2<sup>23</sup> ns, about 8 ms, and comes round after 400 days. */
+  private static final int TIME_SHIFT = 23;
 
   /** The slots that fit in a line of the cache. */
   private static final int PART = 16;
@@ -49,6 +53,9 @@ final class TaskPage {
   final long firstId;
 
   private final @Nullable Task<?>[] slots = new Task<?>[SLOTS];
+
+  /** When the task in each slot was registered. */
+  private final int[] times = new int[SLOTS];
 
   /** The slots drawn in this visit; may be more than there are. */
   @Keep private volatile int visited;
@@ -67,8 +74,12 @@ final class TaskPage {
     visited = 0;
   }
 
-  /** Fills the next empty slot, for a lane of one thread. Returns false if the visit is over. */
-  boolean tryAdd(Task<?> task) {
+  /**
+   * Fills the next empty slot, for a lane of one thread. Returns false if the visit is over.
+   *
+   * @param nanos about the time of {@link System#nanoTime()}
+   */
+  boolean tryAdd(Task<?> task, long nanos) {
     int slot = (int) VISITED.get(this);
     while (slot < SLOTS && SLOT.getOpaque(slots, slot) != null) {
       slot++;
@@ -79,12 +90,13 @@ final class TaskPage {
     }
     VISITED.set(this, slot + 1);
     task.setPlace(this, slot);
+    times[slot] = (int) (nanos >>> TIME_SHIFT);
     SLOT.setRelease(slots, slot, task);
     return true;
   }
 
   /** As {@link #tryAdd}, for a lane of many threads. */
-  boolean tryAddShared(Task<?> task) {
+  boolean tryAddShared(Task<?> task, long nanos) {
     while (true) {
       int slot = (int) VISITED.getAndAdd(this, 1);
       if (slot >= SLOTS) {
@@ -92,6 +104,7 @@ final class TaskPage {
       }
       if (SLOT.getOpaque(slots, slot) == null) {
         task.setPlace(this, slot);
+        times[slot] = (int) (nanos >>> TIME_SHIFT);
         if (SLOT.compareAndSet(slots, slot, null, task)) {
           return true;
         }
@@ -121,6 +134,12 @@ final class TaskPage {
   /** Empties a slot. */
   void release(int slot) {
     SLOT.setRelease(slots, slot, null);
+  }
+
+  /** How long ago the task in a slot was registered, roughly. */
+  long ageNanos(int slot, long nowNanos) {
+    int units = (int) (nowNanos >>> TIME_SHIFT) - times[slot];
+    return (long) Math.max(0, units) << TIME_SHIFT;
   }
 
   int size() {

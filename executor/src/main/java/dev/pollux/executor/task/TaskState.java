@@ -12,9 +12,9 @@ import java.lang.invoke.VarHandle;
 abstract class TaskState {
   /*
    * Invariants
-   *  I1  OWNED is a lock: its owner alone touches the future. The owner is the worker that polls the task, or the one
-   *      run queue that the task is in while it waits for a turn that it was born with or kept. Who takes the task out of
-   *      the queue has the lock with it.
+   *  I1  OWNED is a lock: its owner alone touches the future. The owner is the worker that polls the task, the one run
+   *      queue that the task is in while it waits for a turn that it was born with or kept, or a thread that inspects an
+   *      idle task for a dump. Who takes the task out of the queue has the lock with it.
    *  I2  Until COMPLETE, SCHEDULED without OWNED: the task is in exactly one run queue, or on its way there. SCHEDULED
    *      with OWNED: a wake came that the next turn will clear, or, during a poll, one for which the worker queues the
    *      task again.
@@ -31,6 +31,8 @@ abstract class TaskState {
    *  OWNED      --run-->           OWNED                        (of a turn that was kept: clears SCHEDULED)
    *  OWNED      --pending-->       IDLE, or SCHEDULED if woken  (worker pushes)
    *  OWNED      --ready-->         COMPLETE                     (also after a discarded turn)
+   *  IDLE       --inspect-->       OWNED                        (and back by "pending": a wake that came meanwhile is
+   *                                                              the inspector's to push)
    *  A task is born OWNED, and its maker pushes it; a poll that yields keeps the turn, and the worker pushes. Neither costs
    *  a transition: a wake of a task that is OWNED pushes nothing anyway.
    *
@@ -38,6 +40,10 @@ abstract class TaskState {
    *  INTERESTED is set at birth.  --take, detach, give up-->  clear, once
    *  JOINER_SET  --register-->  set, unless COMPLETE      --unregister-->  clear, unless COMPLETE
    *  JOINING     --begin-->  set, if it was clear         --end-->  clear
+   *
+   * Beside these
+   *  PROBED is set by whoever is about to push a task whose wait it measures, and cleared by whoever takes the task out.
+   *  The bits above the slot count the turns that were taken; only who takes one adds to them.
    *
    * Ordering
    *  Each edge is one volatile-mode read-modify-write, so edges are totally ordered. A redundant wake also writes:
@@ -72,10 +78,21 @@ abstract class TaskState {
   /** A thread blocks until the task is complete: it is the joiner. */
   static final int JOINING = 1 << 6;
 
+  /** Somebody measures how long the task is queued. */
+  static final int PROBED = 1 << 7;
+
   /**
-   * The bits from here on hold the slot of the task in its page; written before the task is shared.
+   * Six bits from here on hold the slot of the task in its page; written before the task is shared.
    */
   private static final int SLOT_SHIFT = 8;
+
+  private static final int SLOT_MASK = 63 << SLOT_SHIFT;
+
+  /** One turn; the bits from here on count them, up to as many as fit. */
+  private static final int TURN = 1 << 14;
+
+  /** The most turns that are counted. */
+  static final int MOST_TURNS = -1 >>> 14;
 
   private static final VarHandle STATE =
       ConstantBootstraps.fieldVarHandle(
@@ -102,7 +119,7 @@ abstract class TaskState {
 
   /** The slot in which the task is registered. */
   final int slot() {
-    return state >>> SLOT_SHIFT;
+    return (state & SLOT_MASK) >>> SLOT_SHIFT;
   }
 
   // ---- the turn
@@ -126,7 +143,10 @@ abstract class TaskState {
   final Turn transitionToRunning() {
     int seen = state;
     if ((seen & OWNED) == 0) {
-      seen = (int) STATE.getAndBitwiseXor(this, SCHEDULED | OWNED);
+      // SCHEDULED is set, and OWNED is not: so one addition clears the one, sets the other and
+      // counts.
+      int counted = seen >>> 14 == MOST_TURNS ? 0 : TURN;
+      seen = (int) STATE.getAndAdd(this, counted + OWNED - SCHEDULED);
       assert (seen & (SCHEDULED | OWNED | COMPLETE)) == SCHEDULED : describe(seen);
     } else if ((seen & SCHEDULED) != 0) {
       seen = (int) STATE.getAndBitwiseAnd(this, ~SCHEDULED);
@@ -148,6 +168,16 @@ abstract class TaskState {
         return true;
       }
     }
+  }
+
+  /**
+   * Takes the turn of an idle task, to look at its future and not to poll it; {@link
+   * #transitionToIdle} ends that. Returns false if the task is not idle.
+   */
+  final boolean tryTransitionToInspecting() {
+    int seen = state;
+    return (seen & (SCHEDULED | OWNED | COMPLETE)) == 0
+        && STATE.compareAndSet(this, seen, seen | OWNED);
   }
 
   /**
@@ -240,7 +270,33 @@ abstract class TaskState {
     return (prev & COMPLETE) == 0 ? Claim.LEFT_TO_COMPLETER : Claim.OUTPUT_IS_YOURS;
   }
 
+  // ---- the measured wait
+
+  /** Marks a task that the caller is about to push. */
+  final void transitionToProbed() {
+    int unused = (int) STATE.getAndBitwiseOr(this, PROBED);
+  }
+
+  /** Takes the mark away, once the task was taken out of its queue. */
+  final void transitionToUnprobed() {
+    int unused = (int) STATE.getAndBitwiseAnd(this, ~PROBED);
+  }
+
   // ---- questions
+
+  final boolean hasMark() {
+    return (state & PROBED) != 0;
+  }
+
+  /** How many turns were taken so far, or {@link #MOST_TURNS} if there were more. */
+  final int countedTurns() {
+    return state >>> 14;
+  }
+
+  /** Whether a poll is owed. */
+  final boolean isScheduled() {
+    return (state & SCHEDULED) != 0;
+  }
 
   final boolean isComplete() {
     return (state & COMPLETE) != 0;
@@ -284,6 +340,7 @@ abstract class TaskState {
     append(text, state, INTERESTED, "INTERESTED");
     append(text, state, JOINER_SET, "JOINER_SET");
     append(text, state, JOINING, "JOINING");
+    append(text, state, PROBED, "PROBED");
     return text.toString();
   }
 

@@ -332,6 +332,15 @@ public final class TimerWheel extends Levels {
   }
 
   /**
+   * As {@link #size()}, without what is still in the queue.
+   *
+   * @threading any thread, a moment late
+   */
+  public int pending() {
+    return linked();
+  }
+
+  /**
    * Refuses every later {@link #arm}, and hands out the wakers of all entries, whose next poll
    * fails with {@link RuntimeShutdownException}. Idempotent.
    *

@@ -84,7 +84,7 @@ class TaskJoinHooksTest {
   }
 
   private void run() {
-    assertThat(task.run(new Poller(new Services() {}, 1, false))).isFalse();
+    assertThat(task.run(new Poller(new Services() {}, 1, false))).isEqualTo(AfterTurn.COMPLETED);
   }
 
   /** A scheduler that does something when a join sleeps. */

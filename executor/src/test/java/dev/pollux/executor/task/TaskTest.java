@@ -774,7 +774,7 @@ class TaskTest {
   private boolean run(Task<?> task) {
     Poller before = poller.attach();
     try {
-      return task.run(poller);
+      return task.run(poller) == AfterTurn.QUEUE_AGAIN;
     } finally {
       Poller.reattach(before);
     }
