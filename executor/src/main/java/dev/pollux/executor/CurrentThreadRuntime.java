@@ -223,6 +223,11 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public RuntimeDump dump(int mostTasks) {
+    return scheduler.dump(mostTasks);
+  }
+
+  @Override
   public RuntimeMetrics metrics() {
     return scheduler.metrics();
   }

@@ -185,6 +185,11 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public RuntimeDump dump(int mostTasks) {
+    return scheduler.dump(mostTasks);
+  }
+
+  @Override
   public RuntimeMetrics metrics() {
     return scheduler.metrics();
   }

@@ -237,6 +237,23 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   /** The number of tasks that have been spawned and have not ended. */
   int liveTasks();
 
+  /**
+   * What every live task, and every blocking job, is doing and waiting for: see {@link
+   * RuntimeDump}.
+   */
+  default RuntimeDump dump() {
+    return dump(Integer.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #dump()}, but describes some of the tasks only: a million of them are more than
+   * anybody reads, and fill the memory.
+   *
+   * @param mostTasks how many tasks are described at most, at least 1
+   * @throws IllegalArgumentException if {@code mostTasks} is less than 1
+   */
+  RuntimeDump dump(int mostTasks);
+
   /** What the runtime has counted so far. */
   RuntimeMetrics metrics();
 

@@ -74,6 +74,109 @@ public final class TaskTurnStress {
     }
   }
 
+  /** A wake meets a look at a task that waits. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "One of them pushes.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The wake-up is lost.")
+  @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @State
+  public static class WakeVsInspect extends Idle {
+    @Actor
+    public void waker(II_Result r) {
+      r.r1 = one(transitionToScheduled());
+    }
+
+    @Actor
+    public void inspector(II_Result r) {
+      r.r2 = one(tryTransitionToInspecting() && transitionToIdle());
+    }
+  }
+
+  /** A worker takes the turn of a task that was woken while another thread looks at it. */
+  @JCStressTest
+  @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "Woken, run, and never looked at.")
+  @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "Looked at before or after the turn.")
+  @Outcome(
+      id = "0, 1, 1",
+      expect = ACCEPTABLE,
+      desc = "Woken during the look: the inspector pushes.")
+  @Outcome(
+      id = {"0, 0, .*", "1, .*, 1", "0, 1, 0"},
+      expect = FORBIDDEN,
+      desc = "The task is in no queue, or in two.")
+  @State
+  public static class RunVsInspect extends Idle {
+    @Actor
+    public void worker(III_Result r) {
+      if (transitionToScheduled()) {
+        r.r1 = 1;
+        Turn turn = transitionToRunning();
+        assert turn == Turn.POLL;
+        boolean again = transitionToIdle();
+        assert !again;
+      }
+    }
+
+    @Actor
+    public void inspector(III_Result r) {
+      if (tryTransitionToInspecting()) {
+        r.r2 = 1;
+        r.r3 = one(transitionToIdle());
+      }
+    }
+  }
+
+  /** Two threads look at a task that waits. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "One has the task.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "Nobody has it.")
+  @Outcome(id = "1, 1", expect = FORBIDDEN, desc = "Both have it.")
+  @State
+  public static class InspectVsInspect extends Idle {
+    @Actor
+    public void first(II_Result r) {
+      r.r1 = one(tryTransitionToInspecting());
+    }
+
+    @Actor
+    public void second(II_Result r) {
+      r.r2 = one(tryTransitionToInspecting());
+    }
+  }
+
+  /** A mark is set by the one who pushes, while others wake and cancel. */
+  @JCStressTest
+  @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "Cancelled, marked, and pushed once.")
+  @Outcome(
+      id = ".*",
+      expect = FORBIDDEN,
+      desc = "One of them is lost, or the task is pushed twice.")
+  @State
+  public static class MarkVsCancel extends Scheduled {
+    @Actor
+    public void pusher() {
+      transitionToProbed();
+    }
+
+    @Actor
+    public void canceller(III_Result r) {
+      r.r1 = one(transitionToCancelled());
+    }
+
+    @Arbiter
+    public void nextTurn(III_Result r) {
+      r.r2 = one(hasMark());
+      transitionToUnprobed();
+      r.r3 = one(transitionToRunning() == Turn.DISCARD && !hasMark());
+    }
+  }
+
   /** Two wakes of a task that waits. */
   @JCStressTest
   @Outcome(
@@ -277,6 +380,38 @@ public final class TaskTurnStress {
   @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
   @State
   public static class CancelVsKeptTurn extends Running {
+    @Actor
+    public void canceller(III_Result r) {
+      r.r1 = one(transitionToCancelled());
+    }
+
+    @Actor
+    public void worker(III_Result r) {
+      if (transitionToRunning() == Turn.DISCARD) {
+        r.r2 = 2;
+        int before = transitionToComplete();
+        assert TaskState.wasInterested(before);
+      } else {
+        r.r2 = 1;
+        r.r3 = one(transitionToIdle());
+      }
+    }
+  }
+
+  /** As before, of a task that was woken during the poll that kept the turn. */
+  @JCStressTest
+  @Outcome(id = "0, 2, 0", expect = ACCEPTABLE, desc = "Before the turn, which is a discard.")
+  @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "During the poll: the worker pushes.")
+  @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "After the poll: the canceller pushes.")
+  @Outcome(id = "0, 1, 0", expect = FORBIDDEN, desc = "The cancel is lost.")
+  @Outcome(id = "1, .*, 1", expect = FORBIDDEN, desc = "The task is in two queues.")
+  @State
+  public static class CancelVsWokenKeptTurn extends Running {
+    public CancelVsWokenKeptTurn() {
+      boolean push = transitionToScheduled();
+      assert !push;
+    }
+
     @Actor
     public void canceller(III_Result r) {
       r.r1 = one(transitionToCancelled());

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,11 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   /** The jobs that wait for a thread. */
   public int queueDepth() {
     return threads.queueDepth();
+  }
+
+  /** Calls {@code action} with each job that has not ended. */
+  public void forEachJob(Consumer<? super Task<?>> action) {
+    jobs.forEach(action);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.RuntimeDump;
 import dev.pollux.executor.RuntimeMetrics;
 import dev.pollux.executor.ShutdownReport;
 import dev.pollux.executor.WorkerMetrics;
@@ -191,6 +192,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   public void schedule(Task<?> task) {
     boolean taken = enqueue(task);
     assert taken || task.isFinished() : "woken after shutdown: " + task;
+  }
+
+  @Override
+  public boolean trySchedule(Task<?> task) {
+    return enqueue(task);
   }
 
   /** Queues a task. Returns false if the runtime is closed. */
@@ -711,6 +717,14 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** The number of tasks that have not ended. */
   public int liveTasks() {
     return tasks.size();
+  }
+
+  /** What the live tasks wait for, of {@code most} of them at most. */
+  public RuntimeDump dump(int most) {
+    Inspection inspection = new Inspection(most);
+    tasks.forEach(inspection::add);
+    blocking.forEachJob(inspection::add);
+    return inspection.run(runtimeName());
   }
 
   /** What has been counted so far. */

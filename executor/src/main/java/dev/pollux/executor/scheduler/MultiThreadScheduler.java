@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.RuntimeDump;
 import dev.pollux.executor.RuntimeMetrics;
 import dev.pollux.executor.ShutdownReport;
 import dev.pollux.executor.WorkerMetrics;
@@ -216,6 +217,16 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     } else {
       scheduleFromOutside(task);
     }
+  }
+
+  @Override
+  public boolean trySchedule(Task<?> task) {
+    Worker worker = currentWorker();
+    if (worker != null) {
+      worker.push(task);
+      return true;
+    }
+    return tryScheduleFromOutside(task);
   }
 
   @Override
@@ -610,6 +621,14 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     for (Worker worker : workers) {
       worker.pinned().live().forEach(action);
     }
+  }
+
+  /** What the live tasks wait for, of {@code most} of them at most. */
+  public RuntimeDump dump(int most) {
+    Inspection inspection = new Inspection(most);
+    forEachTask(inspection::add);
+    blocking.forEachJob(inspection::add);
+    return inspection.run(runtimeName());
   }
 
   /** What has been counted so far. */

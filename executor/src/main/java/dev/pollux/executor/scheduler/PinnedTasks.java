@@ -43,6 +43,11 @@ final class PinnedTasks implements Scheduler {
     assert taken || task.isFinished() : "woken after shutdown: " + task;
   }
 
+  @Override
+  public boolean trySchedule(Task<?> task) {
+    return enqueue(task);
+  }
+
   /** Queues a task. Returns false if the runtime is closed. Any thread. */
   boolean enqueue(Task<?> task) {
     if (scheduler.currentWorker() == worker) {

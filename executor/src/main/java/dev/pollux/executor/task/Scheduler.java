@@ -17,6 +17,16 @@ public interface Scheduler {
   void schedule(Task<?> task);
 
   /**
+   * As {@link #schedule}, but says whether the task was taken.
+   *
+   * @return false if the runtime has stopped: then the end of the task is up to the caller
+   */
+  default boolean trySchedule(Task<?> task) {
+    schedule(task);
+    return true;
+  }
+
+  /**
    * As {@link #schedule}, for a task that waited for another to end. It goes behind the others:
    * next in turn, it would alternate with each of those that it waits for, on one thread.
    *

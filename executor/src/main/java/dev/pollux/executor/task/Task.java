@@ -151,11 +151,12 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   }
 
   /**
-   * Ends a task that no queue will take: cancels its future, on the calling thread. The task is in
-   * no queue and was never polled.
+   * Ends a task that no queue will take: cancels its future, on the calling thread, which was about
+   * to push it.
    */
   public final void refuse() {
-    boolean push = transitionToCancelled();
+    boolean push =
+        transitionToCancelled(); // no: it has the turn that it was born with, or was woken
     assert !push : describeState();
     Turn turn = transitionToRunning();
     assert turn == Turn.DISCARD;
@@ -497,6 +498,53 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       failed.taken();
       failed.report(this, scheduler());
     }
+  }
+
+  // ---- the dump
+
+  /**
+   * Describes what the task waits for, from the thread that asks, without a poll.
+   *
+   * @return the tree of its futures, or null if the task is not waiting
+   * @threading any thread
+   */
+  public final @Nullable Description tryInspect() {
+    if (this instanceof BlockingJob<?> || !tryTransitionToInspecting()) {
+      return null;
+    }
+    try {
+      return Description.of(future());
+    } finally {
+      // A wake that came meanwhile has left the push to this thread. If nobody takes the task any
+      // more, its end is up to this thread too.
+      if (transitionToIdle() && !scheduler().trySchedule(this)) {
+        refuse();
+      }
+      wasInspected();
+    }
+  }
+
+  /** Hears that a look at the task is over, during which it did not seem to wait. */
+  void wasInspected() {}
+
+  /** How long ago the task was registered, roughly. */
+  public final long ageNanos() {
+    return page.ageNanos(slot(), System.nanoTime());
+  }
+
+  /** How many turns the task has had, the one that it was born with included. */
+  public final int turns() {
+    return countedTurns() + 1;
+  }
+
+  /** Whether the task was asked to end and has not. */
+  public final boolean wasAskedToEnd() {
+    return isCancelRequested() && !isComplete();
+  }
+
+  /** Whether nobody has the turn of the task. */
+  public final boolean isIdleOrQueued() {
+    return !isOwned() && !isComplete();
   }
 
   // ---- questions

@@ -293,9 +293,9 @@ abstract class TaskState {
     return state >>> 14;
   }
 
-  /** Whether a poll is owed. */
-  final boolean isScheduled() {
-    return (state & SCHEDULED) != 0;
+  /** Whether the turn is taken. */
+  final boolean isOwned() {
+    return (state & OWNED) != 0;
   }
 
   final boolean isComplete() {

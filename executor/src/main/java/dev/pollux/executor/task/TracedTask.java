@@ -1,8 +1,13 @@
 package dev.pollux.executor.task;
 
+import static java.lang.invoke.MethodHandles.lookup;
+
+import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.LostWakerException;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -36,6 +41,14 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
   public TracedTask(
       Future<T> future, @Nullable String name, @Nullable StackTraceElement spawnSite) {
     super(future, name, spawnSite);
+  }
+
+  @Override
+  void wasInspected() {
+    Trace current = trace;
+    if (current != null && current.refersTo(null)) { // it may have been found gone during the look
+      current.gone();
+    }
   }
 
   @Override
@@ -86,7 +99,12 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
       watcher.start();
     }
 
+    private static final VarHandle REPORTED =
+        ConstantBootstraps.fieldVarHandle(
+            lookup(), "reported", VarHandle.class, Trace.class, boolean.class);
+
     private final TracedTask<?> task;
+    @Keep private volatile boolean reported;
 
     Trace(TracedWaker waker, TracedTask<?> task) {
       super(waker, GONE);
@@ -104,7 +122,7 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
     }
 
     private void gone() {
-      if (task.trace == this && task.isIdle()) {
+      if (task.trace == this && task.isIdle() && REPORTED.compareAndSet(this, false, true)) {
         task.scheduler().uncaught(task, new LostWakerException(task));
       }
     }

@@ -1,0 +1,105 @@
+package dev.pollux.executor.scheduler;
+
+import dev.pollux.core.Description;
+import dev.pollux.core.Poller;
+import dev.pollux.executor.RuntimeDump;
+import dev.pollux.executor.TaskDump;
+import dev.pollux.executor.task.BlockingJob;
+import dev.pollux.executor.task.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a dump of the tasks of a runtime, from any thread.
+ *
+ * <p>A task that waits is taken for the time of a look, as a worker would take it for a turn: see
+ * the transitions of the task's state. Those that are not waiting are looked at again a few times,
+ * and then left: they go on by themselves.
+ *
+ * @threading confined to the thread that takes the dump
+ */
+final class Inspection {
+
+  private static final int LOOKS = 8;
+  private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
+
+  private final int most;
+  private final List<Task<?>> tasks = new ArrayList<>();
+  private final List<TaskDump> dumps = new ArrayList<>();
+  private int seen;
+
+  /**
+   * Makes an inspection.
+   *
+   * @param most how many tasks are described at most
+   */
+  Inspection(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("mostTasks must be at least 1, was " + most);
+    }
+    this.most = most;
+  }
+
+  /** Takes a live task in. */
+  void add(Task<?> task) {
+    seen++;
+    if (tasks.size() < most) {
+      tasks.add(task);
+    }
+  }
+
+  RuntimeDump run(String runtime) {
+    Instant takenAt = Instant.now();
+    List<Task<?>> left = look(tasks);
+    boolean mayWait = !Poller.isAttached(); // else the tasks of this thread wait for it
+    for (int looks = 1; looks < LOOKS && mayWait && !left.isEmpty(); looks++) {
+      LockSupport.parkNanos(this, BETWEEN_LOOKS_NANOS);
+      left = look(left);
+    }
+    for (Task<?> task : left) {
+      if (!task.isFinished()) {
+        dumps.add(dump(task, stateOf(task), null));
+      }
+    }
+    return new RuntimeDump(runtime, takenAt, seen, dumps);
+  }
+
+  /** Describes those that wait, and answers the others. */
+  private List<Task<?>> look(List<Task<?>> at) {
+    List<Task<?>> left = new ArrayList<>();
+    for (Task<?> task : at) {
+      Description waitsFor = task.tryInspect();
+      if (waitsFor != null) {
+        dumps.add(dump(task, TaskDump.State.WAITING, waitsFor));
+      } else if (task instanceof BlockingJob<?>) {
+        dumps.add(dump(task, stateOf(task), null));
+      } else {
+        left.add(task);
+      }
+    }
+    return left;
+  }
+
+  private static TaskDump.State stateOf(Task<?> task) {
+    if (task instanceof BlockingJob<?>) {
+      return task.isIdleOrQueued() ? TaskDump.State.QUEUED_JOB : TaskDump.State.RUNNING_JOB;
+    }
+    return task.wasAskedToEnd() ? TaskDump.State.CANCELLING : TaskDump.State.ACTIVE;
+  }
+
+  private static TaskDump dump(Task<?> task, TaskDump.State state, @Nullable Description waitsFor) {
+    return new TaskDump(
+        task.id(),
+        task.name(),
+        task.spawnSite(),
+        state,
+        Duration.ofNanos(task.ageNanos()),
+        task.turns(),
+        Optional.ofNullable(waitsFor));
+  }
+}
