@@ -36,6 +36,7 @@ public final class RuntimeBuilder {
   private boolean pausedClock;
   private boolean debug = Boolean.getBoolean("pollux.debug");
   private boolean captureSpawnSites;
+  private boolean mxBean;
   private UncaughtFailureHandler handler =
       (failure, origin) -> UncaughtFailureHandler.processDefault().uncaught(failure, origin);
   private UncaughtFailurePolicy policy = UncaughtFailurePolicy.CONTINUE;
@@ -364,6 +365,22 @@ public final class RuntimeBuilder {
     return new MultiThreadRuntime(options());
   }
 
+  /**
+   * Whether the runtime is registered with the management server of the platform, as a {@link
+   * PolluxRuntimeMXBean}, from its building to its close. Default: no. A runtime that is registered
+   * and never closed is kept by the server.
+   *
+   * @throws IllegalStateException if asked for, and there is no module {@code java.management}
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder mxBean(boolean register) {
+    if (register && ModuleLayer.boot().findModule("java.management").isEmpty()) {
+      throw new IllegalStateException("mxBean(true) needs the module java.management");
+    }
+    this.mxBean = register;
+    return this;
+  }
+
   private static void refuse(boolean isSet, String option, String where) {
     if (isSet) {
       throw new IllegalStateException(option + " is an option of " + where + " only");
@@ -395,7 +412,8 @@ public final class RuntimeBuilder {
             blockingQueueLimit,
             virtualBlockingThreads,
             blockingExhaustion,
-            threadFactory));
+            threadFactory),
+        mxBean);
   }
 
   /** Checks how long somebody wants to wait. */

@@ -131,6 +131,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     this.spawner = new TaskSpawner();
     this.meter = new Meter(probes(), options.seed());
     this.pace = new Pace(0, options.eventInterval());
+    show();
   }
 
   // ---- spawning and waking
@@ -660,6 +661,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
             TaskInfo.describe(job) + " of " + described());
       }
     }
+    hide();
     closed.countDown();
   }
 
@@ -719,7 +721,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     return tasks.size();
   }
 
-  /** What the live tasks wait for, of {@code most} of them at most. */
+  @Override
   public RuntimeDump dump(int most) {
     Inspection inspection = new Inspection(most);
     tasks.forEach(inspection::add);
@@ -727,7 +729,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     return inspection.run(runtimeName());
   }
 
-  /** What has been counted so far. */
+  @Override
   public RuntimeMetrics metrics() {
     long[] pollTimes = new long[DurationCounts.BUCKETS];
     meter.addPollsTo(pollTimes);

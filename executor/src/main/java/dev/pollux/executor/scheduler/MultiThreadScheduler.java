@@ -116,6 +116,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     this.shutdown = new Shutdown(this);
     try {
       threads.start(workers);
+      show();
     } catch (Throwable noThreads) {
       closing = true;
       stop();
@@ -623,7 +624,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     }
   }
 
-  /** What the live tasks wait for, of {@code most} of them at most. */
+  @Override
   public RuntimeDump dump(int most) {
     Inspection inspection = new Inspection(most);
     forEachTask(inspection::add);
@@ -631,7 +632,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     return inspection.run(runtimeName());
   }
 
-  /** What has been counted so far. */
+  @Override
   public RuntimeMetrics metrics() {
     List<WorkerMetrics> perWorker = new ArrayList<>();
     long[] pollTimes = new long[DurationCounts.BUCKETS];

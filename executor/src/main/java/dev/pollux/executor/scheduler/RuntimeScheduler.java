@@ -10,7 +10,10 @@ import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.Waker;
+import dev.pollux.executor.RuntimeDump;
+import dev.pollux.executor.RuntimeMetrics;
 import dev.pollux.executor.SpawnRejectedException;
+import dev.pollux.executor.management.ManagedRuntime;
 import dev.pollux.executor.task.NamedTask;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
@@ -38,6 +41,9 @@ abstract class RuntimeScheduler implements Scheduler {
   final boolean listened;
   final RuntimeClock clock;
   private final Discard discard;
+
+  /** Takes the runtime out of the management server, if it is there. */
+  private volatile @Nullable Runnable shown;
 
   /** Whether spawns are refused. */
   volatile boolean closing;
@@ -81,6 +87,31 @@ abstract class RuntimeScheduler implements Scheduler {
 
   /** Live tasks, counted only if there is a limit. */
   private final AtomicInteger admitted = new AtomicInteger();
+
+  /** What the runtime has counted so far. */
+  public abstract RuntimeMetrics metrics();
+
+  /** What the live tasks wait for, of {@code most} of them at most. */
+  public abstract RuntimeDump dump(int most);
+
+  /** Shows the runtime to the management server, if that was asked for, until {@link #hide}. */
+  final void show() {
+    if (options.mxBean()) {
+      shown = ManagedRuntime.register(options.name(), this::metrics, this::dump);
+    }
+  }
+
+  final void hide() {
+    Runnable shown = this.shown;
+    if (shown != null) {
+      this.shown = null;
+      try {
+        shown.run();
+      } catch (Throwable failure) {
+        handler.uncaught(failure, "the management of " + described());
+      }
+    }
+  }
 
   /** Begins the shutdown, and returns at once. */
   abstract void requestShutdown();
