@@ -169,8 +169,8 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * How long {@link PolluxRuntime#close()} waits for polls that don't return and for blocking jobs
-   * that have begun.
+   * How long {@link PolluxRuntime#close()} waits for polls that don't return, for {@linkplain
+   * dev.pollux.core.Future#shielded() shielded} work, and for blocking jobs that have begun.
    *
    * @param patience not negative; default 10 seconds
    */

@@ -43,6 +43,9 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   private final LiveTasks jobs;
   private final BlockingThreads threads;
 
+  /** Whether only the jobs of shielded tasks are taken. */
+  private volatile boolean refusing;
+
   /** Jobs that are not over: the joiner of a job that left this count has been woken. */
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -97,6 +100,11 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   }
 
   private <T extends @Nullable Object> JoinHandle<T> submit(BlockingJob<T> job) {
+    if (runtime.isInSparedWork()) {
+      job.spare();
+    } else if (refusing) {
+      throw BlockingThreads.closed(runtimeName());
+    }
     jobs.register(job);
     inFlight.incrementAndGet();
     try {
@@ -156,6 +164,21 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   /** The jobs that wait for a thread. */
   public int queueDepth() {
     return threads.queueDepth();
+  }
+
+  /**
+   * As the beginning of {@link #shutdown}, but spares the jobs of shielded tasks: they run, and new
+   * ones are taken.
+   */
+  public void refuse() {
+    refusing = true;
+    BlockingThread me = calling();
+    jobs.forEach(
+        job -> {
+          if (!job.isSpared() && (me == null || job != me.job)) {
+            job.requestCancel();
+          }
+        });
   }
 
   /**

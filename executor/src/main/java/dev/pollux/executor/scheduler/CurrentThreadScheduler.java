@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
-import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.ShutdownReport;
@@ -56,7 +55,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
    * Parking: the driver announces its sleep in the head of `inject` (see there); a push that finds the announcement unparks
    * it, once. Timers armed from elsewhere unpark it through the wheel.
    *
-   * Shutdown: `closing` refuses spawns. The driver then cancels every live task and runs the queue until none is left, closes
+   * Shutdown: `closing` refuses spawns. While there are shielded tasks, the driver first cancels all that is not spared, and
+   * goes on driving the rest. It then cancels every live task and runs the queue until none is left, closes
    * `inject` (a spawn that raced is in it, or was refused), cancels what came with it, and closes the wheel, the I/O driver and
    * the blocking pool.
    */
@@ -80,7 +80,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** How long the shutdown waits for jobs; only ever made shorter. */
+  /** How long the shutdown waits for shielded tasks and jobs; only ever made shorter. */
   private volatile long patienceNanos;
 
   /** Whether a caller gets the report, so that the handler need not. */
@@ -94,6 +94,15 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   /** Polls since the last look at timers and events. Owned by the driving thread. */
   private int pollsSinceEvents;
+
+  /** Whether the task that is being polled is spared by a shutdown. Owned by the driving thread. */
+  private boolean turnIsSpared;
+
+  /**
+   * When the shutdown stops waiting for shielded tasks, while it does: then it sleeps as long as
+   * that. Owned by the driving thread.
+   */
+  private @Nullable Patience patience;
 
   /** Makes a scheduler that nobody drives yet. */
   public CurrentThreadScheduler(Options options) {
@@ -121,12 +130,24 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     public <T extends @Nullable Object> Task<T> spawn(String name, Future<T> future) {
       return CurrentThreadScheduler.this.spawn(requireNonNull(name, "name"), future);
     }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawnShielded(Future<T> future) {
+      Task<T> task = admit(null, future, Care.SHIELDED);
+      start(task);
+      return task;
+    }
   }
 
   private <T extends @Nullable Object> Task<T> spawn(@Nullable String name, Future<T> future) {
-    Task<T> task = admit(name, future);
+    Task<T> task = admit(name, future, Care.inheritedFrom(isInSparedWork()));
     start(task);
     return task;
+  }
+
+  @Override
+  public boolean isInSparedWork() {
+    return driving == Thread.currentThread() && turnIsSpared;
   }
 
   /**
@@ -136,7 +157,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
    */
   public <T extends @Nullable Object> @Nullable Task<T> trySpawn(
       @Nullable String name, Future<T> future) {
-    Task<T> task = tryAdmit(name, future);
+    Task<T> task = tryAdmit(name, future, Care.inheritedFrom(isInSparedWork()));
     if (task != null) {
       start(task);
     }
@@ -347,11 +368,16 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (task == null) {
       return false;
     }
+    if (closing) {
+      cancelUnlessSpared(task);
+    }
     pollsSinceEvents++;
     if (listened) {
       listeners.pollStarted(task);
     }
+    turnIsSpared = task.isSpared();
     boolean again = task.run(poller);
+    turnIsSpared = false;
     if (listened) {
       listeners.pollEnded(task);
     }
@@ -390,7 +416,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   }
 
   private boolean isIdle() {
-    return local.isEmpty() && !inject.hasTasks() && !closing;
+    return local.isEmpty() && !inject.hasTasks() && (!closing || patience != null);
   }
 
   /** Moves a paused clock to the next deadline, once nothing else can happen. */
@@ -405,11 +431,14 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   }
 
   private long parkNanos() {
+    Patience patience = this.patience;
+    long longest = patience == null ? Parker.FOREVER : patience.leftNanos();
     long deadline = wheel.nextDeadlineNanos();
     if (deadline == Long.MAX_VALUE || clock.isPaused()) {
-      return Parker.FOREVER;
+      return longest;
     }
-    return Math.max(0, deadline - clock.getAsLong());
+    long untilDeadline = Math.max(0, deadline - clock.getAsLong());
+    return longest == Parker.FOREVER ? untilDeadline : Math.min(untilDeadline, longest);
   }
 
   /**
@@ -541,6 +570,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (closed.getCount() == 0) {
       return;
     }
+    Patience jobs = new Patience();
+    if (shieldedTasks() > 0) {
+      awaitShielded();
+    }
+    shieldsDown = true;
     cancelAll();
     inject.close(local);
     cancelAll();
@@ -552,16 +586,45 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         handler.uncaught(failure, "closing the I/O driver of " + described());
       }
     }
-    List<TaskInfo> running = blocking.shutdown(attachedBefore == null ? patienceNanos : 0);
-    report = new ShutdownReport(running.isEmpty(), List.of(), running);
+    List<TaskInfo> running = blocking.shutdown(jobs.leftNanos());
+    List<TaskInfo> cut = cutShields();
+    report = new ShutdownReport(running.isEmpty() && cut.isEmpty(), cut, running);
     if (!reportClaimed) {
-      for (TaskInfo job : running) {
-        handler.uncaught(
-            new RuntimeShutdownException("a blocking job still runs after shutdown"),
-            TaskInfo.describe(job) + " of " + described());
-      }
+      tell("a shielded task was cancelled by the shutdown", cut);
+      tell("a blocking job still runs after shutdown", running);
     }
     closed.countDown();
+  }
+
+  /** What the shutdown may wait from now on; nothing on a thread that must not. */
+  private final class Patience {
+
+    private final long begunNanos = System.nanoTime();
+
+    long leftNanos() {
+      return attachedBefore != null
+          ? 0
+          : Math.max(0, patienceNanos - (System.nanoTime() - begunNanos));
+    }
+  }
+
+  /** Cancels all but what is spared, and polls that until the shielded tasks have ended. */
+  private void awaitShielded() {
+    boolean interrupted = false;
+    Patience patience = new Patience();
+    this.patience = patience;
+    blocking.refuse();
+    tasks.forEach(this::cancelUnlessSpared);
+    while (shieldedTasks() > 0 && patience.leftNanos() > 0) {
+      if (!runOne()) {
+        interrupted |= Thread.interrupted(); // else it would not sleep
+        turnEvents(true);
+      }
+    }
+    this.patience = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void cancelAll() {

@@ -89,6 +89,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   private int lifoRuns;
   private boolean pinnedNext;
   private boolean turnIsPinned;
+  private boolean turnIsSpared;
   private long random;
   private long owners;
 
@@ -130,6 +131,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   MultiThreadScheduler scheduler() {
     return scheduler;
+  }
+
+  int index() {
+    return index;
   }
 
   PinnedTasks pinned() {
@@ -213,6 +218,11 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   /** Whether the task that is being polled stays on this worker. */
   boolean isInPinnedPoll() {
     return isInPoll() && turnIsPinned;
+  }
+
+  /** Whether a shutdown spares the task that is being polled. */
+  boolean isInSparedPoll() {
+    return isInPoll() && turnIsSpared;
   }
 
   /** Queues a task that was spawned or woken by this thread. */
@@ -411,9 +421,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   private void poll(Task<?> task, Poller mine) {
     if (scheduler.closing) {
-      task.requestCancel(); // it may have been spawned after the look at all tasks
+      scheduler.cancelUnlessSpared(task); // it may have been spawned after the look at all tasks
     }
     boolean isPinned = turnIsPinned;
+    turnIsSpared = task.isSpared();
     POLL_COUNT.setOpaque(this, pollCount + 1);
     if (scheduler.listened) {
       scheduler.listeners.pollStarted(task);

@@ -34,6 +34,14 @@ public interface Scheduler {
   /** Hears that a task is about to be complete: another may take its place. Never throws. */
   default void makeRoom() {}
 
+  /**
+   * Whether the calling thread runs work that a shutdown spares: then it spares what that work
+   * spawns as well.
+   */
+  default boolean isInSparedWork() {
+    return false;
+  }
+
   /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
   void ended(Task<?> task, Outcome outcome);
 

@@ -72,10 +72,16 @@ abstract class TaskState {
   /** A thread blocks until the task is complete: it is the joiner. */
   static final int JOINING = 1 << 6;
 
+  /** Shielded work, or what such work has spawned: a shutdown cancels it last. Set at birth. */
+  static final int SPARED = 1 << 7;
+
+  /** Shielded work: a shutdown waits for its end while it is patient. Set at birth. */
+  static final int SHIELDED = 1 << 8;
+
   /**
    * The bits from here on hold the slot of the task in its page; written before the task is shared.
    */
-  private static final int SLOT_SHIFT = 8;
+  private static final int SLOT_SHIFT = 9;
 
   private static final VarHandle STATE =
       ConstantBootstraps.fieldVarHandle(
@@ -98,6 +104,11 @@ abstract class TaskState {
   final void setSlot(int slot) {
     int others = (int) STATE.get(this) & ((1 << SLOT_SHIFT) - 1);
     STATE.set(this, others | slot << SLOT_SHIFT);
+  }
+
+  /** Marks a task for the shutdown: {@code SPARED}, or {@code SPARED | SHIELDED}. */
+  final void mark(int bits) {
+    STATE.set(this, (int) STATE.get(this) | bits);
   }
 
   /** The slot in which the task is registered. */
@@ -262,6 +273,16 @@ abstract class TaskState {
     return (state & JOINER_SET) != 0;
   }
 
+  /** Whether a shutdown cancels this task last, if it can wait. */
+  public final boolean isSpared() {
+    return (state & SPARED) != 0;
+  }
+
+  /** Whether a shutdown waits for the end of this task, if it can. */
+  public final boolean isShielded() {
+    return (state & SHIELDED) != 0;
+  }
+
   /** Whether nobody runs the task and no poll is owed: only a wake can move it. */
   final boolean isIdle() {
     return (state & (SCHEDULED | OWNED | COMPLETE)) == 0;
@@ -284,6 +305,8 @@ abstract class TaskState {
     append(text, state, INTERESTED, "INTERESTED");
     append(text, state, JOINER_SET, "JOINER_SET");
     append(text, state, JOINING, "JOINING");
+    append(text, state, SHIELDED, "SHIELDED");
+    append(text, state, SPARED, "SPARED");
     return text.toString();
   }
 
