@@ -8,6 +8,7 @@ import dev.pollux.executor.blocking.BlockingOptions;
 import dev.pollux.executor.blocking.VirtualThreads;
 import dev.pollux.executor.scheduler.Idle;
 import dev.pollux.executor.scheduler.Options;
+import dev.pollux.spi.ContextPropagation;
 import dev.pollux.spi.RuntimeListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class RuntimeBuilder {
   private boolean virtualBlockingThreads;
   private BlockingExhaustion blockingExhaustion = BlockingExhaustion.GROW;
   private @Nullable ThreadFactory threadFactory;
+  private @Nullable ContextPropagation contextPropagation;
 
   RuntimeBuilder() {}
 
@@ -342,6 +344,18 @@ public final class RuntimeBuilder {
   }
 
   /**
+   * Carries what is bound to the thread that spawns a task or a blocking job to the threads that
+   * run it: one swap for each poll. Default: nothing is carried, and nothing is paid.
+   *
+   * @param propagation called by all threads that spawn or poll
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder contextPropagation(ContextPropagation propagation) {
+    this.contextPropagation = requireNonNull(propagation, "propagation");
+    return this;
+  }
+
+  /**
    * Builds a runtime that runs its tasks on the thread that drives it.
    *
    * @throws IllegalStateException if an option was set that only a multi-thread runtime has
@@ -389,6 +403,7 @@ public final class RuntimeBuilder {
         lifoSlot == null || lifoSlot,
         injectInterval,
         threadFactory,
+        contextPropagation,
         new BlockingOptions(
             maxBlockingThreads,
             nanos(blockingKeepAlive),

@@ -10,6 +10,7 @@ import dev.pollux.executor.task.BlockingJob;
 import dev.pollux.executor.task.InterruptibleJob;
 import dev.pollux.executor.task.JobOwner;
 import dev.pollux.executor.task.LiveTasks;
+import dev.pollux.executor.task.Propagation;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.spi.Blocking;
@@ -75,20 +76,20 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job) {
     requireNonNull(job, "job");
-    return submit(new BlockingJob<>(job, null, spawnSites.get(), this));
+    return submit(new BlockingJob<>(capture(job), null, spawnSites.get(), this));
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(String name, Callable<T> job) {
     requireNonNull(name, "name");
     requireNonNull(job, "job");
-    return submit(new BlockingJob<>(job, name, spawnSites.get(), this));
+    return submit(new BlockingJob<>(capture(job), name, spawnSites.get(), this));
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
     requireNonNull(job, "job");
-    return submit(new InterruptibleJob<>(job, null, spawnSites.get(), this));
+    return submit(new InterruptibleJob<>(capture(job), null, spawnSites.get(), this));
   }
 
   @Override
@@ -96,7 +97,12 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
       String name, Callable<T> job) {
     requireNonNull(name, "name");
     requireNonNull(job, "job");
-    return submit(new InterruptibleJob<>(job, name, spawnSites.get(), this));
+    return submit(new InterruptibleJob<>(capture(job), name, spawnSites.get(), this));
+  }
+
+  private <T extends @Nullable Object> Callable<T> capture(Callable<T> job) {
+    Propagation propagation = runtime.propagation();
+    return propagation == null ? job : propagation.capture(job);
   }
 
   private <T extends @Nullable Object> JoinHandle<T> submit(BlockingJob<T> job) {

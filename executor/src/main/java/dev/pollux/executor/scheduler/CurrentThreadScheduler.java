@@ -64,6 +64,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       ConstantBootstraps.fieldVarHandle(
           lookup(), "driving", VarHandle.class, CurrentThreadScheduler.class, Thread.class);
 
+  private static final long GRACE_NANOS = 100_000_000;
+
   private final LiveTasks tasks = new LiveTasks(this);
   private final InjectQueue inject = new InjectQueue();
   private final LocalQueue local = new LocalQueue();
@@ -513,7 +515,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   public ShutdownReport shutDown(long patience) {
     patienceNanos = Math.min(patience, patienceNanos);
     reportClaimed = true;
-    close(patience);
+    // Who drives waits as long itself, and then cancels what is left.
+    close(patience < Long.MAX_VALUE - GRACE_NANOS ? patience + GRACE_NANOS : patience);
     ShutdownReport last = report;
     if (last != null) {
       return last;
@@ -570,9 +573,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (closed.getCount() == 0) {
       return;
     }
-    Patience jobs = new Patience();
+    Patience patience = new Patience();
     if (shieldedTasks() > 0) {
-      awaitShielded();
+      awaitShielded(patience);
     }
     shieldsDown = true;
     cancelAll();
@@ -586,7 +589,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         handler.uncaught(failure, "closing the I/O driver of " + described());
       }
     }
-    List<TaskInfo> running = blocking.shutdown(jobs.leftNanos());
+    List<TaskInfo> running = blocking.shutdown(patience.leftNanos());
     List<TaskInfo> cut = cutShields();
     report = new ShutdownReport(running.isEmpty() && cut.isEmpty(), cut, running);
     if (!reportClaimed) {
@@ -609,21 +612,25 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   }
 
   /** Cancels all but what is spared, and polls that until the shielded tasks have ended. */
-  private void awaitShielded() {
+  private void awaitShielded(Patience patience) {
     boolean interrupted = false;
-    Patience patience = new Patience();
     this.patience = patience;
-    blocking.refuse();
-    tasks.forEach(this::cancelUnlessSpared);
-    while (shieldedTasks() > 0 && patience.leftNanos() > 0) {
-      if (!runOne()) {
-        interrupted |= Thread.interrupted(); // else it would not sleep
-        turnEvents(true);
+    try {
+      blocking.refuse();
+      tasks.forEach(this::cancelUnlessSpared);
+      while (shieldedTasks() > 0 && patience.leftNanos() > 0) {
+        if (!runOne()) {
+          interrupted |= Thread.interrupted(); // else it would not sleep
+          turnEvents(true);
+        }
       }
-    }
-    this.patience = null;
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    } catch (Throwable driverFailed) {
+      handler.uncaught(driverFailed, "waiting for the shielded tasks of " + described());
+    } finally {
+      this.patience = null;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -12,9 +12,11 @@ import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.SpawnRejectedException;
 import dev.pollux.executor.task.NamedTask;
+import dev.pollux.executor.task.Propagation;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.task.TracedTask;
+import dev.pollux.spi.ContextPropagation;
 import dev.pollux.spi.RuntimeListener.Outcome;
 import java.util.List;
 import java.util.Queue;
@@ -38,6 +40,7 @@ abstract class RuntimeScheduler implements Scheduler {
   final boolean listened;
   final RuntimeClock clock;
   private final Discard discard;
+  private final @Nullable Propagation propagation;
 
   /** Whether spawns are refused. */
   volatile boolean closing;
@@ -65,6 +68,8 @@ abstract class RuntimeScheduler implements Scheduler {
     this.listeners = new Listeners(options.listeners(), handler);
     this.listened = !listeners.isEmpty();
     this.clock = new RuntimeClock(options.pausedClock());
+    ContextPropagation hook = options.contextPropagation();
+    this.propagation = hook == null ? null : new Propagation(hook, handler, described());
   }
 
   private static UncaughtFailureHandler guarded(UncaughtFailureHandler handler) {
@@ -95,13 +100,14 @@ abstract class RuntimeScheduler implements Scheduler {
 
   private <T extends @Nullable Object> Task<T> newTask(@Nullable String name, Future<T> future) {
     requireNonNull(future, "future");
+    Future<T> run = propagation == null ? future : propagation.capture(future);
     if (options.debug()) {
-      return new TracedTask<>(future, name, spawnSite());
+      return new TracedTask<>(run, name, spawnSite());
     }
     if (name != null || options.captureSpawnSites()) {
-      return new NamedTask<>(future, name, spawnSite());
+      return new NamedTask<>(run, name, spawnSite());
     }
-    return new Task<>(future);
+    return new Task<>(run);
   }
 
   /** How a shutdown treats a task. */
@@ -298,6 +304,11 @@ abstract class RuntimeScheduler implements Scheduler {
         handler.uncaught(noThread, "the shutdown of " + described());
       }
     }
+  }
+
+  @Override
+  public final @Nullable Propagation propagation() {
+    return propagation;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.spi.RuntimeListener.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What a task needs of whatever runs it. */
 public interface Scheduler {
@@ -40,6 +41,11 @@ public interface Scheduler {
    */
   default boolean isInSparedWork() {
     return false;
+  }
+
+  /** Gives what is spawned the context of whoever spawns it; null if nothing does. */
+  default @Nullable Propagation propagation() {
+    return null;
   }
 
   /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
