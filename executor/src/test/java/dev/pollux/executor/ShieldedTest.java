@@ -34,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -607,7 +608,14 @@ class ShieldedTest {
                           inner.set(Thread.currentThread());
                           return 1;
                         });
-                return body.shielded();
+                Future<Integer> shielded = body.shielded();
+                return Futures.pollFn(
+                    cx -> {
+                      Poll<Integer> answer = shielded.poll(cx);
+                      LockSupport.parkNanos(3_000_000); // others would take it from the worker
+                      return answer;
+                    },
+                    shielded::cancel);
               });
       assertThat(task.join()).isEqualTo(1);
       assertThat(inner.get()).isSameAs(outer.get());
