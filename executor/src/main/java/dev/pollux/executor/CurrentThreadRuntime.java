@@ -58,6 +58,11 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnShielded(Future<T> future) {
+    return scheduler.spawner().spawnShielded(future);
+  }
+
+  @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job) {
     return scheduler.blocking().spawnBlocking(job);
   }
@@ -129,7 +134,10 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
         new LocalSet.PinnedSpawner() {
           @Override
           public <T extends @Nullable Object> JoinHandle<T> spawn(
-              @Nullable String name, Future<T> future) {
+              @Nullable String name, Future<T> future, boolean shielded) {
+            if (shielded) {
+              return scheduler.spawner().spawnShielded(future);
+            }
             return name == null
                 ? scheduler.spawner().spawn(future)
                 : scheduler.spawner().spawn(name, future);

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>They take turns with the other tasks of that worker, and are not stolen: a long poll on the
- * worker delays all of them. What they spawn through their context is not pinned. The thread behind
- * the worker stays the same as long as no other task of it calls {@link
- * PolluxRuntime#blockInPlace}; what is bound to the thread itself, as a {@code ThreadLocal} is,
- * belongs on a {@link CurrentThreadRuntime}.
+ * worker delays all of them. What they spawn through their context is not pinned; what they {@link
+ * Future#shielded() shield} is. The thread behind the worker stays the same as long as no other
+ * task of it calls {@link PolluxRuntime#blockInPlace}; what is bound to the thread itself, as a
+ * {@code ThreadLocal} is, belongs on a {@link CurrentThreadRuntime}.
  *
  * <p>Source: {@code LocalSet} and {@code LocalPoolHandle} of Tokio.
  *
@@ -33,7 +33,8 @@ public final class LocalSet implements Spawner {
   /** Spawns on the chosen worker. */
   @FunctionalInterface
   interface PinnedSpawner {
-    <T extends @Nullable Object> JoinHandle<T> spawn(@Nullable String name, Future<T> future);
+    <T extends @Nullable Object> JoinHandle<T> spawn(
+        @Nullable String name, Future<T> future, boolean shielded);
   }
 
   private final PinnedSpawner spawner;
@@ -52,16 +53,21 @@ public final class LocalSet implements Spawner {
    */
   public <T extends @Nullable Object> JoinHandle<T> spawnWith(
       Supplier<? extends Future<T>> future) {
-    return spawner.spawn(null, Futures.defer(requireNonNull(future, "future")));
+    return spawner.spawn(null, Futures.defer(requireNonNull(future, "future")), false);
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawn(Future<T> future) {
-    return spawner.spawn(null, requireNonNull(future, "future"));
+    return spawner.spawn(null, requireNonNull(future, "future"), false);
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
-    return spawner.spawn(requireNonNull(name, "name"), requireNonNull(future, "future"));
+    return spawner.spawn(requireNonNull(name, "name"), requireNonNull(future, "future"), false);
+  }
+
+  @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnShielded(Future<T> future) {
+    return spawner.spawn(null, requireNonNull(future, "future"), true);
   }
 }

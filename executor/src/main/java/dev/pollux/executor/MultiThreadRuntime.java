@@ -58,6 +58,11 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public <T extends @Nullable Object> JoinHandle<T> spawnShielded(Future<T> future) {
+    return scheduler.spawner().spawnShielded(future);
+  }
+
+  @Override
   public <T extends @Nullable Object> SpawnAttempt<T> trySpawn(Future<T> future) {
     return attempt(null, future);
   }
@@ -79,7 +84,7 @@ public final class MultiThreadRuntime implements PolluxRuntime {
   public <T extends @Nullable Object> JoinHandle<T> spawnPinned(
       Supplier<? extends Future<T>> future) {
     return scheduler.spawnPinned(
-        scheduler.choosePinned(), null, Futures.defer(requireNonNull(future, "future")));
+        scheduler.choosePinned(), null, Futures.defer(requireNonNull(future, "future")), false);
   }
 
   @Override
@@ -94,8 +99,8 @@ public final class MultiThreadRuntime implements PolluxRuntime {
         new LocalSet.PinnedSpawner() {
           @Override
           public <T extends @Nullable Object> JoinHandle<T> spawn(
-              @Nullable String name, Future<T> future) {
-            return scheduler.spawnPinned(worker, name, future);
+              @Nullable String name, Future<T> future, boolean shielded) {
+            return scheduler.spawnPinned(worker, name, future, shielded);
           }
         });
   }

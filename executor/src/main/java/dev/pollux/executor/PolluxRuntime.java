@@ -71,6 +71,18 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future);
 
   /**
+   * Spawns a task that a shutdown lets run to its end, for as long as its patience lasts: see
+   * {@link #close()}.
+   *
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down, and no longer
+   *     waits for shielded tasks; {@code future} has been cancelled
+   * @throws SpawnRejectedException if as many tasks are live as {@link RuntimeBuilder#maxTasks}
+   *     allows; {@code future} has been cancelled
+   */
+  @Override
+  <T extends @Nullable Object> JoinHandle<T> spawnShielded(Future<T> future);
+
+  /**
    * Spawns a task unless as many are live as {@link RuntimeBuilder#maxTasks} allows.
    *
    * @param future what the task runs
@@ -266,6 +278,13 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
    * A job that does not end within the patience given to the builder is left to its daemon thread,
    * and reported to the uncaught-failure handler by name. Idempotent.
    *
+   * <p>What is {@linkplain Future#shielded() shielded} is spared at first: its tasks are polled on,
+   * its timers and its I/O work, and the tasks and blocking jobs that it spawns are taken and
+   * spared as well, while all other spawns are refused. Once the other tasks and the shielded ones
+   * have ended, or the patience is over, whatever is left is cancelled, and a shielded task that
+   * this cuts short is reported by name. (A current-thread runtime that is closed by a task of
+   * another runtime, with nobody driving it, has no patience: that thread must not wait.)
+   *
    * @threading any thread. On a thread that is running tasks it only asks for the shutdown, which
    *     follows once the poll is over; elsewhere it returns when the shutdown is complete
    */
@@ -285,8 +304,8 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   ShutdownReport shutdown(Duration patience);
 
   /**
-   * As {@link #shutdown} without any patience: everything is asked to end, and no poll or job is
-   * waited for; the workers get a tenth of a second to cancel what is queued.
+   * As {@link #shutdown} without any patience: everything is asked to end, shielded tasks too, and
+   * no poll or job is waited for; the workers get a tenth of a second to cancel what is queued.
    */
   @CanIgnoreReturnValue
   default ShutdownReport shutdownNow() {

@@ -8,6 +8,7 @@ import dev.pollux.executor.blocking.BlockingOptions;
 import dev.pollux.executor.blocking.VirtualThreads;
 import dev.pollux.executor.scheduler.Idle;
 import dev.pollux.executor.scheduler.Options;
+import dev.pollux.spi.ContextPropagation;
 import dev.pollux.spi.RuntimeListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class RuntimeBuilder {
   private boolean virtualBlockingThreads;
   private BlockingExhaustion blockingExhaustion = BlockingExhaustion.GROW;
   private @Nullable ThreadFactory threadFactory;
+  private @Nullable ContextPropagation contextPropagation;
 
   RuntimeBuilder() {}
 
@@ -170,8 +172,8 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * How long {@link PolluxRuntime#close()} waits for polls that don't return and for blocking jobs
-   * that have begun.
+   * How long {@link PolluxRuntime#close()} waits for polls that don't return, for {@linkplain
+   * dev.pollux.core.Future#shielded() shielded} work, and for blocking jobs that have begun.
    *
    * @param patience not negative; default 10 seconds
    */
@@ -343,6 +345,18 @@ public final class RuntimeBuilder {
   }
 
   /**
+   * Carries what is bound to the thread that spawns a task or a blocking job to the threads that
+   * run it: one swap for each poll. Default: nothing is carried, and nothing is paid.
+   *
+   * @param propagation called by all threads that spawn or poll
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder contextPropagation(ContextPropagation propagation) {
+    this.contextPropagation = requireNonNull(propagation, "propagation");
+    return this;
+  }
+
+  /**
    * Builds a runtime that runs its tasks on the thread that drives it.
    *
    * @throws IllegalStateException if an option was set that only a multi-thread runtime has
@@ -406,6 +420,7 @@ public final class RuntimeBuilder {
         lifoSlot == null || lifoSlot,
         injectInterval,
         threadFactory,
+        contextPropagation,
         new BlockingOptions(
             maxBlockingThreads,
             nanos(blockingKeepAlive),

@@ -84,6 +84,18 @@ public final class Description {
     return this;
   }
 
+  /**
+   * Describes {@code inner} in place of this future, which only wraps it.
+   *
+   * @param inner what is described
+   */
+  @CanIgnoreReturnValue
+  public Description sameAs(Future<?> inner) {
+    name = nameOf(inner.getClass());
+    inner.describe(this);
+    return this;
+  }
+
   /** Adds an attribute; {@code value} is turned into text at once. */
   @CanIgnoreReturnValue
   public Description with(String key, @Nullable Object value) {

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.time.Time;
 import java.time.Duration;
 import java.util.function.BiFunction;
@@ -150,6 +151,52 @@ public interface Future<T extends @Nullable Object> {
    */
   default Cancellable<T> cancellable() {
     return new Cancellable<>(this);
+  }
+
+  /**
+   * This future as work that finishes though its waiter goes away: the record that must be complete
+   * even if the request it is of is cancelled.
+   *
+   * <pre>{@code
+   * handle(request).flatMap(reply -> audit(request, reply).shielded().map(done -> reply))
+   * }</pre>
+   *
+   * <p>The first poll spawns this future as a task of its own, by the spawner of its context and
+   * with the task locals that hold there; the poll answers what the task does, and throws what this
+   * future throws, unchanged. If the task itself is cancelled, which only a shutdown does, it
+   * throws {@link TaskCancelledException}.
+   *
+   * <p>A runtime that is shut down lets shielded work run to its end, for as long as its patience
+   * lasts: everything else is cancelled first, then it is waited for. Meanwhile its timers, wakes
+   * and I/O work as ever, what it shields itself or spawns (tasks, and jobs of the blocking pool)
+   * is taken and spared as well, and all other spawns are refused. When the patience is over, or at
+   * once if there is none, the shielded work is cancelled and reported as not complete. A task that
+   * is only cancelled is not polled any more, and so starts no shielded work.
+   *
+   * <p>Source: {@code shield} of Python's asyncio, with the shutdown thought through.
+   *
+   * @throws MissingServiceException by the first poll, if whatever polls has no spawner; this
+   *     future has been cancelled
+   * @cancellation before the first poll cancels this future. After it the task goes on alone: its
+   *     output is then discarded, and its failure goes to the {@link UncaughtFailureHandler}
+   */
+  default Future<T> shielded() {
+    return new Shielded<>(this);
+  }
+
+  /**
+   * This future, polled with {@code locals} as the task locals that hold, and no others. A task
+   * inherits none from whoever spawns it, unless it is told to:
+   *
+   * <pre>{@code
+   * cx.spawner().spawn(child.withLocals(cx.locals())).detach();
+   * }</pre>
+   *
+   * @param locals a snapshot, usually that of the context at hand
+   * @cancellation cancels this future
+   */
+  default Future<T> withLocals(TaskLocals locals) {
+    return LocalScope.of(requireNonNull(locals, "locals"), this);
   }
 
   /**

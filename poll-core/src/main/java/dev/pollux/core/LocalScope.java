@@ -1,40 +1,55 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.TaskLocals;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls a future with a task local bound.
+ * Polls a future with other task locals than those that hold outside.
  *
  * @cancellation cancels the future
  * @threading confined to the polling task
  */
-final class LocalScope<L, T extends @Nullable Object> implements Future<T> {
+final class LocalScope<T extends @Nullable Object> implements Future<T> {
 
-  private final TaskLocal<L> key;
+  /** The key that is bound; null if many are. */
+  private final @Nullable TaskLocal<?> key;
 
-  /** Null once over, as the future. */
-  private @Nullable L value;
+  /** What holds inside, of what holds outside. Null once over, as the future. */
+  private @Nullable UnaryOperator<TaskLocals> binding;
 
   private @Nullable Future<T> future;
   private @Nullable Discard discard;
 
-  LocalScope(TaskLocal<L> key, L value, Future<T> future) {
+  private LocalScope(
+      @Nullable TaskLocal<?> key, UnaryOperator<TaskLocals> binding, Future<T> future) {
     this.key = key;
-    this.value = value;
+    this.binding = binding;
     this.future = future;
+  }
+
+  /** A scope in which {@code key} is bound to {@code value}, and the rest as outside. */
+  static <L, T extends @Nullable Object> LocalScope<T> of(
+      TaskLocal<L> key, L value, Future<T> future) {
+    return new LocalScope<>(key, outer -> outer.with(key, value), future);
+  }
+
+  /** A scope in which {@code locals} hold and nothing else. */
+  static <T extends @Nullable Object> LocalScope<T> of(TaskLocals locals, Future<T> future) {
+    return new LocalScope<>(null, outer -> locals, future);
   }
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
     Future<T> future = this.future;
-    L value = this.value;
-    if (future == null || value == null) {
-      throw new PollAfterEndException("task local");
+    UnaryOperator<TaskLocals> binding = this.binding;
+    if (future == null || binding == null) {
+      throw new PollAfterEndException(name());
     }
     if (discard == null) {
       discard = cx.discard();
     }
-    Context inner = cx.withLocals(cx.locals().with(key, value));
+    Context inner = cx.withLocals(binding.apply(cx.locals()));
     Poller poller = cx.poller();
     Context before = poller.enter(inner);
     Poll<T> answer;
@@ -61,13 +76,21 @@ final class LocalScope<L, T extends @Nullable Object> implements Future<T> {
   }
 
   private void end() {
-    value = null;
+    binding = null;
     future = null;
     discard = null;
   }
 
+  private String name() {
+    return key != null ? "task local" : "task locals";
+  }
+
   @Override
   public void describe(Description description) {
-    description.name("task local").with("key", key).child("body", future);
+    description.name(name());
+    if (key != null) {
+      description.with("key", key);
+    }
+    description.child("body", future);
   }
 }

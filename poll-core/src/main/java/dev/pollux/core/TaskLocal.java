@@ -14,7 +14,16 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * static final TaskLocal<String> USER = new TaskLocal<>("user");
  * Future<Page> page = USER.scope("ada", renderPage());
+ * String user = USER.get().orElse("nobody");   // in any function that the page calls in its polls
  * }</pre>
+ *
+ * <p>A spawned task inherits no value by itself: see {@link Future#withLocals} and {@link
+ * dev.pollux.spi.Spawner#inheriting}. A future that is {@linkplain Future#shielded() shielded}
+ * does.
+ *
+ * <p>Values hold in polls. A {@code cancel()} or {@code describe} runs in no poll of its own: read
+ * there without a context, a local has the value that holds for whoever cancels, if that is inside
+ * a poll, and otherwise none. What a {@code cancel()} needs to know belongs in a field.
  *
  * <p>Source: {@code task_local!} of Tokio.
  *
@@ -59,7 +68,7 @@ public final class TaskLocal<T> {
    * @param <R> the output of the future
    */
   public <R extends @Nullable Object> Future<R> scope(T value, Future<R> future) {
-    return new LocalScope<>(this, requireNonNull(value, "value"), requireNonNull(future, "future"));
+    return LocalScope.of(this, requireNonNull(value, "value"), requireNonNull(future, "future"));
   }
 
   @Override

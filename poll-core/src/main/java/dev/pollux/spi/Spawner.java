@@ -1,5 +1,7 @@
 package dev.pollux.spi;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pollux.core.Future;
 import dev.pollux.core.JoinHandle;
 import org.jspecify.annotations.Nullable;
@@ -33,4 +35,33 @@ public interface Spawner {
    *     has been cancelled
    */
   <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future);
+
+  /**
+   * As {@link #spawn(Future)}, for work that a shutdown is to let run to its end if it has the
+   * time: how {@link Future#shielded()} spawns. A spawner without a shutdown of that kind spawns as
+   * ever, which is the default.
+   *
+   * @param future what the task runs
+   * @param <T> the output of the task
+   * @return the handle; who has it may still ask the task to stop
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down, and no longer
+   *     waits for work of this kind; {@code future} has been cancelled
+   */
+  default <T extends @Nullable Object> JoinHandle<T> spawnShielded(Future<T> future) {
+    return spawn(future);
+  }
+
+  /**
+   * This spawner, for tasks that inherit task locals, which a task does not by itself: what is
+   * spawned by the spawner returned is {@linkplain Future#withLocals polled with} {@code locals}.
+   *
+   * <pre>{@code
+   * cx.spawner().inheriting(cx.locals()).spawn(child).detach();
+   * }</pre>
+   *
+   * @param locals what holds in the tasks
+   */
+  default Spawner inheriting(TaskLocals locals) {
+    return new InheritingSpawner(this, requireNonNull(locals, "locals"));
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;
@@ -185,6 +186,28 @@ class EveryFutureConformsTest {
                     .scope(kit.mustRelease(Value.of(7)), kit.future("child", Value.of(1))))
         .expectValue(Value.of(1));
     subject(
+            "core.LocalScope",
+            "withLocals",
+            kit ->
+                kit.future("child", Value.of(1))
+                    .withLocals(
+                        TaskLocals.empty()
+                            .with(new TaskLocal<>("local"), kit.mustRelease(Value.of(7)))))
+        .expectValue(Value.of(1));
+    subject("core.Shielded", "shielded", kit -> shielded(kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1))
+        .without(Law.CHILDREN_CANCELLED, "that is what it is for")
+        .without(Law.DESCRIBED, "from its first poll on the child is that of a task")
+        .without(Law.NOTHING_RETAINED, "the task that goes on holds the child");
+    subject(
+            "core.Shielded",
+            "shielded, of what fails",
+            kit -> shielded(kit.<Value>failingFuture("child", new IOException("torn"))))
+        .expectFailure(IOException.class)
+        .without(Law.CHILDREN_CANCELLED, "that is what it is for")
+        .without(Law.DESCRIBED, "from its first poll on the child is that of a task")
+        .without(Law.NOTHING_RETAINED, "the task that goes on holds the child");
+    subject(
             "core.Unconstrained",
             "unconstrained",
             kit -> Futures.unconstrained(kit.future("child", Value.of(1))))
@@ -196,6 +219,10 @@ class EveryFutureConformsTest {
     return Futures.ready(Value.of(from))
         .flatMap(
             kit.function(v -> v.number() == 0 ? Futures.ready(v) : countdown(kit, v.number() - 1)));
+  }
+
+  private static <T> Future<T> shielded(Future<T> future) {
+    return future.shielded();
   }
 
   private static <T> Future<T> cancellable(Future<T> future) {

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.spi.Services;
+import dev.pollux.spi.Spawner;
 import dev.pollux.spi.TaskLocals;
+import dev.pollux.testing.PollHarness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class TaskLocalTest {
@@ -56,8 +61,105 @@ class TaskLocalTest {
     assertThat(poller.innermost()).isNull();
   }
 
+  // ---- inherited by choice
+
+  private static Future<String> user() {
+    return cx -> Poll.ready(USER.get(cx).orElse("nobody"));
+  }
+
+  @Test
+  void aSpawnedTaskInheritsNothingByItself() throws Exception {
+    PollHarness harness = PollHarness.create();
+    Future<JoinHandle<String>> spawning = cx -> Poll.ready(cx.spawner().spawn(user()));
+    JoinHandle<String> task = harness.poll(USER.scope("ada", spawning)).value();
+    harness.runTasks();
+    assertThat(task.join()).isEqualTo("nobody");
+  }
+
+  @Test
+  void aTaskInheritsASnapshotThatItIsGiven() throws Exception {
+    PollHarness harness = PollHarness.create();
+    Future<JoinHandle<String>> spawning =
+        cx -> Poll.ready(cx.spawner().spawn(user().withLocals(cx.locals())));
+    JoinHandle<String> task = harness.poll(USER.scope("ada", spawning)).value();
+    harness.runTasks();
+    assertThat(task.join()).isEqualTo("ada");
+  }
+
+  @Test
+  void whatAnInheritingSpawnerSpawnsInherits() throws Exception {
+    PollHarness harness = PollHarness.create();
+    Future<List<JoinHandle<String>>> spawning =
+        cx -> {
+          Spawner spawner = cx.spawner().inheriting(cx.locals());
+          return Poll.ready(
+              List.of(
+                  spawner.spawn(user()),
+                  spawner.spawn("named", user()),
+                  spawner.spawnShielded(user())));
+        };
+    List<JoinHandle<String>> tasks = harness.poll(USER.scope("ada", spawning)).value();
+    harness.runTasks();
+    for (JoinHandle<String> task : tasks) {
+      assertThat(task.join()).isEqualTo("ada");
+    }
+    assertThat(tasks.get(1).name()).contains("named");
+  }
+
+  @Test
+  void aSnapshotHidesWhatHoldsOutside() throws Exception {
+    Future<String> both =
+        cx ->
+            Poll.ready(
+                USER.get(cx).orElse("nobody") + DEPTH.get().map(String::valueOf).orElse("-"));
+    TaskLocals snapshot = TaskLocals.empty().with(DEPTH, 3);
+    assertThat(run(USER.scope("ada", both.withLocals(snapshot)))).isEqualTo("nobody3");
+    assertThat(run(USER.scope("ada", both.withLocals(TaskLocals.empty())))).isEqualTo("nobody-");
+    Future<String> after =
+        both.withLocals(snapshot).map(text -> text + USER.get().orElse("nobody"));
+    assertThat(run(after)).isEqualTo("nobody3nobody");
+  }
+
+  @Test
+  void aCancelReadsWhatHoldsForWhoeverCancels() throws Exception {
+    List<String> read = new ArrayList<>();
+    Supplier<Future<Object>> waiting =
+        () -> Futures.pollFn(cx -> Poll.pending(), () -> read.add(USER.get().orElse("nobody")));
+    Future<Object> between = USER.scope("ada", waiting.get());
+    Poller before = poller.attach();
+    try {
+      assertThat(poller.poll(between, Waker.noop()).isPending()).isTrue();
+      between.cancel();
+      Future<Object> raced =
+          USER.scope("grace", Futures.race(USER.scope("ada", waiting.get()), Futures.ready(1)));
+      assertThat(poller.poll(raced, Waker.noop()).isReady()).isTrue();
+    } finally {
+      Poller.reattach(before);
+    }
+    assertThat(read).containsExactly("nobody", "grace");
+  }
+
+  @Test
+  void describeNamesTheScopeAndItsBody() {
+    assertThat(Description.of(USER.scope("ada", Futures.pending())).toString())
+        .contains("task local")
+        .contains("user")
+        .contains("body")
+        .doesNotContain("ada");
+    assertThat(
+            Description.of(
+                    Futures.pending().withLocals(TaskLocals.empty().with(USER, "ada")).shielded())
+                .toString())
+        .contains("shielded")
+        .contains("task locals")
+        .doesNotContain("ada");
+  }
+
   @Test
   void nullsAreRefusedByName() {
+    assertThatThrownBy(() -> Futures.ready(1).withLocals(null)).hasMessage("locals");
+    assertThatThrownBy(() -> PollHarness.create().services().spawner().inheriting(null))
+        .hasMessage("locals");
     assertThatThrownBy(() -> USER.scope(null, Futures.ready(1))).hasMessage("value");
     assertThatThrownBy(() -> USER.scope("ada", null)).hasMessage("future");
     assertThatThrownBy(() -> new TaskLocal<>(null)).hasMessage("name");

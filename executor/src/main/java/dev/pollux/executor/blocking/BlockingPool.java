@@ -10,6 +10,7 @@ import dev.pollux.executor.task.BlockingJob;
 import dev.pollux.executor.task.InterruptibleJob;
 import dev.pollux.executor.task.JobOwner;
 import dev.pollux.executor.task.LiveTasks;
+import dev.pollux.executor.task.Propagation;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.spi.Blocking;
@@ -44,6 +45,9 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   private final LiveTasks jobs;
   private final BlockingThreads threads;
 
+  /** Whether only the jobs of shielded tasks are taken. */
+  private volatile boolean refusing;
+
   /** Jobs that are not over: the joiner of a job that left this count has been woken. */
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -73,20 +77,20 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> job) {
     requireNonNull(job, "job");
-    return submit(new BlockingJob<>(job, null, spawnSites.get(), this));
+    return submit(new BlockingJob<>(capture(job), null, spawnSites.get(), this));
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(String name, Callable<T> job) {
     requireNonNull(name, "name");
     requireNonNull(job, "job");
-    return submit(new BlockingJob<>(job, name, spawnSites.get(), this));
+    return submit(new BlockingJob<>(capture(job), name, spawnSites.get(), this));
   }
 
   @Override
   public <T extends @Nullable Object> JoinHandle<T> spawnInterruptible(Callable<T> job) {
     requireNonNull(job, "job");
-    return submit(new InterruptibleJob<>(job, null, spawnSites.get(), this));
+    return submit(new InterruptibleJob<>(capture(job), null, spawnSites.get(), this));
   }
 
   @Override
@@ -94,10 +98,20 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
       String name, Callable<T> job) {
     requireNonNull(name, "name");
     requireNonNull(job, "job");
-    return submit(new InterruptibleJob<>(job, name, spawnSites.get(), this));
+    return submit(new InterruptibleJob<>(capture(job), name, spawnSites.get(), this));
+  }
+
+  private <T extends @Nullable Object> Callable<T> capture(Callable<T> job) {
+    Propagation propagation = runtime.propagation();
+    return propagation == null ? job : propagation.capture(job);
   }
 
   private <T extends @Nullable Object> JoinHandle<T> submit(BlockingJob<T> job) {
+    if (runtime.isInSparedWork()) {
+      job.spare();
+    } else if (refusing) {
+      throw BlockingThreads.closed(runtimeName());
+    }
     jobs.register(job);
     inFlight.incrementAndGet();
     try {
@@ -162,6 +176,21 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   /** Calls {@code action} with each job that has not ended. */
   public void forEachJob(Consumer<? super Task<?>> action) {
     jobs.forEach(action);
+  }
+
+  /**
+   * As the beginning of {@link #shutdown}, but spares the jobs of shielded tasks: they run, and new
+   * ones are taken.
+   */
+  public void refuse() {
+    refusing = true;
+    BlockingThread me = calling();
+    jobs.forEach(
+        job -> {
+          if (!job.isSpared() && (me == null || job != me.job)) {
+            job.requestCancel();
+          }
+        });
   }
 
   /**

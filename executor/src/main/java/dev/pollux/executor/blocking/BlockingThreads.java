@@ -111,6 +111,11 @@ final class BlockingThreads {
 
   // ---- taking jobs in
 
+  static RuntimeShutdownException closed(String runtime) {
+    return new RuntimeShutdownException(
+        "runtime \"" + runtime + "\" was shut down and takes no blocking jobs");
+  }
+
   /**
    * Hands {@code job} to a thread, or queues it.
    *
@@ -124,8 +129,7 @@ final class BlockingThreads {
     lock.lock();
     try {
       if (closed) {
-        throw new RuntimeShutdownException(
-            "runtime \"" + runtime + "\" was shut down and takes no blocking jobs");
+        throw closed(runtime);
       }
       BlockingThread taker = idle.pollFirst();
       if (taker != null) {

@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
-import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.RuntimeDump;
@@ -62,13 +61,16 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
    * Parking: the driver announces its sleep in the head of `inject` (see there); a push that finds the announcement unparks
    * it, once. Timers armed from elsewhere unpark it through the wheel.
    *
-   * Shutdown: `closing` refuses spawns. The driver then cancels every live task and runs the queue until none is left, closes
+   * Shutdown: `closing` refuses spawns. While there are shielded tasks, the driver first cancels all that is not spared, and
+   * goes on driving the rest. It then cancels every live task and runs the queue until none is left, closes
    * `inject` (a spawn that raced is in it, or was refused), cancels what came with it, and closes the wheel, the I/O driver and
    * the blocking pool.
    */
   private static final VarHandle DRIVING =
       ConstantBootstraps.fieldVarHandle(
           lookup(), "driving", VarHandle.class, CurrentThreadScheduler.class, Thread.class);
+
+  private static final long GRACE_NANOS = 100_000_000;
 
   private final LiveTasks tasks = new LiveTasks(this);
   private final InjectQueue inject = new InjectQueue();
@@ -86,7 +88,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** How long the shutdown waits for jobs; only ever made shorter. */
+  /** How long the shutdown waits for shielded tasks and jobs; only ever made shorter. */
   private volatile long patienceNanos;
 
   /** Whether a caller gets the report, so that the handler need not. */
@@ -118,6 +120,15 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** When the driving thread read the clock last. */
   private long lookedAtNanos = System.nanoTime();
 
+  /** Whether the task that is being polled is spared by a shutdown. Owned by the driving thread. */
+  private boolean turnIsSpared;
+
+  /**
+   * When the shutdown stops waiting for shielded tasks, while it does: then it sleeps as long as
+   * that. Owned by the driving thread.
+   */
+  private @Nullable Patience patience;
+
   /** Makes a scheduler that nobody drives yet. */
   public CurrentThreadScheduler(Options options) {
     super(options);
@@ -147,12 +158,24 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     public <T extends @Nullable Object> Task<T> spawn(String name, Future<T> future) {
       return CurrentThreadScheduler.this.spawn(requireNonNull(name, "name"), future);
     }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawnShielded(Future<T> future) {
+      Task<T> task = admit(null, future, Care.SHIELDED);
+      start(task);
+      return task;
+    }
   }
 
   private <T extends @Nullable Object> Task<T> spawn(@Nullable String name, Future<T> future) {
-    Task<T> task = admit(name, future);
+    Task<T> task = admit(name, future, Care.inheritedFrom(isInSparedWork()));
     start(task);
     return task;
+  }
+
+  @Override
+  public boolean isInSparedWork() {
+    return driving == Thread.currentThread() && turnIsSpared;
   }
 
   /**
@@ -162,7 +185,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
    */
   public <T extends @Nullable Object> @Nullable Task<T> trySpawn(
       @Nullable String name, Future<T> future) {
-    Task<T> task = tryAdmit(name, future);
+    Task<T> task = tryAdmit(name, future, Care.inheritedFrom(isInSparedWork()));
     if (task != null) {
       start(task);
     }
@@ -421,6 +444,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (task == null) {
       return false;
     }
+    if (closing) {
+      cancelUnlessSpared(task);
+    }
     pollsSinceEvents++;
     if (--pollsToMeasured <= 0) {
       long begun = System.nanoTime();
@@ -441,7 +467,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (listened) {
       listeners.pollStarted(task);
     }
+    turnIsSpared = task.isSpared();
     AfterTurn turn = task.run(poller);
+    turnIsSpared = false;
     if (listened) {
       listeners.pollEnded(task);
     }
@@ -490,7 +518,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   }
 
   private boolean isIdle() {
-    return local.isEmpty() && !inject.hasTasks() && !closing;
+    return local.isEmpty() && !inject.hasTasks() && (!closing || patience != null);
   }
 
   /** Moves a paused clock to the next deadline, once nothing else can happen. */
@@ -505,11 +533,14 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   }
 
   private long parkNanos() {
+    Patience patience = this.patience;
+    long longest = patience == null ? Parker.FOREVER : patience.leftNanos();
     long deadline = wheel.nextDeadlineNanos();
     if (deadline == Long.MAX_VALUE || clock.isPaused()) {
-      return Parker.FOREVER;
+      return longest;
     }
-    return Math.max(0, deadline - clock.getAsLong());
+    long untilDeadline = Math.max(0, deadline - clock.getAsLong());
+    return longest == Parker.FOREVER ? untilDeadline : Math.min(untilDeadline, longest);
   }
 
   /**
@@ -584,7 +615,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   public ShutdownReport shutDown(long patience) {
     patienceNanos = Math.min(patience, patienceNanos);
     reportClaimed = true;
-    close(patience);
+    // Who drives waits as long itself, and then cancels what is left.
+    close(patience < Long.MAX_VALUE - GRACE_NANOS ? patience + GRACE_NANOS : patience);
     ShutdownReport last = report;
     if (last != null) {
       return last;
@@ -641,6 +673,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (closed.getCount() == 0) {
       return;
     }
+    Patience patience = new Patience();
+    if (shieldedTasks() > 0) {
+      awaitShielded(patience);
+    }
+    shieldsDown = true;
     cancelAll();
     counters.add(Counters.INJECTED, inject.close(local));
     cancelAll();
@@ -652,17 +689,50 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         handler.uncaught(failure, "closing the I/O driver of " + described());
       }
     }
-    List<TaskInfo> running = blocking.shutdown(attachedBefore == null ? patienceNanos : 0);
-    report = new ShutdownReport(running.isEmpty(), List.of(), running);
+    List<TaskInfo> running = blocking.shutdown(patience.leftNanos());
+    List<TaskInfo> cut = cutShields();
+    report = new ShutdownReport(running.isEmpty() && cut.isEmpty(), cut, running);
     if (!reportClaimed) {
-      for (TaskInfo job : running) {
-        handler.uncaught(
-            new RuntimeShutdownException("a blocking job still runs after shutdown"),
-            TaskInfo.describe(job) + " of " + described());
-      }
+      tell("a shielded task was cancelled by the shutdown", cut);
+      tell("a blocking job still runs after shutdown", running);
     }
     hide();
     closed.countDown();
+  }
+
+  /** What the shutdown may wait from now on; nothing on a thread that must not. */
+  private final class Patience {
+
+    private final long begunNanos = System.nanoTime();
+
+    long leftNanos() {
+      return attachedBefore != null
+          ? 0
+          : Math.max(0, patienceNanos - (System.nanoTime() - begunNanos));
+    }
+  }
+
+  /** Cancels all but what is spared, and polls that until the shielded tasks have ended. */
+  private void awaitShielded(Patience patience) {
+    boolean interrupted = false;
+    this.patience = patience;
+    try {
+      blocking.refuse();
+      tasks.forEach(this::cancelUnlessSpared);
+      while (shieldedTasks() > 0 && patience.leftNanos() > 0) {
+        if (!runOne()) {
+          interrupted |= Thread.interrupted(); // else it would not sleep
+          turnEvents(true);
+        }
+      }
+    } catch (Throwable driverFailed) {
+      handler.uncaught(driverFailed, "waiting for the shielded tasks of " + described());
+    } finally {
+      this.patience = null;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void cancelAll() {

@@ -138,12 +138,33 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     public <T extends @Nullable Object> Task<T> spawn(String name, Future<T> future) {
       return MultiThreadScheduler.this.spawn(requireNonNull(name, "name"), future);
     }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawnShielded(Future<T> future) {
+      Worker worker = currentWorker();
+      if (worker != null && worker.isInPinnedPoll()) { // and so must what belongs to it stay there
+        return spawnPinned(worker.index(), null, future, true);
+      }
+      Task<T> task = admit(null, future, Care.SHIELDED);
+      start(task, worker);
+      return task;
+    }
   }
 
   private <T extends @Nullable Object> Task<T> spawn(@Nullable String name, Future<T> future) {
-    Task<T> task = admit(name, future);
-    start(task);
+    Worker worker = currentWorker();
+    Task<T> task = admit(name, future, careOf(worker));
+    start(task, worker);
     return task;
+  }
+
+  private static Care careOf(@Nullable Worker spawning) {
+    return Care.inheritedFrom(spawning != null && spawning.isInSparedPoll());
+  }
+
+  @Override
+  public boolean isInSparedWork() {
+    return careOf(currentWorker()) != Care.NONE;
   }
 
   /**
@@ -153,15 +174,15 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
    */
   public <T extends @Nullable Object> @Nullable Task<T> trySpawn(
       @Nullable String name, Future<T> future) {
-    Task<T> task = tryAdmit(name, future);
+    Worker worker = currentWorker();
+    Task<T> task = tryAdmit(name, future, careOf(worker));
     if (task != null) {
-      start(task);
+      start(task, worker);
     }
     return task;
   }
 
-  private void start(Task<?> task) {
-    Worker worker = currentWorker();
+  private void start(Task<?> task, @Nullable Worker worker) {
     if (worker != null) {
       worker.lane().register(task);
       worker.counters.increment(Counters.SPAWNED);
@@ -190,10 +211,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
    * @param index of the worker
    * @param name of the task, if any
    * @param future what it runs
+   * @param shielded whether a shutdown waits for it
    */
   public <T extends @Nullable Object> Task<T> spawnPinned(
-      int index, @Nullable String name, Future<T> future) {
-    Task<T> task = admit(name, future);
+      int index, @Nullable String name, Future<T> future, boolean shielded) {
+    Task<T> task = admit(name, future, shielded ? Care.SHIELDED : careOf(currentWorker()));
     PinnedTasks pinned = workers.get(index).pinned();
     pinned.live().register(task);
     countSpawnElsewhere();

@@ -2,6 +2,7 @@ package dev.pollux.executor.scheduler;
 
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.executor.blocking.BlockingOptions;
+import dev.pollux.spi.ContextPropagation;
 import dev.pollux.spi.RuntimeListener;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param injectInterval polls between two looks of a busy worker at what comes from outside, or 0
  *     to go by how long they take
  * @param threadFactory makes the threads, if it is not left to the runtime
+ * @param contextPropagation carries what is bound to threads into tasks and jobs, if anything does
  * @param blocking what its blocking pool was built with
  * @param mxBean whether the management server shows it
  */
@@ -50,5 +52,6 @@ public record Options(
     boolean lifoSlot,
     int injectInterval,
     @Nullable ThreadFactory threadFactory,
+    @Nullable ContextPropagation contextPropagation,
     BlockingOptions blocking,
     boolean mxBean) {}

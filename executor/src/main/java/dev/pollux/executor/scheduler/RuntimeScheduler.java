@@ -15,12 +15,17 @@ import dev.pollux.executor.RuntimeMetrics;
 import dev.pollux.executor.SpawnRejectedException;
 import dev.pollux.executor.management.ManagedRuntime;
 import dev.pollux.executor.task.NamedTask;
+import dev.pollux.executor.task.Propagation;
 import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.task.TracedTask;
+import dev.pollux.spi.ContextPropagation;
 import dev.pollux.spi.RuntimeListener.Outcome;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,12 +46,26 @@ abstract class RuntimeScheduler implements Scheduler {
   final boolean listened;
   final RuntimeClock clock;
   private final Discard discard;
+  private final @Nullable Propagation propagation;
 
   /** Takes the runtime out of the management server, if it is there. */
   private volatile @Nullable Runnable shown;
 
   /** Whether spawns are refused. */
   volatile boolean closing;
+
+  /** Whether the shutdown no longer waits for shielded tasks, and refuses them as well. */
+  volatile boolean shieldsDown;
+
+  /**
+   * The shielded tasks that have not ended. Counted before a task is shared, and so before the task
+   * that spawned it can end: a shutdown that saw the end of every other task, and then no shielded
+   * one here, has missed none.
+   */
+  private final AtomicInteger shielded = new AtomicInteger();
+
+  /** The shielded tasks that the shutdown has cancelled. */
+  private final Queue<TaskInfo> cutShields = new ConcurrentLinkedQueue<>();
 
   /** The failure that closed the runtime, if one did. */
   private volatile @Nullable Throwable closedBy;
@@ -61,6 +80,8 @@ abstract class RuntimeScheduler implements Scheduler {
     for (Outcome outcome : Outcome.values()) {
       endedElsewhere.put(outcome, new LongAdder());
     }
+    ContextPropagation hook = options.contextPropagation();
+    this.propagation = hook == null ? null : new Propagation(hook, handler, described());
   }
 
   private static UncaughtFailureHandler guarded(UncaughtFailureHandler handler) {
@@ -156,13 +177,29 @@ abstract class RuntimeScheduler implements Scheduler {
 
   private <T extends @Nullable Object> Task<T> newTask(@Nullable String name, Future<T> future) {
     requireNonNull(future, "future");
+    Future<T> run = propagation == null ? future : propagation.capture(future);
     if (options.debug()) {
-      return new TracedTask<>(future, name, spawnSite());
+      return new TracedTask<>(run, name, spawnSite());
     }
     if (name != null || options.captureSpawnSites()) {
-      return new NamedTask<>(future, name, spawnSite());
+      return new NamedTask<>(run, name, spawnSite());
     }
-    return new Task<>(future);
+    return new Task<>(run);
+  }
+
+  /** How a shutdown treats a task. */
+  enum Care {
+    /** It is cancelled at once. */
+    NONE,
+    /** It lives as long as shielded tasks do. */
+    SPARED,
+    /** It is waited for. */
+    SHIELDED;
+
+    /** What holds for a task that another one spawns. */
+    static Care inheritedFrom(boolean spared) {
+      return spared ? SPARED : NONE;
+    }
   }
 
   /**
@@ -172,8 +209,9 @@ abstract class RuntimeScheduler implements Scheduler {
    *     been cancelled
    * @throws SpawnRejectedException if there are too many tasks; the future has been cancelled
    */
-  final <T extends @Nullable Object> Task<T> admit(@Nullable String name, Future<T> future) {
-    Task<T> task = tryAdmit(name, future);
+  final <T extends @Nullable Object> Task<T> admit(
+      @Nullable String name, Future<T> future, Care care) {
+    Task<T> task = tryAdmit(name, future, care);
     if (task == null) {
       cancel(future);
       throw new SpawnRejectedException(
@@ -184,13 +222,52 @@ abstract class RuntimeScheduler implements Scheduler {
 
   /** As {@link #admit}, but answers null if there are too many tasks; the future is untouched. */
   final <T extends @Nullable Object> @Nullable Task<T> tryAdmit(
-      @Nullable String name, Future<T> future) {
+      @Nullable String name, Future<T> future, Care care) {
     Task<T> task = newTask(name, future);
-    if (closing) {
+    if (closing && (care == Care.NONE || shieldsDown)) {
       cancel(future);
       throw afterShutdown("and takes no tasks");
     }
-    return countTask() ? task : null;
+    if (!countTask()) {
+      return null;
+    }
+    if (care == Care.SHIELDED) {
+      task.shield();
+      shielded.incrementAndGet();
+    } else if (care == Care.SPARED) {
+      task.spare();
+    }
+    return task;
+  }
+
+  /** How many shielded tasks have not ended. */
+  final int shieldedTasks() {
+    return shielded.get();
+  }
+
+  /** Whether the shutdown that is under way leaves a task or job alone for now. */
+  final boolean spares(Task<?> task) {
+    return task.isSpared() && !shieldsDown;
+  }
+
+  /** Asks a task to end for the shutdown, unless that spares it. */
+  final void cancelUnlessSpared(Task<?> task) {
+    if (!spares(task)) {
+      task.requestCancel();
+    }
+  }
+
+  /** The shielded tasks for which the shutdown had no time. */
+  final List<TaskInfo> cutShields() {
+    return List.copyOf(cutShields);
+  }
+
+  /** Reports each of {@code left} to the handler. */
+  final void tell(String what, List<TaskInfo> left) {
+    for (TaskInfo task : left) {
+      handler.uncaught(
+          new RuntimeShutdownException(what), TaskInfo.describe(task) + " of " + described());
+    }
   }
 
   private boolean countTask() {
@@ -277,6 +354,12 @@ abstract class RuntimeScheduler implements Scheduler {
 
   @Override
   public final void ended(Task<?> task, Outcome outcome) {
+    if (task.isShielded()) {
+      if (shieldsDown && outcome == Outcome.CANCELLED) {
+        cutShields.add(task);
+      }
+      shielded.decrementAndGet();
+    }
     if (listened) {
       listeners.taskEnded(task, outcome);
     }
@@ -284,7 +367,9 @@ abstract class RuntimeScheduler implements Scheduler {
 
   @Override
   public final void uncaught(TaskInfo task, Throwable failure) {
-    if (closing && failure instanceof TaskCancelledException) {
+    if (closing
+        && failure instanceof TaskCancelledException
+        && !(task instanceof Task<?> own && spares(own))) {
       return; // a task that was woken by the end of one that the shutdown cancelled before it
     }
     handler.uncaught(failure, TaskInfo.describe(task) + " of " + described());
@@ -296,6 +381,11 @@ abstract class RuntimeScheduler implements Scheduler {
         handler.uncaught(noThread, "the shutdown of " + described());
       }
     }
+  }
+
+  @Override
+  public final @Nullable Propagation propagation() {
+    return propagation;
   }
 
   @Override

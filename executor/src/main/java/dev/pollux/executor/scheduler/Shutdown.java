@@ -1,6 +1,5 @@
 package dev.pollux.executor.scheduler;
 
-import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.executor.ShutdownReport;
 import dev.pollux.executor.task.Task;
@@ -18,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>New tasks and jobs are refused. (A spawn that raced is found, or finds itself refused.)
  *   <li>Jobs that have not begun are taken back; every task is asked to end, and its future is
- *       cancelled by a worker.
+ *       cancelled by a worker. What is shielded is spared, with all that it spawns: tasks and jobs.
+ *   <li>When the other tasks and the shielded ones have ended, or the time is over, the shields go
+ *       down: all that is left is asked to end, and nothing is taken any more.
  *   <li>When no task is left, or the time is over, the workers stop: each runs what is in its
  *       queues, cancelling it, closes its timers and ends.
  *   <li>The I/O driver is closed, and the jobs that have begun are waited for.
@@ -146,23 +147,47 @@ final class Shutdown {
   private void body() {
     thread = Thread.currentThread();
     try {
+      scheduler.blockingPool().refuse();
+      awaitShielded();
+      scheduler.shieldsDown = true;
       List<TaskInfo> unused = scheduler.blockingPool().shutdown(0);
       cancelTasks();
       scheduler.stop();
       boolean ended = awaitThreads();
       List<TaskInfo> tasks = unfinishedTasks();
+      List<TaskInfo> cut = scheduler.cutShields();
       scheduler.closeDriver();
       List<TaskInfo> jobs = awaitJobs();
+      if (!claimed) {
+        scheduler.tell("a task is still being polled after shutdown", tasks);
+        scheduler.tell("a shielded task was cancelled by the shutdown", cut);
+        scheduler.tell("a blocking job still runs after shutdown", jobs);
+      }
+      tasks.addAll(cut);
       report = new ShutdownReport(ended && tasks.isEmpty() && jobs.isEmpty(), tasks, jobs);
     } catch (Throwable failure) {
       scheduler.handler.uncaught(failure, "the shutdown of " + scheduler.described());
     }
-    if (!claimed) {
-      tell("a task is still being polled", report.tasks());
-      tell("a blocking job still runs", report.jobs());
-    }
     scheduler.hide();
     complete.countDown();
+  }
+
+  /** Cancels all but what is spared, and waits for the end of that and of the shielded tasks. */
+  private void awaitShielded() {
+    long nap = SHORTEST_NAP_NANOS;
+    scheduler.forEachTask(scheduler::cancelUnlessSpared);
+    while (!shieldedTasksAreOver() && leftNanos() > 0) {
+      LockSupport.parkNanos(this, nap);
+      nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+      scheduler.forEachTask(scheduler::cancelUnlessSpared); // a spawn may have raced
+    }
+  }
+
+  private boolean shieldedTasksAreOver() {
+    boolean[] others = new boolean[1];
+    scheduler.forEachTask(task -> others[0] |= !task.isSpared());
+    // In this order: another task that is in its last poll may yet spawn a shielded one.
+    return !others[0] && scheduler.shieldedTasks() == 0;
   }
 
   private void cancelTasks() {
@@ -202,13 +227,5 @@ final class Shutdown {
     List<TaskInfo> tasks = new ArrayList<>();
     scheduler.forEachTask(tasks::add);
     return tasks;
-  }
-
-  private void tell(String what, List<TaskInfo> tasks) {
-    for (TaskInfo task : tasks) {
-      scheduler.handler.uncaught(
-          new RuntimeShutdownException(what + " after shutdown"),
-          TaskInfo.describe(task) + " of " + scheduler.described());
-    }
   }
 }

@@ -100,6 +100,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   private int lifoRuns;
   private boolean pinnedNext;
   private boolean turnIsPinned;
+  private boolean turnIsSpared;
   private long random;
   private long owners;
 
@@ -144,6 +145,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   MultiThreadScheduler scheduler() {
     return scheduler;
+  }
+
+  int index() {
+    return index;
   }
 
   PinnedTasks pinned() {
@@ -258,6 +263,11 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   /** Whether the task that is being polled stays on this worker. */
   boolean isInPinnedPoll() {
     return isInPoll() && turnIsPinned;
+  }
+
+  /** Whether a shutdown spares the task that is being polled. */
+  boolean isInSparedPoll() {
+    return isInPoll() && turnIsSpared;
   }
 
   /** Queues a task that was spawned or woken by this thread. */
@@ -478,12 +488,13 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   private void poll(Task<?> task, Poller mine) {
     if (scheduler.closing) {
-      task.requestCancel(); // it may have been spawned after the look at all tasks
+      scheduler.cancelUnlessSpared(task); // it may have been spawned after the look at all tasks
     }
     boolean isPinned = turnIsPinned;
     if (task.isMarked()) {
       meter.endWait(task);
     }
+    turnIsSpared = task.isSpared();
     POLL_COUNT.setOpaque(this, pollCount + 1);
     if (scheduler.listened) {
       scheduler.listeners.pollStarted(task);

@@ -54,7 +54,8 @@ public class BlockingJob<T extends @Nullable Object> extends NamedTask<T> {
    * @threading whoever keeps the job from running meanwhile
    */
   public final boolean calls(Callable<?> call) {
-    return stage() == call;
+    Object made = stage();
+    return made == call || (made instanceof PropagatedCall<?> wrapped && wrapped.body() == call);
   }
 
   /** Runs the job on the calling thread, unless it was taken back. */

@@ -4,6 +4,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.spi.RuntimeListener.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What a task needs of whatever runs it. */
 public interface Scheduler {
@@ -50,6 +51,19 @@ public interface Scheduler {
 
   /** Hears that a task is about to be complete: another may take its place. Never throws. */
   default void makeRoom() {}
+
+  /**
+   * Whether the calling thread runs work that a shutdown spares: then it spares what that work
+   * spawns as well.
+   */
+  default boolean isInSparedWork() {
+    return false;
+  }
+
+  /** Gives what is spawned the context of whoever spawns it; null if nothing does. */
+  default @Nullable Propagation propagation() {
+    return null;
+  }
 
   /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
   void ended(Task<?> task, Outcome outcome);

@@ -65,6 +65,16 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     this.stage = requireNonNull(job);
   }
 
+  /** Has a shutdown cancel this task last. Called before the task is shared. */
+  public final void spare() {
+    markAtBirth(SPARED);
+  }
+
+  /** Has a shutdown wait for this task if it can, and spare it. Called before it is shared. */
+  public final void shield() {
+    markAtBirth(SPARED | SHIELDED);
+  }
+
   final void setPlace(TaskPage page, int slot) {
     this.page = page;
     setSlot(slot);

@@ -81,18 +81,24 @@ abstract class TaskState {
   /** Somebody measures how long the task is queued. */
   static final int PROBED = 1 << 7;
 
+  /** Shielded work, or what such work has spawned: a shutdown cancels it last. Set at birth. */
+  static final int SPARED = 1 << 8;
+
+  /** Shielded work: a shutdown waits for its end while it is patient. Set at birth. */
+  static final int SHIELDED = 1 << 9;
+
   /**
    * Six bits from here on hold the slot of the task in its page; written before the task is shared.
    */
-  private static final int SLOT_SHIFT = 8;
+  private static final int SLOT_SHIFT = 10;
 
   private static final int SLOT_MASK = 63 << SLOT_SHIFT;
 
   /** One turn; the bits from here on count them, up to as many as fit. */
-  private static final int TURN = 1 << 14;
+  private static final int TURN = 1 << 16;
 
   /** The most turns that are counted. */
-  static final int MOST_TURNS = -1 >>> 14;
+  static final int MOST_TURNS = -1 >>> 16;
 
   private static final VarHandle STATE =
       ConstantBootstraps.fieldVarHandle(
@@ -115,6 +121,11 @@ abstract class TaskState {
   final void setSlot(int slot) {
     int others = (int) STATE.get(this) & ((1 << SLOT_SHIFT) - 1);
     STATE.set(this, others | slot << SLOT_SHIFT);
+  }
+
+  /** Marks a task for the shutdown: {@code SPARED}, or {@code SPARED | SHIELDED}. */
+  final void markAtBirth(int bits) {
+    STATE.set(this, (int) STATE.get(this) | bits);
   }
 
   /** The slot in which the task is registered. */
@@ -145,7 +156,7 @@ abstract class TaskState {
     if ((seen & OWNED) == 0) {
       // SCHEDULED is set, and OWNED is not: so one addition clears the one, sets the other and
       // counts.
-      int counted = seen >>> 14 == MOST_TURNS ? 0 : TURN;
+      int counted = seen >>> 16 == MOST_TURNS ? 0 : TURN;
       seen = (int) STATE.getAndAdd(this, counted + OWNED - SCHEDULED);
       assert (seen & (SCHEDULED | OWNED | COMPLETE)) == SCHEDULED : describe(seen);
     } else if ((seen & SCHEDULED) != 0) {
@@ -290,7 +301,7 @@ abstract class TaskState {
 
   /** How many turns were taken so far, or {@link #MOST_TURNS} if there were more. */
   final int countedTurns() {
-    return state >>> 14;
+    return state >>> 16;
   }
 
   /** Whether the turn is taken. */
@@ -318,6 +329,16 @@ abstract class TaskState {
     return (state & JOINER_SET) != 0;
   }
 
+  /** Whether a shutdown cancels this task last, if it can wait. */
+  public final boolean isSpared() {
+    return (state & SPARED) != 0;
+  }
+
+  /** Whether a shutdown waits for the end of this task, if it can. */
+  public final boolean isShielded() {
+    return (state & SHIELDED) != 0;
+  }
+
   /** Whether nobody runs the task and no poll is owed: only a wake can move it. */
   final boolean isIdle() {
     return (state & (SCHEDULED | OWNED | COMPLETE)) == 0;
@@ -341,6 +362,8 @@ abstract class TaskState {
     append(text, state, JOINER_SET, "JOINER_SET");
     append(text, state, JOINING, "JOINING");
     append(text, state, PROBED, "PROBED");
+    append(text, state, SHIELDED, "SHIELDED");
+    append(text, state, SPARED, "SPARED");
     return text.toString();
   }
 
