@@ -165,7 +165,7 @@ public final class OccurrenceStress {
     }
   }
 
-  /** R3: two come at once to a token that is not linked yet, and it is cancelled at the top. */
+  /** R3: one comes while another has not linked the token yet, and then cancels the topmost. */
   @JCStressTest
   @Outcome(
       id = {"1, 1, 0"},
@@ -173,7 +173,7 @@ public final class OccurrenceStress {
       desc = "Each sees it, or is woken.")
   @Outcome(expect = FORBIDDEN, desc = "One of them waits for ever, or somebody is left.")
   @State
-  public static class TwoRegisterVsCancel extends Tree {
+  public static class RegisterVsRegisterAndCancel extends Tree {
     private final Waiting first = new Waiting(leaf);
     private final Waiting second = new Waiting(leaf);
 
@@ -185,10 +185,6 @@ public final class OccurrenceStress {
     @Actor
     public void other(III_Result r) {
       r.r2 = second.poll() ? 1 : 0;
-    }
-
-    @Actor
-    public void canceller() {
       root.cancel();
     }
 
