@@ -206,7 +206,7 @@ public final class OccurrenceStress {
   @State
   public static class RegisterVsRegister extends Tree {
     private final Waiting first = new Waiting(leaf);
-    private final Waiting second = new Waiting(child);
+    private final Waiting second = new Waiting(leaf);
 
     @Actor
     public void one() {
@@ -286,6 +286,37 @@ public final class OccurrenceStress {
       root.cancel();
       r.r1 = first.wakes();
       r.r2 = second.wakes();
+    }
+  }
+
+  /** R1: one leaves while the token is cancelled, from between others, who must be told. */
+  @JCStressTest
+  @Outcome(
+      id = {"0, 1, 0", "1, 1, 0"},
+      expect = ACCEPTABLE,
+      desc = "Who stays is woken once.")
+  @Outcome(expect = FORBIDDEN, desc = "Who stays is not told, or the list is torn.")
+  @State
+  public static class LeaveVsCancel extends Tree {
+    private final Waiting older = new Waiting(root).polled();
+    private final Waiting leaving = new Waiting(root).polled();
+    private final Waiting newer = new Waiting(root).polled();
+
+    @Actor
+    public void leaves() {
+      leaving.giveUp();
+    }
+
+    @Actor
+    public void canceller() {
+      root.cancel();
+    }
+
+    @Arbiter
+    public void after(III_Result r) {
+      r.r1 = leaving.wakes();
+      r.r2 = older.wakes() == 1 && newer.wakes() == 1 ? 1 : 0;
+      r.r3 = listenedTo();
     }
   }
 
@@ -418,10 +449,10 @@ public final class OccurrenceStress {
     }
   }
 
-  /** A callback comes while a token above is cancelled. */
+  /** Callbacks come while their token is cancelled, and a token above. */
   @JCStressTest
-  @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "It runs once.")
-  @Outcome(expect = FORBIDDEN, desc = "It runs twice, or never.")
+  @Outcome(id = "2, 0", expect = ACCEPTABLE, desc = "Both run once.")
+  @Outcome(expect = FORBIDDEN, desc = "One runs twice, or never.")
   @State
   public static class CallbackVsCancel extends Tree {
     private final AtomicInteger runs = new AtomicInteger();
@@ -429,6 +460,7 @@ public final class OccurrenceStress {
     @Actor
     public void registers() {
       leaf.onCancel(runs::incrementAndGet);
+      root.onCancel(runs::incrementAndGet);
     }
 
     @Actor

@@ -19,7 +19,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
 /** Trees of tokens under random programs, against a model that is a set of nodes with parents. */
@@ -27,18 +26,12 @@ class TokenTreePropertyTest {
 
   private static final int THREADS = 3;
   private static final ExecutorService POOL =
-      Executors.newFixedThreadPool(
-          THREADS,
+      Executors.newCachedThreadPool(
           task -> {
             Thread thread = new Thread(task, "token tree");
             thread.setDaemon(true);
             return thread;
           });
-
-  @AfterContainer
-  static void closePool() {
-    POOL.shutdown();
-  }
 
   /** A token, and what it should be. */
   private static final class Node {
@@ -154,7 +147,7 @@ class TokenTreePropertyTest {
 
   private static void check(List<Node> nodes, List<Waiting> waiting, List<Registered> registered) {
     for (Node node : nodes) {
-      // Asked of the occurrence, which does not remember the answer, half of the time.
+      // A look remembers its answer, so only some are asked while things go on.
       if (node.depth % 2 == 0) {
         assertThat(node.token.isCancelled()).isEqualTo(node.isCancelled());
       }
