@@ -3,6 +3,8 @@ package dev.pollux.benchmarks;
 import dev.pollux.core.Futures;
 import dev.pollux.executor.task.RegistryShare;
 import dev.pollux.executor.task.Task;
+import dev.pollux.structure.StructureSizes;
+import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
 import java.time.Duration;
@@ -31,12 +33,21 @@ public final class Sizes {
         List.of(
             Task.class,
             Sleep.class,
+            DelayQueue.Key.class,
             Futures.yieldNow().getClass(),
             Time.timeout(Duration.ZERO, Futures.done()).getClass())) {
       System.out.printf("%-30s %3d%n", type.getName(), bytes(type));
     }
     System.out.printf(
         Locale.ROOT, "%-30s %5.1f%n", "a sleeping task in all", bytesPerSleepingTask());
+    print("a token", StructureSizes.bytesPerToken());
+    print("a token with a waiter", StructureSizes.bytesPerTokenWithWaiter());
+    print("a task tracker", StructureSizes.bytesPerTracker());
+    print("what a tracked future adds", StructureSizes.bytesPerTracked());
+  }
+
+  private static void print(String what, long bytes) {
+    System.out.printf("%-30s %3d%n", what, bytes);
   }
 
   /** The bytes of a task that sleeps, with its share of the registry of live tasks. */

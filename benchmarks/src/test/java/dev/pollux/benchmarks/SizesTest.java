@@ -3,6 +3,8 @@ package dev.pollux.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.executor.task.Task;
+import dev.pollux.structure.StructureSizes;
+import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import org.junit.jupiter.api.Test;
 
@@ -22,5 +24,26 @@ class SizesTest {
   @Test
   void aSleepingTaskTakesFewBytesMore() {
     assertThat(Sizes.bytesPerSleepingTask()).isBetween(60.0, 80.0);
+  }
+
+  @Test
+  void aTokenTakesNoMoreThan48Bytes() {
+    assertThat(StructureSizes.bytesPerToken()).isLessThanOrEqualTo(48);
+  }
+
+  @Test
+  void aTokenWithAWaiterTakesNoMoreThan96Bytes() {
+    assertThat(StructureSizes.bytesPerTokenWithWaiter()).isLessThanOrEqualTo(96);
+  }
+
+  @Test
+  void aTrackerTakesNoMoreThan56BytesAndATrackedFuture24More() {
+    assertThat(StructureSizes.bytesPerTracker()).isLessThanOrEqualTo(56);
+    assertThat(StructureSizes.bytesPerTracked()).isLessThanOrEqualTo(24);
+  }
+
+  @Test
+  void anElementOfADelayQueueTakesNoMoreThan40Bytes() {
+    assertThat(Sizes.bytes(DelayQueue.Key.class)).isLessThanOrEqualTo(40);
   }
 }

@@ -87,6 +87,11 @@ public final class Sleep extends TimerEntry implements Future<Void> {
     resetAt(Math.max(0, deadlineNanos));
   }
 
+  /** As {@link #reset(Duration)}, of a delay that is at least 0. */
+  void resetNanos(long delayNanos) {
+    reset(delayNanos);
+  }
+
   @Override
   public void describe(Description description) {
     description.name("sleep");

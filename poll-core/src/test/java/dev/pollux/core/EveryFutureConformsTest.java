@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.spi.TaskLocals;
+import dev.pollux.structure.CancellationToken;
+import dev.pollux.structure.TaskTracker;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;
@@ -42,6 +44,7 @@ class EveryFutureConformsTest {
     loops();
     ofIterators();
     time();
+    structure();
     doubles();
   }
 
@@ -404,6 +407,88 @@ class EveryFutureConformsTest {
 
   private static Future<Void> sleep(Duration duration) {
     return Time.sleep(duration);
+  }
+
+  private void structure() {
+    subject(
+            "structure.OnCancelled",
+            "onCancelled",
+            kit -> {
+              CancellationToken token = CancellationToken.create();
+              kit.event("cancel", token::cancel);
+              return token.onCancelled();
+            })
+        .expectValue(null);
+    subject(
+            "structure.OnCancelled",
+            "onCancelled of a grandchild",
+            kit -> {
+              CancellationToken token = CancellationToken.create();
+              kit.event("cancel", token::cancel);
+              return token.child().child().onCancelled();
+            })
+        .expectValue(null);
+    subject(
+            "structure.OnCancelled",
+            "onCancelled of a token that nobody cancels",
+            kit -> CancellationToken.create().child().onCancelled())
+        .expectNever();
+    subject(
+            "structure.RunUntilCancelled",
+            "runUntilCancelled",
+            kit -> CancellationToken.create().runUntilCancelled(kit.future("body", Value.of(1))))
+        .expectValue(Optional.of(Value.of(1)));
+    subject(
+            "structure.RunUntilCancelled",
+            "runUntilCancelled of a failure",
+            kit ->
+                CancellationToken.create()
+                    .<Value>runUntilCancelled(kit.failingFuture("body", new IOException("torn"))))
+        .expectFailure(IOException.class);
+    subject(
+            "structure.RunUntilCancelled",
+            "runUntilCancelled, when cancelled",
+            kit -> {
+              CancellationToken token = CancellationToken.create();
+              kit.event("cancel", token::cancel);
+              return token.child().<Value>runUntilCancelled(kit.pendingFuture("body"));
+            })
+        .expectValue(Optional.empty());
+    subject(
+            "structure.RunUntilCancelled",
+            "runUntilCancelled of a cancelled token",
+            kit -> {
+              CancellationToken token = CancellationToken.create();
+              token.cancel();
+              return token.child().<Value>runUntilCancelled(kit.pendingFuture("body"));
+            })
+        .expectValue(Optional.empty());
+    subject("structure.Tracked", "tracked", kit -> tracked(kit, kit.future("body", Value.of(1))))
+        .expectValue(Value.of(1));
+    subject(
+            "structure.Tracked",
+            "a failure that is tracked",
+            kit -> tracked(kit, kit.<Value>failingFuture("body", new IOException("torn"))))
+        .expectFailure(IOException.class);
+    subject(
+            "structure.WhenEmpty",
+            "whenEmpty",
+            kit -> {
+              TaskTracker tracker = new TaskTracker();
+              Future<Value> tracked = tracker.track(Futures.pending());
+              kit.event("close", tracker::close);
+              kit.event("the last end", tracked::cancel);
+              return tracker.whenEmpty();
+            })
+        .expectValue(null);
+    subject("structure.WhenEmpty", "whenEmpty while open", kit -> new TaskTracker().whenEmpty())
+        .expectNever();
+  }
+
+  private static <T> Future<T> tracked(ConformanceKit kit, Future<T> body) {
+    TaskTracker tracker = new TaskTracker();
+    kit.invariant("it is counted out at its end", tracker::isEmpty);
+    return tracker.track(body);
   }
 
   private void doubles() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.InterleavePending;
+import dev.pollux.time.DelayQueue;
 import dev.pollux.time.MissedTicks;
 import dev.pollux.time.Time;
 import java.io.IOException;
@@ -151,6 +152,39 @@ class EveryIteratorConformsTest {
         .expectBeginning(0L, 1L, 2L, 3L);
     subject("time.Interval", "interval that delays", kit -> interval(MissedTicks.DELAY))
         .expectBeginning(0L, 1L, 2L, 3L);
+    subject(
+            "time.DelayQueue",
+            "a DelayQueue",
+            kit -> {
+              DelayQueue<Value> queue = new DelayQueue<>(kit.clock());
+              queue.insert(kit.mustRelease(Value.of(2)), Duration.ofSeconds(2));
+              queue.insert(kit.mustRelease(Value.of(1)), Duration.ofSeconds(1));
+              queue.insert(kit.mustRelease(Value.of(3)), Duration.ofSeconds(2));
+              queue.insert(kit.mustRelease(Value.of(0)), Duration.ZERO);
+              return queue;
+            })
+        .expectBeginning(Value.of(0), Value.of(1), Value.of(2), Value.of(3));
+    subject(
+            "time.DelayQueue",
+            "a DelayQueue that is added to while it is waited for",
+            kit -> {
+              DelayQueue<Value> queue = new DelayQueue<>(kit.clock());
+              kit.event("insert", () -> queue.insert(Value.of(2), Duration.ofSeconds(2)));
+              kit.event("insert before", () -> queue.insert(Value.of(1), Duration.ZERO));
+              return queue;
+            })
+        .expectBeginning(Value.of(1), Value.of(2));
+    subject("time.DelayQueue", "a DelayQueue that is empty", kit -> new DelayQueue<>(kit.clock()))
+        .expectNever();
+    subject(
+            "time.DelayQueue",
+            "a DelayQueue of what never comes",
+            kit -> {
+              DelayQueue<Value> queue = new DelayQueue<>(kit.clock());
+              queue.insert(kit.mustRelease(Value.of(1)), Duration.ofNanos(Long.MAX_VALUE));
+              return queue;
+            })
+        .expectNever();
   }
 
   private static AsyncIterator<Long> interval(MissedTicks missedTicks) {

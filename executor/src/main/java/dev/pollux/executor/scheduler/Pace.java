@@ -84,6 +84,11 @@ final class Pace {
     return took;
   }
 
+  /** How long ago the last look, or the end of a time without polls, was. */
+  long sinceLook(long nowNanos) {
+    return nowNanos - lastNanos;
+  }
+
   /** Hears that the time until {@code nowNanos} was not spent polling. */
   void skip(long nowNanos) {
     lastNanos = nowNanos;

@@ -647,6 +647,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
       searching = false;
       long since = System.nanoTime();
       counters.set(Counters.ASLEEP_SINCE, since | 1); // 0 is for awake
+      meter.look(pace.sinceLook(since), pollsSinceEvents, pace.meanNanos());
+      pollsSinceEvents = 0;
       try {
         if (!idle.fallAsleep(this, wasSearching) || !scheduler.hasStealableTasks()) {
           sleepUntil(deadline);

@@ -1,0 +1,50 @@
+package dev.pollux.structure;
+
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
+import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
+import dev.pollux.core.PollAfterEndException;
+
+/**
+ * Completes once a token is cancelled: see {@link CancellationToken#onCancelled()}.
+ *
+ * @cancellation nothing is lost
+ * @threading confined to the polling task
+ */
+final class OnCancelled extends Waiter implements Future<Void> {
+
+  private boolean over;
+
+  OnCancelled(Occurrence cancellation) {
+    super(cancellation);
+  }
+
+  @Override
+  public Poll<Void> poll(Context cx) {
+    if (over) {
+      throw new PollAfterEndException("onCancelled");
+    }
+    if (!hasHappened(cx)) {
+      return Poll.pending();
+    }
+    cancel(); // over, by its end
+    return Poll.done();
+  }
+
+  @Override
+  public void cancel() {
+    over = true;
+    leave();
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name("onCancelled");
+    if (over) {
+      description.with("state", "over");
+    } else {
+      description.waitsFor("the cancellation of a token");
+    }
+  }
+}
