@@ -204,6 +204,11 @@ class MultiThreadChaosTest {
       assertThat(runtime.metrics().workerThreads()).isZero();
       assertThat(alive).isEmpty();
       assertThat(ended).hasValue(spawned.get());
+      RuntimeMetrics metrics = runtime.metrics();
+      assertThat(metrics.spawnedTasks()).isEqualTo(spawned.get());
+      assertThat(metrics.completedTasks() + metrics.failedTasks() + metrics.cancelledTasks())
+          .as(metrics::toString)
+          .isEqualTo(ended.get());
       assertThat(actorsOver).as("futures that ended").hasValue(actors.get());
       for (Map.Entry<Object, AtomicInteger> value : values.entrySet()) {
         assertThat(value.getValue().get())
@@ -218,7 +223,7 @@ class MultiThreadChaosTest {
       List<JoinHandle<Value>> mine = new ArrayList<>();
       for (int i = 0; i < 60 && budget.get() > 0; i++) {
         try {
-          switch (random.nextInt(12)) {
+          switch (random.nextInt(13)) {
             case 0, 1, 2, 3 -> mine.add(spawnActor(null, random, 0));
             case 4 -> wakeAny(random);
             case 5 -> {
@@ -245,6 +250,7 @@ class MultiThreadChaosTest {
             }
             case 9 -> mine.add(job(random));
             case 10 -> blockOn(random);
+            case 11 -> assertThat(runtime.dump(200).tasks().size()).isBetween(0, 200);
             default -> LockSupport.parkNanos(random.nextInt(100_000));
           }
         } catch (RuntimeShutdownException refused) {
