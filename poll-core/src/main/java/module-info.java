@@ -8,6 +8,7 @@ module dev.pollux.core {
 
   exports dev.pollux.core;
   exports dev.pollux.spi;
+  exports dev.pollux.structure;
   exports dev.pollux.testing;
   exports dev.pollux.time;
 }

@@ -15,8 +15,10 @@ final class CloseTasks implements Future<Void> {
   private @Nullable JoinedTasks<?> tasks;
 
   private final String owner;
-  private final Runnable begin;
-  private boolean begun;
+
+  /** Null once it was called. */
+  private @Nullable Runnable begin;
+
 
   /**
    * Makes the future.
@@ -37,8 +39,9 @@ final class CloseTasks implements Future<Void> {
     if (tasks == null) {
       throw new PollAfterEndException(owner + ".closeAsync");
     }
-    if (!begun) {
-      begun = true;
+    Runnable begin = this.begin;
+    if (begin != null) {
+      this.begin = null;
       begin.run();
     }
     if (!tasks.pollDrained(cx)) {
@@ -52,6 +55,7 @@ final class CloseTasks implements Future<Void> {
   public void cancel() {
     JoinedTasks<?> tasks = this.tasks;
     this.tasks = null;
+    begin = null;
     if (tasks != null) {
       tasks.clearWaker();
     }

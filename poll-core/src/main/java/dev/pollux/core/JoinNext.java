@@ -20,9 +20,9 @@ final class JoinNext<T extends @Nullable Object, R> implements Future<Optional<R
   private final String name;
 
   /** Whether no task is left that could be answered. */
-  private final BooleanSupplier empty;
+  private @Nullable BooleanSupplier empty;
 
-  private final JoinedTasks.Answer<T, R> answer;
+  private JoinedTasks.@Nullable Answer<T, R> answer;
 
   JoinNext(
       String name, JoinedTasks<T> tasks, BooleanSupplier empty, JoinedTasks.Answer<T, R> answer) {
@@ -35,7 +35,9 @@ final class JoinNext<T extends @Nullable Object, R> implements Future<Optional<R
   @Override
   public Poll<Optional<R>> poll(Context cx) {
     JoinedTasks<T> tasks = this.tasks;
-    if (tasks == null) {
+    BooleanSupplier empty = this.empty;
+    JoinedTasks.Answer<T, R> answer = this.answer;
+    if (tasks == null || empty == null || answer == null) {
       throw new PollAfterEndException(name);
     }
     try {
@@ -62,6 +64,8 @@ final class JoinNext<T extends @Nullable Object, R> implements Future<Optional<R
   public void cancel() {
     JoinedTasks<T> tasks = this.tasks;
     this.tasks = null;
+    empty = null;
+    answer = null;
     if (tasks != null) {
       tasks.clearWaker();
     }

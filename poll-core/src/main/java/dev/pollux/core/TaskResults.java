@@ -18,9 +18,9 @@ final class TaskResults<T extends @Nullable Object, R> implements AsyncIterator<
   private final String name;
 
   /** Whether no task is left that could be answered. */
-  private final BooleanSupplier empty;
+  private @Nullable BooleanSupplier empty;
 
-  private final JoinedTasks.Answer<T, R> answer;
+  private JoinedTasks.@Nullable Answer<T, R> answer;
 
   TaskResults(
       String name, JoinedTasks<T> tasks, BooleanSupplier empty, JoinedTasks.Answer<T, R> answer) {
@@ -33,7 +33,9 @@ final class TaskResults<T extends @Nullable Object, R> implements AsyncIterator<
   @Override
   public Next<R> pollNext(Context cx) {
     JoinedTasks<T> tasks = this.tasks;
-    if (tasks == null) {
+    BooleanSupplier empty = this.empty;
+    JoinedTasks.Answer<T, R> answer = this.answer;
+    if (tasks == null || empty == null || answer == null) {
       throw new PollAfterEndException(name);
     }
     try {
@@ -57,13 +59,16 @@ final class TaskResults<T extends @Nullable Object, R> implements AsyncIterator<
 
   @Override
   public boolean knownEnded() {
-    return tasks != null && empty.getAsBoolean();
+    BooleanSupplier empty = this.empty;
+    return empty != null && empty.getAsBoolean();
   }
 
   @Override
   public void cancel() {
     JoinedTasks<T> tasks = this.tasks;
     this.tasks = null;
+    empty = null;
+    answer = null;
     if (tasks != null) {
       tasks.clearWaker();
     }
