@@ -19,7 +19,6 @@ final class CloseTasks implements Future<Void> {
   /** Null once it was called. */
   private @Nullable Runnable begin;
 
-
   /**
    * Makes the future.
    *

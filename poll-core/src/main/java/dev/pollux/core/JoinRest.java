@@ -95,7 +95,7 @@ final class JoinRest<T extends @Nullable Object> implements Future<List<T>> {
       tasks.clearWaker();
     }
     discardOutputs(discard);
-    if (unthrown instanceof TaskFailedException) {
+    if (unthrown != null && JoinedTasks.tellsOfFailure(unthrown)) {
       discard.uncaught(unthrown, "a JoinSet.joinAll that was cancelled");
     }
   }

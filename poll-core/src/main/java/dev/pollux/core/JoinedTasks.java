@@ -301,6 +301,14 @@ final class JoinedTasks<T extends @Nullable Object> {
     }
   }
 
+  /**
+   * Whether what was to be thrown must be reported if it is not: it is more than that a task was
+   * cancelled, or carries a failure that came after that.
+   */
+  static boolean tellsOfFailure(Throwable unthrown) {
+    return !(unthrown instanceof TaskCancelledException) || unthrown.getSuppressed().length > 0;
+  }
+
   /** Lets every task run without an owner, and forgets it. */
   void detachAll() {
     for (Entry<T> entry = newest; entry != null; entry = newest) {

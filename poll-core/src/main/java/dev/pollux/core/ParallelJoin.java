@@ -148,7 +148,7 @@ final class ParallelJoin<T extends @Nullable Object> implements Future<List<T>> 
     tasks.cancelAll(discard);
     discardOutputs(discard);
     end();
-    if (unthrown != null && !(unthrown instanceof TaskCancelledException)) {
+    if (unthrown != null && JoinedTasks.tellsOfFailure(unthrown)) {
       discard.uncaught(unthrown, "a parallelJoin that was cancelled");
     }
   }

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (TaskScope scope = TaskScope.on(runtime)) {
- *   scope.trySpawn(serve(left));
- *   scope.trySpawn(serve(right));
+ *   JoinHandle<Reply> left = runtime.blockOn(scope.spawn(ask(leftServer)));
+ *   JoinHandle<Reply> right = runtime.blockOn(scope.spawn(ask(rightServer)));
  *   runtime.blockOn(scope.join());            // throws the first failure
+ *   use(left.join(), right.join());
  * }                                           // whatever was left is cancelled, and has ended
  * }</pre>
  *

@@ -96,7 +96,8 @@ class JoinSetTest {
     assertThat(completed.value()).isEqualTo("1");
     assertThat(completed.task().id()).isEqualTo(first.id());
     TaskResult<String> failed = nextResult();
-    assertThat(failed).isInstanceOfSatisfying(TaskResult.Failed.class, f -> assertThat(f.cause()).isSameAs(torn));
+    assertThat(failed)
+        .isInstanceOfSatisfying(TaskResult.Failed.class, f -> assertThat(f.cause()).isSameAs(torn));
     assertThat(failed.task().name()).contains("second");
     assertThat(failed.task().id()).isEqualTo(second.id());
     assertThatThrownBy(failed::value).isInstanceOf(TaskFailedException.class).hasCause(torn);
@@ -302,7 +303,11 @@ class JoinSetTest {
     harness.runTasks();
     assertThatThrownBy(() -> harness.poll(set.joinAll()))
         .hasRootCauseMessage("first")
-        .satisfies(first -> assertThat(first.getSuppressed()).singleElement().satisfies(second -> assertThat(second).hasRootCauseMessage("second")));
+        .satisfies(
+            first ->
+                assertThat(first.getSuppressed())
+                    .singleElement()
+                    .satisfies(second -> assertThat(second).hasRootCauseMessage("second")));
     assertThat(harness.discarded()).containsExactly("3");
   }
 
@@ -320,7 +325,9 @@ class JoinSetTest {
     harness.runTasks();
     assertThat(harness.poll(again).isPending()).isTrue();
     again.cancel();
-    assertThat(harness.uncaught()).singleElement().satisfies(f -> assertThat(f).hasRootCauseMessage("torn"));
+    assertThat(harness.uncaught())
+        .singleElement()
+        .satisfies(f -> assertThat(f).hasRootCauseMessage("torn"));
     assertThat(set.size()).isEqualTo(1);
   }
 
