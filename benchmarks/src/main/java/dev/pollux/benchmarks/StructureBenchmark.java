@@ -79,8 +79,7 @@ public class StructureBenchmark {
   @OperationsPerInvocation(BATCH * BATCHES)
   public long narrowTaskScope() throws Exception {
     return runtime.blockOn(
-        batches(
-            () -> TaskScope.with(NARROW, scope -> spawnAll(scope, BATCH)).map(none -> BATCH)));
+        batches(() -> TaskScope.with(NARROW, scope -> spawnAll(scope, BATCH)).map(none -> BATCH)));
   }
 
   private static Future<Integer> joinInParallel() {

@@ -40,6 +40,7 @@ final class ArchitectureTest {
   private static final String[] CORE = {
     "dev.pollux.core..",
     "dev.pollux.spi..",
+    "dev.pollux.structure..",
     "dev.pollux.sync..",
     "dev.pollux.testing..",
     "dev.pollux.time.."
