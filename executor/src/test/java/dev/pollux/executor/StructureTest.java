@@ -199,11 +199,13 @@ class StructureTest {
   }
 
   @Test
-  void aFailureThatTheScopeHasThrownIsNotReportedForALostHandle() throws Exception {
+  void aFailureThatTheScopeHasThrownIsNotReportedForALostOrDetachedHandle() throws Exception {
     List<WeakReference<Object>> handles = new ArrayList<>();
-    try (TaskScope scope = TaskScope.on(runtime)) {
-      loseHandle(scope, handles);
-      assertThatThrownBy(() -> runtime.blockOn(scope.join())).hasRootCauseMessage("torn");
+    for (boolean detach : new boolean[] {false, true}) {
+      try (TaskScope scope = TaskScope.on(runtime)) {
+        handles.add(new WeakReference<>(spawnFailing(scope, detach)));
+        assertThatThrownBy(() -> runtime.blockOn(scope.join())).hasRootCauseMessage("torn");
+      }
     }
     await(
         () -> {
@@ -211,7 +213,7 @@ class StructureTest {
           return handles.stream().allMatch(handle -> handle.get() == null);
         });
     // A sentinel that the same collector thread reports: what came before it has been run.
-    runtime.spawn(Futures.failed(new IOException("sentinel")));
+    handles.add(new WeakReference<>(runtime.spawn(Futures.failed(new IOException("sentinel")))));
     await(
         () -> {
           System.gc();
@@ -223,14 +225,13 @@ class StructureTest {
     uncaught.forget();
   }
 
-  private static void loseHandle(TaskScope scope, List<WeakReference<Object>> handles) {
-    for (int i = 0; i < 3; i++) {
-      try {
-        handles.add(new WeakReference<>(scope.trySpawn(Futures.failed(new IOException("torn")))));
-      } catch (IllegalStateException refused) {
-        return; // the first has failed by now
-      }
+  private static JoinHandle<Object> spawnFailing(TaskScope scope, boolean detach) {
+    Future<Object> child = Futures.failed(new IOException("torn"));
+    JoinHandle<Object> handle = scope.trySpawn(child).orElseThrow();
+    if (detach) {
+      handle.detach();
     }
+    return handle;
   }
 
   @Test
