@@ -1,6 +1,7 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.core.Futures;
+import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.RegistryShare;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
@@ -38,6 +39,8 @@ public final class Sizes {
             Time.timeout(Duration.ZERO, Futures.done()).getClass())) {
       System.out.printf("%-30s %3d%n", type.getName(), bytes(type));
     }
+    System.out.printf("%-30s %3d%n", "an entry of a JoinSet", JoinEntrySize.bytes());
+    System.out.printf("%-30s %3d%n", "an entry of a JoinMap", JoinEntrySize.bytesKeyed());
     System.out.printf(
         Locale.ROOT, "%-30s %5.1f%n", "a sleeping task in all", bytesPerSleepingTask());
     print("a token", StructureSizes.bytesPerToken());

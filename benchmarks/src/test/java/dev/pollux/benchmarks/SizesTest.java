@@ -2,6 +2,7 @@ package dev.pollux.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
 import dev.pollux.time.DelayQueue;
@@ -19,6 +20,12 @@ class SizesTest {
   @Test
   void aSleepTakesNoMoreThan40Bytes() {
     assertThat(Sizes.bytes(Sleep.class)).isLessThanOrEqualTo(40);
+  }
+
+  @Test
+  void anEntryOfASetTakesNoMoreThan40Bytes() {
+    assertThat(JoinEntrySize.bytes()).isLessThanOrEqualTo(40);
+    assertThat(JoinEntrySize.bytesKeyed()).isLessThanOrEqualTo(48);
   }
 
   @Test

@@ -33,6 +33,18 @@ final class ClosingDiscard implements Discard {
       selected.discardTo(this);
       return;
     }
+    if (value instanceof TaskResult.Completed<?> completed) {
+      discard(completed.value());
+      return;
+    }
+    if (value instanceof TaskResult.Failed<?> failed) {
+      uncaught(failed.cause(), TaskInfo.describe(failed.task()));
+      return;
+    }
+    if (value instanceof KeyedResult<?, ?> keyed) {
+      discard(keyed.result());
+      return;
+    }
     try {
       if (value instanceof AutoCloseable closeable) {
         closeable.close();

@@ -288,6 +288,44 @@ public final class Futures {
     return all.length < JoinAll.MANY ? Join.ofAll(all) : new JoinAll<>(all);
   }
 
+  /**
+   * Completes when all futures have, with their outputs in the order of {@code futures}, in an
+   * immutable list. At the first poll each is spawned as a task of its own, so they use as many
+   * threads as the runtime has, where {@link #joinAll} stays in the task that polls.
+   *
+   * <p>If one fails, the others are asked to stop, and its {@link TaskFailedException} is thrown
+   * once they have ended, with further failures as suppressed exceptions.
+   *
+   * @param futures what is awaited; copied
+   * @param <T> the output of each
+   * @throws MissingServiceException from the poll, if whatever polls has no spawner
+   * @cancellation the tasks are asked to stop, newest first, and end at their next turn; the
+   *     outputs are discarded
+   */
+  public static <T extends @Nullable Object> Future<List<T>> parallelJoin(
+      Iterable<? extends Future<? extends T>> futures) {
+    return new ParallelJoin<>(arrayOf(listOf(futures)), Integer.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #parallelJoin(Iterable)}, but with at most {@code limit} tasks at a time: the next
+   * future is spawned when one has ended.
+   *
+   * @param futures what is awaited; copied
+   * @param limit how many tasks there are at most, at least 1
+   * @param <T> the output of each
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   * @cancellation the tasks are asked to stop, and the futures that are no tasks yet are cancelled,
+   *     newest first; the outputs are discarded
+   */
+  public static <T extends @Nullable Object> Future<List<T>> parallelJoin(
+      Iterable<? extends Future<? extends T>> futures, int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit must be at least 1, was " + limit);
+    }
+    return new ParallelJoin<>(arrayOf(listOf(futures)), limit);
+  }
+
   // ---- the first of several
 
   /**
@@ -381,6 +419,15 @@ public final class Futures {
     Future<? extends T>[] all = arrayOf(futures);
     if (all.length == 0) {
       throw new IllegalArgumentException("futures must not be empty");
+    }
+    return all;
+  }
+
+  private static <T extends @Nullable Object> Collection<Future<? extends T>> listOf(
+      Iterable<? extends Future<? extends T>> futures) {
+    List<Future<? extends T>> all = new ArrayList<>();
+    for (Future<? extends T> future : requireNonNull(futures, "futures")) {
+      all.add(future);
     }
     return all;
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     #detach()} was called, and does not wait for its end; an output that is there already is
  *     discarded
  */
-public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskInfo {
+public interface JoinHandle<T extends @Nullable Object> extends Future<T>, CancelHandle {
 
   /**
    * Asks the task to stop, and returns at once. Idempotent.
@@ -35,6 +35,7 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskI
    * stays pollable and ends with the value if the task won, else with {@link
    * TaskCancelledException}.
    */
+  @Override
   void requestCancel();
 
   /**
@@ -43,9 +44,6 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskI
    * without effect once the output was taken.
    */
   void detach();
-
-  /** Whether the task has ended, with a value, a failure or by cancellation. */
-  boolean isFinished();
 
   /**
    * Blocks until the task ends, and returns its output.

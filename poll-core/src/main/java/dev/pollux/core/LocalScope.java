@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.FailureOwned;
 import dev.pollux.spi.TaskLocals;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @cancellation cancels the future
  * @threading confined to the polling task
  */
-final class LocalScope<T extends @Nullable Object> implements Future<T> {
+final class LocalScope<T extends @Nullable Object> implements Future<T>, FailureOwned {
 
   /** The key that is bound; null if many are. */
   private final @Nullable TaskLocal<?> key;
@@ -20,6 +21,7 @@ final class LocalScope<T extends @Nullable Object> implements Future<T> {
 
   private @Nullable Future<T> future;
   private @Nullable Discard discard;
+  private boolean isFailureOwned;
 
   private LocalScope(
       @Nullable TaskLocal<?> key, UnaryOperator<TaskLocals> binding, Future<T> future) {
@@ -56,6 +58,7 @@ final class LocalScope<T extends @Nullable Object> implements Future<T> {
     try {
       answer = future.poll(inner);
     } catch (Throwable failure) {
+      isFailureOwned = future instanceof FailureOwned owned && owned.isFailureOwned();
       end();
       throw failure;
     } finally {
@@ -65,6 +68,11 @@ final class LocalScope<T extends @Nullable Object> implements Future<T> {
       end();
     }
     return answer;
+  }
+
+  @Override
+  public boolean isFailureOwned() {
+    return isFailureOwned;
   }
 
   @Override

@@ -198,6 +198,13 @@ final class ReadyQueue {
     return node;
   }
 
+  /** Forgets the consumer's waker: its task no longer waits, and the set lives on. */
+  void clearConsumer() {
+    if (consumer.isRegistered()) { // nobody but the caller registers
+      consumer.clear();
+    }
+  }
+
   /**
    * Forgets the consumer's waker and what is in the queue: the set is over, and its nodes are
    * finished.

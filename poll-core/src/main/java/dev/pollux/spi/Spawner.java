@@ -16,7 +16,8 @@ public interface Spawner {
   /**
    * Spawns a task that runs {@code future}, and returns at once: nothing is polled inline.
    *
-   * @param future what the task runs; it belongs to the task from here on
+   * @param future what the task runs; it belongs to the task from here on. If it is {@link
+   *     FailureOwned}, its failure is not reported when nobody joins
    * @param <T> the output of the task
    * @return the handle; say {@link JoinHandle#detach()} if nobody will wait for it
    * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}

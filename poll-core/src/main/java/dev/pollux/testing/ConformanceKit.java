@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
+import dev.pollux.spi.Spawner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -281,6 +282,14 @@ public final class ConformanceKit {
    */
   public ManualClock clock() {
     return harness.clock();
+  }
+
+  /**
+   * Where a subject may spawn tasks before it is polled: the spawner of the polls. The suite runs
+   * them when nothing wakes the subject.
+   */
+  public Spawner spawner() {
+    return harness.services().spawner();
   }
 
   /**

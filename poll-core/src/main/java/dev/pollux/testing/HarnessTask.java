@@ -12,6 +12,7 @@ import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
+import dev.pollux.spi.FailureOwned;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -62,6 +63,9 @@ final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
 
   /** The handle answered, or its waiter gave up: nobody will take the output. */
   private boolean handleOver;
+
+  /** Written before the end, by the thread that cranks. */
+  private boolean failureOwned;
 
   HarnessTask(
       HarnessSpawner spawner, long id, @Nullable String name, Future<T> future, Discard discard) {
@@ -115,6 +119,9 @@ final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
         waker.wake();
       }
     } catch (Throwable thrown) {
+      synchronized (lock) {
+        failureOwned = body instanceof FailureOwned owned && owned.isFailureOwned();
+      }
       end(null, thrown);
     }
   }
@@ -150,8 +157,14 @@ final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
     if (value != null) {
       discard.discard(value.value());
     }
-    if (thrown != null) {
+    if (thrown != null && !isFailureOwned()) {
       discard.uncaught(thrown, TaskInfo.describe(this));
+    }
+  }
+
+  private boolean isFailureOwned() {
+    synchronized (lock) {
+      return failureOwned;
     }
   }
 

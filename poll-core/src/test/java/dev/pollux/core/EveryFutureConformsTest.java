@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.structure.CancellationToken;
 import dev.pollux.structure.TaskTracker;
+import dev.pollux.structure.ScopeClosedException;
+import dev.pollux.structure.ScopeOptions;
+import dev.pollux.structure.TaskScope;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;
@@ -43,6 +46,8 @@ class EveryFutureConformsTest {
     several();
     loops();
     ofIterators();
+    tasks();
+    scopes();
     time();
     structure();
     doubles();
@@ -386,6 +391,161 @@ class EveryFutureConformsTest {
 
   private static AsyncIterator<Value> source(ConformanceKit kit) {
     return kit.iterator("source", Value.of(1), Value.of(2), Value.of(3));
+  }
+
+  /** A subject whose children run in tasks of their own. */
+  private <T> FutureConformance<T> ofTasks(
+      String className, String name, Function<ConformanceKit, Future<T>> make) {
+    return subject(className, name, make)
+        .recovers() // a failure comes out of a task as a TaskFailedException
+        .without(Law.ERROR, "a task boundary catches it")
+        .without(Law.CHILDREN_CANCELLED, "a task cancels its future at its next turn")
+        .without(Law.THROWING_CANCEL, "the same")
+        .without(Law.DESCRIBED, "a task is a tree of its own");
+  }
+
+  private static JoinSet<Value> joinSet(ConformanceKit kit, int count) {
+    JoinSet<Value> set = JoinSet.on(kit.spawner());
+    futures(kit, count).forEach(set::spawn);
+    return set;
+  }
+
+  private void tasks() {
+    ofTasks("core.JoinNext", "joinNext", kit -> joinSet(kit, 1).joinNext())
+        .expectValue(Optional.of(Value.of(0)));
+    ofTasks("core.JoinNext", "joinNext of several", kit -> joinSet(kit, 3).joinNext())
+        .expectValue("be one of them", next -> values(3).contains(next.orElseThrow()));
+    ofTasks("core.JoinNext", "joinNext of none", kit -> joinSet(kit, 0).joinNext())
+        .expectValue(Optional.empty());
+    ofTasks("core.JoinNext", "joinNextResult", kit -> joinSet(kit, 1).joinNextResult())
+        .expectValue("have the value", next -> next.orElseThrow().value().equals(Value.of(0)));
+    ofTasks(
+            "core.JoinNext",
+            "joinNext of a task that fails",
+            kit -> {
+              JoinSet<Value> set = JoinSet.on(kit.spawner());
+              set.spawn(kit.failingFuture("child", new IOException("torn")));
+              return set.joinNext();
+            })
+        .expectFailure(TaskFailedException.class);
+    ofTasks(
+            "core.JoinNext",
+            "joinNext of a map",
+            kit -> {
+              JoinMap<String, Value> map = JoinMap.on(kit.spawner());
+              map.spawn("key", kit.pendingFuture("replaced"));
+              map.spawn("key", kit.future("child", Value.of(1)));
+              return map.joinNext();
+            })
+        .expectValue("have the value", next -> next.orElseThrow().value().equals(Value.of(1)));
+    ofTasks("core.JoinRest", "JoinSet.joinAll", kit -> joinSet(kit, 3).joinAll())
+        .expectValue("hold all", all -> all.size() == 3 && all.containsAll(values(3)));
+    ofTasks("core.CloseTasks", "JoinSet.closeAsync", kit -> joinSet(kit, 3).closeAsync())
+        .expectValue(null);
+    for (int limit : new int[] {1, 2, 9}) {
+      ofTasks(
+              "core.ParallelJoin",
+              "parallelJoin, " + limit + " at a time",
+              kit -> Futures.parallelJoin(futures(kit, 4), limit))
+          .expectValue(values(4));
+    }
+    ofTasks("core.ParallelJoin", "parallelJoin", kit -> Futures.parallelJoin(futures(kit, 40)))
+        .expectValue(values(40));
+    ofTasks("core.ParallelJoin", "parallelJoin of none", kit -> Futures.parallelJoin(List.of()))
+        .expectValue(List.of());
+  }
+
+  private static TaskScope scope(ConformanceKit kit, int maxConcurrent) {
+    return TaskScope.on(
+        kit.spawner(),
+        ScopeOptions.defaults()
+            .withMaxConcurrent(maxConcurrent)
+            .withUncaughtFailureHandler((failure, origin) -> {}));
+  }
+
+  private static TaskScope scopeWithChildren(ConformanceKit kit, int count) {
+    TaskScope scope = scope(kit, Integer.MAX_VALUE);
+    futures(kit, count).forEach(child -> assertThat(scope.trySpawn(child)).isPresent());
+    return scope;
+  }
+
+  private void scopes() {
+    subject(
+            "structure.ScopeSpawn",
+            "TaskScope.spawn",
+            kit -> scope(kit, 1).spawn(kit.future("child", Value.of(1))))
+        .expectValue("be a handle", handle -> !handle.isFinished())
+        .handsBackChildren();
+    subject(
+            "structure.ScopeSpawn",
+            "TaskScope.spawn that waits for room",
+            kit -> {
+              TaskScope scope = scope(kit, 1);
+              JoinHandle<Object> first = scope.trySpawn(Futures.pending()).orElseThrow();
+              kit.event("a child is cancelled", first::requestCancel);
+              return scope.spawn(kit.future("child", Value.of(1)));
+            })
+        .expectValue("be a handle", handle -> !handle.isFinished())
+        .handsBackChildren();
+    subject(
+            "structure.ScopeSpawn",
+            "TaskScope.spawn that waits until the scope is closed",
+            kit -> {
+              TaskScope scope = scope(kit, 1);
+              scope.trySpawn(Futures.pending()).orElseThrow().detach();
+              Future<Void> close = scope.closeAsync();
+              kit.event("close", () -> kit.spawner().spawn(close).detach());
+              return scope.spawn(kit.future("child", Value.of(1)));
+            })
+        .expectFailure(ScopeClosedException.class);
+    ofTasks("structure.ScopeEnd", "TaskScope.join", kit -> scopeWithChildren(kit, 3).join())
+        .expectValue(null);
+    ofTasks("structure.ScopeEnd", "TaskScope.join of none", kit -> scope(kit, 1).join())
+        .expectValue(null);
+    ofTasks(
+            "structure.ScopeEnd",
+            "TaskScope.join of a child that fails",
+            kit -> {
+              TaskScope scope = scope(kit, 2);
+              assertThat(scope.trySpawn(kit.failingFuture("child", new IOException("torn"))))
+                  .isPresent();
+              assertThat(scope.trySpawn(kit.pendingFuture("other"))).isPresent();
+              return scope.join();
+            })
+        .expectFailure(TaskFailedException.class);
+    ofTasks("structure.ScopeEnd", "closeAsync", kit -> scopeWithChildren(kit, 3).closeAsync())
+        .expectValue(null);
+    subject(
+            "structure.ScopeBody",
+            "TaskScope.with, without children",
+            kit -> TaskScope.with(kit.function(scope -> kit.future("body", Value.of(1)))))
+        .expectValue(Value.of(1));
+    ofTasks(
+            "structure.ScopeBody",
+            "TaskScope.with",
+            kit ->
+                TaskScope.with(
+                    kit.function(
+                        scope -> {
+                          futures(kit, 2)
+                              .forEach(child -> assertThat(scope.trySpawn(child)).isPresent());
+                          return kit.future("body", Value.of(1));
+                        })))
+        .expectValue(Value.of(1));
+    ofTasks(
+            "structure.ScopeBody",
+            "TaskScope.with, of a child that fails",
+            kit ->
+                TaskScope.with(
+                    kit.function(
+                        scope -> {
+                          assertThat(
+                                  scope.trySpawn(
+                                      kit.failingFuture("child", new IOException("torn"))))
+                              .isPresent();
+                          return kit.<Value>pendingFuture("body");
+                        })))
+        .expectFailure(TaskFailedException.class);
   }
 
   private void time() {

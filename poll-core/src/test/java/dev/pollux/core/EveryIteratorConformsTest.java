@@ -8,6 +8,7 @@ import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.InterleavePending;
 import dev.pollux.time.DelayQueue;
+import dev.pollux.testing.Law;
 import dev.pollux.time.MissedTicks;
 import dev.pollux.time.Time;
 import java.io.IOException;
@@ -34,6 +35,7 @@ class EveryIteratorConformsTest {
     sources();
     operators();
     ofFutures();
+    ofTasks();
     doubles();
   }
 
@@ -340,6 +342,44 @@ class EveryIteratorConformsTest {
               return set;
             })
         .expectBeginning(Value.of(1));
+  }
+
+  private void ofTasks() {
+    ofTasks(
+            "JoinSet.results",
+            kit -> {
+              JoinSet<Value> set = JoinSet.on(kit.spawner());
+              for (int i = 0; i < 4; i++) {
+                set.spawn(kit.future("child " + i, Value.of(i)));
+              }
+              return set.results().map(TaskResult::value);
+            })
+        .expectElements(Value.of(0), Value.of(1), Value.of(2), Value.of(3))
+        .inAnyOrder();
+    ofTasks(
+            "JoinMap.results",
+            kit -> {
+              JoinMap<Integer, Value> map = JoinMap.on(kit.spawner());
+              for (int i = 0; i < 4; i++) {
+                map.spawn(i % 3, kit.future("child " + i, Value.of(i)));
+              }
+              return map.results().map(KeyedResult::value);
+            })
+        .expectElements(Value.of(1), Value.of(2), Value.of(3))
+        .inAnyOrder();
+    listed.add("core.TaskResults");
+  }
+
+  /** A subject over tasks, which the iterator borrows. */
+  private AsyncIteratorConformance<Value> ofTasks(
+      String name, Function<ConformanceKit, AsyncIterator<Value>> make) {
+    return subject("core.MapIterator", name, make)
+        .recovers() // a failure comes out of a task as a TaskFailedException
+        .without(Law.ERROR, "a task boundary catches it")
+        .without(Law.CHILDREN_CANCELLED, "it borrows the set, whose tasks live on")
+        .without(Law.THROWING_CANCEL, "the same")
+        .without(Law.THROWING_SINK, "the same")
+        .without(Law.DESCRIBED, "a task is a tree of its own");
   }
 
   private void doubles() {

@@ -17,11 +17,14 @@ final class LibraryClasses {
 
   /**
    * Parts that never leave the class they belong to, and are checked with it: a slot of {@code
-   * buffered}, which keeps failures for its owner; what the test kit is made of.
+   * buffered}, which keeps failures for its owner; what a scope runs, and the handle that it wraps;
+   * what the test kit is made of.
    */
   private static final Set<String> PARTS =
       Set.of(
           "core.BufferedSlot",
+          "structure.ScopeChild",
+          "structure.ScopeHandle",
           "testing.HarnessTask",
           "testing.IteratorSubject$Cut",
           "testing.ProbeFuture",

@@ -35,7 +35,12 @@ sealed interface Output {
       watch = LostHandle.watch(task, cause, scheduler);
     }
 
-    /** Has the failure reported now, unless that was done. */
+    /** Somebody answers for the failure, whether it is joined or not. */
+    void owned() {
+      reported = true;
+    }
+
+    /** Has the failure reported now, unless that was done or is up to somebody else. */
     void report(Task<?> task, Scheduler scheduler) {
       if (!reported) {
         reported = true;

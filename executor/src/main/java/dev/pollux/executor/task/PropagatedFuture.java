@@ -7,6 +7,7 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.spi.ContextPropagation.Scope;
 import dev.pollux.spi.ContextPropagation.Snapshot;
+import dev.pollux.spi.FailureOwned;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @cancellation cancels the future, with that context
  * @threading as every future is
  */
-final class PropagatedFuture<T extends @Nullable Object> implements Future<T> {
+final class PropagatedFuture<T extends @Nullable Object> implements Future<T>, FailureOwned {
 
   private final Propagation propagation;
 
@@ -23,6 +24,7 @@ final class PropagatedFuture<T extends @Nullable Object> implements Future<T> {
   private @Nullable Snapshot snapshot;
 
   private @Nullable Future<T> future;
+  private boolean isFailureOwned;
 
   PropagatedFuture(Propagation propagation, Snapshot snapshot, Future<T> future) {
     this.propagation = propagation;
@@ -43,12 +45,20 @@ final class PropagatedFuture<T extends @Nullable Object> implements Future<T> {
       Poll<T> answer = future.poll(cx);
       over = answer != null && answer.isReady(); // of a null, who polls says whose it is
       return answer;
+    } catch (Throwable failure) {
+      isFailureOwned = future instanceof FailureOwned owned && owned.isFailureOwned();
+      throw failure;
     } finally {
       propagation.close(scope);
       if (over) {
         end();
       }
     }
+  }
+
+  @Override
+  public boolean isFailureOwned() {
+    return isFailureOwned;
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
+import dev.pollux.spi.FailureOwned;
 import dev.pollux.spi.RuntimeListener.Outcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -200,6 +201,8 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     Output.Failed output = new Output.Failed(failure);
     if (failure instanceof VirtualMachineError) {
       output.report(this, scheduler()); // even if somebody joins: the whole program should know
+    } else if (stage instanceof FailureOwned owned && owned.isFailureOwned()) {
+      output.owned();
     } else if (isInterested()) {
       try {
         output.watch(this, scheduler());
