@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.executor {
   requires static com.google.errorprone.annotations;
+  requires static jdk.jfr; // what it records is not missed where it is absent
   requires static org.jspecify;
   requires transitive dev.pollux.core;
 

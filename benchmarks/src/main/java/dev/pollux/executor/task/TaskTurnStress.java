@@ -118,7 +118,7 @@ public final class TaskTurnStress {
 
     @Actor
     public void canceller(III_Result r) {
-      r.r2 = one(transitionToCancelled());
+      r.r2 = one(mustPush(transitionToCancelled()));
     }
 
     @Arbiter
@@ -226,7 +226,7 @@ public final class TaskTurnStress {
   public static class CancelVsComplete extends Running {
     @Actor
     public void canceller(II_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -254,7 +254,7 @@ public final class TaskTurnStress {
   public static class CancelVsIdle extends Running {
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -279,7 +279,7 @@ public final class TaskTurnStress {
   public static class CancelVsKeptTurn extends Running {
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -306,7 +306,7 @@ public final class TaskTurnStress {
   public static class CancelVsRun extends Scheduled {
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -339,7 +339,7 @@ public final class TaskTurnStress {
 
     @Actor
     public void canceller(II_Result r) {
-      boolean push = transitionToCancelled();
+      boolean push = mustPush(transitionToCancelled());
       assert !push;
       r.r2 = one(tryTransitionToRunning());
     }

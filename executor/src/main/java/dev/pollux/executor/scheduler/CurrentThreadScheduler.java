@@ -4,6 +4,7 @@ import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @threading spawning, waking and closing from any thread; one thread at a time drives, and only
  *     that one touches the local queue, the poller and the wheel
  */
-public final class CurrentThreadScheduler extends RuntimeScheduler implements Services {
+public final class CurrentThreadScheduler extends RuntimeScheduler implements Services, Watched {
   /*
    * Invariants
    *  I1  `driving` is a lock: the thread it names alone touches `local`, `poller`, `wheel` (as owner) and `parker.park`. It is
@@ -63,6 +64,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   private static final VarHandle DRIVING =
       ConstantBootstraps.fieldVarHandle(
           lookup(), "driving", VarHandle.class, CurrentThreadScheduler.class, Thread.class);
+
+  private static final VarHandle POLL_COUNT =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "pollCount", VarHandle.class, CurrentThreadScheduler.class, long.class);
 
   private final LiveTasks tasks = new LiveTasks(this);
   private final InjectQueue inject = new InjectQueue();
@@ -92,6 +97,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** What was attached to the driving thread before. Owned by the driving thread. */
   private @Nullable Poller attachedBefore;
 
+  /** Odd during a poll. Written by the driving thread, in opaque mode; the watchdog reads it. */
+  @Keep private long pollCount;
+
   /** Polls since the last look at timers and events. Owned by the driving thread. */
   private int pollsSinceEvents;
 
@@ -106,6 +114,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     this.blocking =
         new BlockingPool(this, options.blocking(), handler, this::spawnSite, this::blockingIdle);
     this.spawner = new TaskSpawner();
+    beginWatching(List.of(this));
   }
 
   // ---- spawning and waking
@@ -145,9 +154,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   private void start(Task<?> task) {
     tasks.register(task);
-    if (listened) {
-      listeners.taskSpawned(task);
-    }
+    spawned(task);
     if (!enqueue(task)) {
       task.refuse();
       throw afterShutdown("and takes no tasks");
@@ -239,8 +246,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       while (!root.isFinished()) {
         if (tryEnter()) {
           try {
+            listeners().threadStarted();
             driveUntilFinished(root);
           } finally {
+            listeners().threadStopped();
             exit();
           }
         } else if (root.registerJoiner(unparkThis)) {
@@ -348,17 +357,29 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       return false;
     }
     pollsSinceEvents++;
-    if (listened) {
-      listeners.pollStarted(task);
-    }
-    boolean again = task.run(poller);
-    if (listened) {
-      listeners.pollEnded(task);
-    }
-    if (again) {
+    if (poll(task)) {
       local.addLast(task);
     }
     return true;
+  }
+
+  /** Gives {@code task} a turn. Returns whether it wants another. */
+  private boolean poll(Task<?> task) {
+    POLL_COUNT.setOpaque(this, pollCount + 1);
+    try {
+      Listeners hearing = listening();
+      if (hearing == null) {
+        return task.run(poller);
+      }
+      Object started = hearing.pollStarted(task);
+      long forcedYields = poller.budgetForcedYields();
+      boolean again = task.run(poller);
+      boolean gaveWay = again && poller.budgetForcedYields() != forcedYields;
+      hearing.pollEnded(task, started, gaveWay);
+      return again;
+    } finally {
+      POLL_COUNT.setOpaque(this, pollCount + 1);
+    }
   }
 
   /** Looks at timers and events; with {@code mayPark}, sleeps until there is something to do. */
@@ -377,15 +398,14 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (!inject.tryPark()) {
       return;
     }
-    if (listened) {
-      listeners.threadParked();
-    }
+    Listeners hearing = listening();
+    Object parked = hearing == null ? null : hearing.threadParked();
     if (local.isEmpty()) { // else a listener has spawned or woken a task
       parker.park(parkNanos());
     }
     inject.unpark();
-    if (listened) {
-      listeners.threadUnparked();
+    if (hearing != null) {
+      hearing.threadUnparked(parked);
     }
   }
 
@@ -421,6 +441,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   public boolean tick(boolean mayPark) {
     enter();
     try {
+      listeners().threadStarted();
       while (true) {
         if (closing) {
           shutDown();
@@ -441,6 +462,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         }
       }
     } finally {
+      listeners().threadStopped();
       exit();
     }
   }
@@ -503,8 +525,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       // This thread must not wait: for another runtime's tasks, or for the job that it runs itself.
       if (closed.getCount() > 0 && tryEnter()) {
         try {
+          listeners().threadStarted();
           shutDown();
         } finally {
+          listeners().threadStopped();
           exit();
         }
       } else {
@@ -517,8 +541,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     while (closed.getCount() > 0 && System.nanoTime() - begun <= limitNanos) {
       if (tryEnter()) {
         try {
+          listeners().threadStarted();
           shutDown();
         } finally {
+          listeners().threadStopped();
           exit();
         }
       } else {
@@ -561,6 +587,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
             TaskInfo.describe(job) + " of " + described());
       }
     }
+    endWatching();
     closed.countDown();
   }
 
@@ -575,11 +602,24 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       }
       while (task != null) {
         task.requestCancel(); // it may have been registered after the look at all of them
-        boolean again = task.run(poller);
+        boolean again = poll(task);
         assert !again : task;
         task = local.pollFirst();
       }
     }
+  }
+
+  // ---- the watchdog
+
+  @Override
+  public long pollCount() {
+    return (long) POLL_COUNT.getOpaque(this);
+  }
+
+  @Override
+  public @Nullable StuckPoll sample() {
+    Thread thread = driving;
+    return thread == null ? null : new StuckPoll.PollingThread(thread, poller).sample();
   }
 
   /** Whether shutdown is complete. */

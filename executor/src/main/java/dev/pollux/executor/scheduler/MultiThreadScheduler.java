@@ -113,6 +113,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
       closeDriver();
       throw noThreads;
     }
+    beginWatching(workers);
   }
 
   // ---- spawning and waking
@@ -157,9 +158,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     } else {
       tasks.register(task);
     }
-    if (listened) {
-      listeners.taskSpawned(task);
-    }
+    spawned(task);
     if (worker != null) {
       worker.push(task);
     } else if (inject.push(task)) {
@@ -187,9 +186,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     Task<T> task = admit(name, future);
     PinnedTasks pinned = workers.get(index).pinned();
     pinned.live().register(task);
-    if (listened) {
-      listeners.taskSpawned(task);
-    }
+    spawned(task);
     if (!pinned.enqueue(task)) {
       task.refuse();
       throw afterShutdown("and takes no tasks");

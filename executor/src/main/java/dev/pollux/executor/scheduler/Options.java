@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     to go by how long they take
  * @param threadFactory makes the threads, if it is not left to the runtime
  * @param blocking what its blocking pool was built with
+ * @param watchdogNanos for how long a poll may last before it is reported, or 0
  */
 public record Options(
     String name,
@@ -49,4 +50,5 @@ public record Options(
     boolean lifoSlot,
     int injectInterval,
     @Nullable ThreadFactory threadFactory,
-    BlockingOptions blocking) {}
+    BlockingOptions blocking,
+    long watchdogNanos) {}

@@ -161,6 +161,7 @@ final class Shutdown {
       tell("a task is still being polled", report.tasks());
       tell("a blocking job still runs", report.jobs());
     }
+    scheduler.endWatching();
     complete.countDown();
   }
 

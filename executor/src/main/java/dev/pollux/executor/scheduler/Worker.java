@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading run by one thread at a time, the owner; other threads call what says so
  */
-final class Worker extends Padded implements Services, Idle.Sleeper {
+final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   /*
    * The owner is the thread that runs the loop. A worker changes hands in one case: a task calls blockInPlace, and its
    * thread gives the worker to another and is no owner from then on, although the poll that it is in goes on.
@@ -80,6 +80,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   private @Nullable Poller poller;
   @Keep private long pollCount;
+
+  /** The owner, for whoever looks at what it does (I1). */
+  private volatile StuckPoll.@Nullable PollingThread polling;
+
   private volatile boolean asleep;
 
   // Owned by the owner.
@@ -117,8 +121,15 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   }
 
   /** See I2. */
-  long pollCount() {
+  @Override
+  public long pollCount() {
     return (long) POLL_COUNT.getOpaque(this);
+  }
+
+  @Override
+  public @Nullable StuckPoll sample() {
+    StuckPoll.PollingThread owner = polling;
+    return owner == null ? null : owner.sample();
   }
 
   /**
@@ -350,9 +361,11 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     Poller mine = new Poller(this, nextSeed(), options.debug());
     poller = mine;
     Poller before = mine.attach();
+    polling = new StuckPoll.PollingThread(Thread.currentThread(), mine);
     wheel.makeHome();
     boolean stopped = false;
     try {
+      scheduler.listeners().threadStarted();
       while (poller == mine && !stopped) {
         try {
           stopped = turn(mine);
@@ -364,6 +377,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
         }
       }
     } finally {
+      scheduler.listeners().threadStopped();
       Poller.reattach(before);
     }
     if (!stopped) {
@@ -415,12 +429,13 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     }
     boolean isPinned = turnIsPinned;
     POLL_COUNT.setOpaque(this, pollCount + 1);
-    if (scheduler.listened) {
-      scheduler.listeners.pollStarted(task);
-    }
+    Listeners hearing = scheduler.listening();
+    Object started = hearing == null ? null : hearing.pollStarted(task);
+    long forcedYields = hearing == null ? 0 : mine.budgetForcedYields();
     boolean again = task.run(mine);
-    if (scheduler.listened) {
-      scheduler.listeners.pollEnded(task);
+    if (hearing != null) {
+      boolean gaveWay = again && mine.budgetForcedYields() != forcedYields;
+      hearing.pollEnded(task, started, gaveWay);
     }
     Thread.interrupted(); // a task's interrupt is neither the next one's, nor does it end a sleep
     if (poller != mine) { // given away meanwhile: this thread is like any other now
@@ -564,9 +579,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   }
 
   private void sleepUntil(long deadline) {
-    if (scheduler.listened) {
-      scheduler.listeners.threadParked();
-    }
+    Listeners hearing = scheduler.listening();
+    Object parked = hearing == null ? null : hearing.threadParked();
     while (!hasTasks()) { // a listener may have spawned one
       boolean isSentinel = sentinel.isHeldBy(this) || sentinel.tryBecome(this);
       scheduler.jumpIfAllSleep();
@@ -587,8 +601,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     if (sentinel.isHeldBy(this)) {
       sentinel.resign();
     }
-    if (scheduler.listened) {
-      scheduler.listeners.threadUnparked();
+    if (hearing != null) {
+      hearing.threadUnparked(parked);
     }
   }
 
@@ -648,6 +662,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   /** Ends the ownership of the calling thread, in the middle of a poll. */
   void giveAway() {
     poller = null;
+    polling = null;
     POLL_COUNT.setOpaque(this, pollCount + 1);
   }
 
@@ -655,6 +670,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   void takeBack(@Nullable Poller mine) {
     POLL_COUNT.setOpaque(this, pollCount - 1);
     poller = mine;
+    polling = mine == null ? null : new StuckPoll.PollingThread(Thread.currentThread(), mine);
   }
 
   // ---- services of the polled futures

@@ -84,9 +84,18 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     return this;
   }
 
+  /** The task that shows {@code waker} to its future, if it is one of a task. */
+  public static @Nullable Task<?> of(Waker waker) {
+    return waker instanceof Task<?> task ? task : TracedTask.ofTraced(waker);
+  }
+
   @Override
   public void requestCancel() {
-    if (transitionToCancelled()) {
+    int before = transitionToCancelled();
+    if (wasFirstCancel(before)) {
+      scheduler().cancelRequested(this);
+    }
+    if (mustPush(before)) {
       scheduler().schedule(this);
     }
   }
@@ -112,7 +121,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
    */
   public final boolean run(Poller poller) {
     if (transitionToRunning() == Turn.DISCARD) {
-      discardFuture();
+      discardFuture(poller);
       return false;
     }
     Poll<T> answer;
@@ -137,11 +146,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
    * no queue and was never polled.
    */
   public final void refuse() {
-    boolean push = transitionToCancelled();
-    assert !push : describeState();
+    int before = transitionToCancelled();
+    assert !mustPush(before) : describeState();
     Turn turn = transitionToRunning();
     assert turn == Turn.DISCARD;
-    discardFuture();
+    discardFuture(null);
   }
 
   /** The future, or whatever else a subclass was made with; for the owner. */
@@ -154,9 +163,13 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     return (Future<T>) requireNonNull(stage);
   }
 
-  private void discardFuture() {
+  private void discardFuture(@Nullable Poller poller) {
     try {
-      future().cancel();
+      if (poller != null) {
+        poller.cancel(future(), this);
+      } else {
+        future().cancel();
+      }
     } catch (Throwable failure) {
       scheduler().uncaught(this, failure);
     }
