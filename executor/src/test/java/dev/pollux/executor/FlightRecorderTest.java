@@ -234,12 +234,12 @@ class FlightRecorderTest {
   void sleepsOfThreads() throws Exception {
     enable("WorkerPark");
     recording.start();
-    runtime.blockOn(sleep(Duration.ofMillis(50)));
+    runtime.blockOn(sleep(Duration.ofMillis(200)));
     runtime.close(); // which ends the sleeps of the others
     List<RecordedEvent> parks = events();
     assertThat(parks).isNotEmpty();
     assertThat(parks).allMatch(park -> park.getString("runtime").equals("recorded"));
-    assertThat(parks).anyMatch(park -> park.getDuration().compareTo(Duration.ofMillis(30)) > 0);
+    assertThat(parks).anyMatch(park -> park.getDuration().compareTo(Duration.ofMillis(10)) > 0);
   }
 
   @Test
@@ -427,7 +427,7 @@ class FlightRecorderTest {
   void anEventThatIsEnabledLaterInARecordingIsFoundOut() throws Exception {
     recording.enable("jdk.ThreadStart");
     recording.start();
-    enable("LongPoll");
+    enable("LongPoll"); // with no threshold at all
     await(this::isWatched);
     recording.disable("dev.pollux.LongPoll");
     await(() -> !isWatched());

@@ -203,8 +203,17 @@ class RuntimeWatchdogTest {
   @Test
   void aCloseThatBlocksIsReportedWithoutATask() throws Exception {
     CountDownLatch enough = new CountDownLatch(1);
+    CountDownLatch detached = new CountDownLatch(1);
     AutoCloseable output = () -> blockUntil(enough);
-    runtime.spawn(Futures.ready(output)).detach();
+    runtime
+        .spawn(
+            (Future<AutoCloseable>)
+                cx -> {
+                  awaitOpen(detached);
+                  return Poll.ready(output);
+                })
+        .detach();
+    detached.countDown();
     Elsewhere<Integer> end = run(Futures.ready(1));
     Report report = report();
     enough.countDown();

@@ -45,7 +45,7 @@ class WithoutFlightRecorderTest {
       assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
       String output = Files.readString(out);
       assertThat(process.exitValue()).as(output).isZero();
-      return output.lines().reduce((first, second) -> second).orElse("");
+      return output.lines().filter(line -> line.endsWith(", stuck")).findFirst().orElse(output);
     } finally {
       process.destroyForcibly();
     }

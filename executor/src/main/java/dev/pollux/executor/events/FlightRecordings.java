@@ -24,6 +24,9 @@ final class FlightRecordings implements FlightRecorderListener {
           WorkerParkEvent.class,
           BlockingJobEvent.class);
 
+  /** What a watchdog can do. */
+  private static final long SHORTEST_THRESHOLD_NANOS = 10_000_000;
+
   /** Looks are taken one after the other, so that the last to end has seen the newest. */
   private final ReentrantLock looking = new ReentrantLock();
 
@@ -87,6 +90,6 @@ final class FlightRecordings implements FlightRecorderListener {
     for (Recording recording : running) {
       shortest = Math.min(shortest, Threshold.nanosOf(type, recording.getSettings()));
     }
-    return shortest;
+    return Math.max(SHORTEST_THRESHOLD_NANOS, shortest);
   }
 }
