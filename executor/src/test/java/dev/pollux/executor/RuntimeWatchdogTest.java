@@ -270,11 +270,20 @@ class RuntimeWatchdogTest {
               long begun = System.nanoTime();
               while (System.nanoTime() - begun < 2 * PATIENCE.toNanos()) {
                 System.gc();
+                letTheWatchdogLook();
               }
               return Poll.ready(live.size());
             });
     collecting.close();
     assertThat(reports).isEmpty();
+  }
+
+  /** One collection right after the other might not let it come to its senses. */
+  private static void letTheWatchdogLook() {
+    long begun = System.nanoTime();
+    while (System.nanoTime() - begun < 1_000_000) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
@@ -312,10 +321,17 @@ class RuntimeWatchdogTest {
             .watchdog(THRESHOLD)
             .threadFactory(
                 body -> {
-                  if (Thread.currentThread().getName().startsWith("only")) {
-                    return null; // for the call that blocks in place
-                  }
-                  Thread thread = new Thread(body, "only");
+                  boolean isFirst = !Thread.currentThread().getName().equals("only");
+                  Thread thread =
+                      new Thread(body, "only") {
+                        @Override
+                        public void start() {
+                          if (!isFirst) { // it is for the call that blocks in place
+                            throw new IllegalStateException("no more threads");
+                          }
+                          super.start();
+                        }
+                      };
                   thread.setDaemon(true);
                   return thread;
                 })
