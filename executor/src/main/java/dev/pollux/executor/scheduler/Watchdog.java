@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * adds up its own sleeps in place of looking at the clock, and a sleep that lasted longer than it
  * should adds nothing. While it has a poll under observation it sleeps for a millisecond at a time,
  * so that little is lost with one sleep, and a stop of a few milliseconds is noticed. How much
- * longer than asked for a sleep takes is a matter of the operating system, and learnt: the shortest
- * excess so far is the usual one. If the watchdog starves for processor time, it adds up too little
- * and reports late, or not at all; it never reports what was not.
+ * longer than asked for a sleep takes is a matter of the operating system, and measured: the
+ * shortest excess so far is the usual one. If the watchdog starves for processor time, it adds up
+ * too little and reports late, or not at all; it never reports what was not.
  *
  * <p>Has no thread: {@link WatchdogThread} calls it, or a test.
  *
@@ -87,15 +87,21 @@ final class Watchdog {
   private long askedNanos;
 
   /** The usual excess of a sleep. */
-  private long excessNanos = Long.MAX_VALUE - LATE_NANOS;
+  private long excessNanos;
 
   Watchdog(List<? extends Watched> watched, Reports reports) {
     this.watches = watched.stream().map(Watch::new).toList();
     this.reports = reports;
   }
 
-  /** Forgets what it has seen: nobody has looked for a while. */
-  void begin(long nowNanos) {
+  /**
+   * Forgets what it has seen: nobody has looked for a while.
+   *
+   * @param nowNanos the time
+   * @param usualExcessNanos how much longer than asked for a sleep takes
+   */
+  void begin(long nowNanos, long usualExcessNanos) {
+    excessNanos = usualExcessNanos;
     lookedAtNanos = nowNanos;
     askedNanos = 0;
     watches.forEach(Watch::forget);

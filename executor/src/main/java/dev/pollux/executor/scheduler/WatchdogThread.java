@@ -18,6 +18,8 @@ final class WatchdogThread {
    * closed: then both go. Under the lock it is decided whether there is a thread, by whoever changes what is wanted, and by
    * the thread itself before it ends.
    */
+  private static final int MEASURED_SLEEPS = 8;
+
   private final String runtime;
   private final UncaughtFailureHandler handler;
   private final Watchdog watchdog;
@@ -93,18 +95,30 @@ final class WatchdogThread {
   // ---- the thread
 
   private static void watch(WeakReference<WatchdogThread> reference) {
+    long excessNanos = measureExcess();
     boolean first = true;
     while (true) {
       @Nullable WatchdogThread self = reference.get();
       if (self == null || self.leaves()) {
         return;
       }
-      long nanos = self.look(first);
+      long nanos = self.look(first, excessNanos);
       self = null; // else this frame would keep it
       first = false;
       LockSupport.parkNanos(nanos);
       Thread.interrupted(); // else the next sleep would end at once, and each after it
     }
+  }
+
+  /** How much longer than asked for a sleep takes here: the shortest of some. */
+  private static long measureExcess() {
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < MEASURED_SLEEPS; i++) {
+      long begun = System.nanoTime();
+      LockSupport.parkNanos(Watchdog.TICK_NANOS);
+      shortest = Math.min(shortest, System.nanoTime() - begun);
+    }
+    return Math.max(0, shortest - Watchdog.TICK_NANOS);
   }
 
   private boolean leaves() {
@@ -120,11 +134,11 @@ final class WatchdogThread {
     }
   }
 
-  private long look(boolean first) {
+  private long look(boolean first, long excessNanos) {
     try {
       long now = System.nanoTime();
       if (first) {
-        watchdog.begin(now);
+        watchdog.begin(now, excessNanos);
       }
       return watchdog.look(now, thresholds);
     } catch (Throwable failure) {
