@@ -325,7 +325,7 @@ class RuntimeWatchdogTest {
                   Thread thread =
                       new Thread(body, "only") {
                         @Override
-                        public void start() {
+                        public synchronized void start() {
                           if (!isFirst) { // it is for the call that blocks in place
                             throw new IllegalStateException("no more threads");
                           }
