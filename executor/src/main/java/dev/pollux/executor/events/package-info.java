@@ -4,7 +4,7 @@
  * classes are the events. All of them are off unless a recording switches them on:
  *
  * <pre>{@code
- * jcmd <pid> JFR.start dev.pollux.LongPoll#enabled=true dev.pollux.TaskEnd#enabled=true
+ * jcmd <pid> JFR.start +dev.pollux.LongPoll#enabled=true +dev.pollux.TaskEnd#enabled=true
  * }</pre>
  *
  * <p>A JVM without the module {@code jdk.jfr} is one in which nobody ever records: of this package
