@@ -3,6 +3,7 @@
 module dev.pollux.executor {
   requires static com.google.errorprone.annotations;
   requires static java.management;
+  requires static jdk.jfr; // what it records is not missed where it is absent
   requires static org.jspecify;
   requires transitive dev.pollux.core;
 

@@ -32,6 +32,8 @@ public final class RuntimeBuilder {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
+  private static final Duration SHORTEST_WATCHDOG = Duration.ofMillis(10);
+
   private @Nullable String name;
   private @Nullable Long seed;
   private boolean pausedClock;
@@ -57,6 +59,7 @@ public final class RuntimeBuilder {
   private BlockingExhaustion blockingExhaustion = BlockingExhaustion.GROW;
   private @Nullable ThreadFactory threadFactory;
   private @Nullable ContextPropagation contextPropagation;
+  private @Nullable Duration watchdog;
 
   RuntimeBuilder() {}
 
@@ -357,6 +360,31 @@ public final class RuntimeBuilder {
   }
 
   /**
+   * Has a thread of its own, {@code <runtime>-watchdog}, look after the polls of tasks: one that
+   * lasts for {@code threshold} is reported with its task, where that was spawned if that is
+   * {@linkplain #captureSpawnSites captured}, and what its thread is doing. The report goes to
+   * {@link RuntimeListener#pollStuck} and, up to ten in a minute, to the {@link System.Logger}
+   * named {@code dev.pollux}, at level {@code WARNING}; and again when the poll has lasted ten
+   * times as long. Default: no watchdog.
+   *
+   * <p>The time in which the whole process stands still, for garbage collection say, does not
+   * count; nor does a call that {@linkplain PolluxRuntime#blockInPlace blocks in place}. The
+   * polling threads do no more for being watched. The watchdog looks at them eight times in {@code
+   * threshold}, and each millisecond at a poll that lasts.
+   *
+   * @param threshold at least 10 milliseconds
+   */
+  @CanIgnoreReturnValue
+  public RuntimeBuilder watchdog(Duration threshold) {
+    if (requireNonNull(threshold, "threshold").compareTo(SHORTEST_WATCHDOG) < 0) {
+      throw new IllegalArgumentException(
+          "threshold of the watchdog must be at least 10 milliseconds, was " + threshold);
+    }
+    this.watchdog = threshold;
+    return this;
+  }
+
+  /**
    * Builds a runtime that runs its tasks on the thread that drives it.
    *
    * @throws IllegalStateException if an option was set that only a multi-thread runtime has
@@ -428,7 +456,8 @@ public final class RuntimeBuilder {
             virtualBlockingThreads,
             blockingExhaustion,
             threadFactory),
-        mxBean);
+        mxBean,
+        watchdog == null ? 0 : nanos(watchdog));
   }
 
   /** Checks how long somebody wants to wait. */

@@ -218,6 +218,11 @@ public final class Context {
     return poller;
   }
 
+  /** The waker that is bound, if one is. */
+  @Nullable Waker bound() {
+    return waker;
+  }
+
   /** Binds or, with null, unbinds the waker of a context that is used again and again. */
   void bind(@Nullable Waker waker, TaskLocals locals) {
     this.waker = waker;

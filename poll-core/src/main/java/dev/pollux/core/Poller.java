@@ -49,6 +49,9 @@ public final class Poller {
   private long random;
   private long forcedYields;
 
+  /** The waker of what is being cancelled. */
+  private @Nullable Waker cancelling;
+
   /** Set by {@link Context#wakeSelf()} on the root context. */
   boolean wokeItself;
 
@@ -121,6 +124,34 @@ public final class Poller {
     } finally {
       end(iterator, outer);
     }
+  }
+
+  /**
+   * Cancels {@code future}, in place of a poll.
+   *
+   * @param future what is cancelled
+   * @param waker names what is at work, see {@link #polledFor()}
+   */
+  public void cancel(Future<?> future, Waker waker) {
+    cancelling = requireNonNull(waker, "waker");
+    try {
+      future.cancel();
+    } finally {
+      cancelling = null;
+    }
+  }
+
+  /**
+   * The waker with which the present poll, or cancel, was begun: tells an observer what the polling
+   * thread is at. Null between polls.
+   *
+   * @threading any thread, by a race that nobody pays for: the answer may be late. Who knows by
+   *     other means that one poll has lasted for a while, before the call and after it, may take it
+   *     for the waker of that poll
+   */
+  public @Nullable Waker polledFor() {
+    Waker waker = root.bound();
+    return waker != null ? waker : cancelling;
   }
 
   /**

@@ -166,7 +166,7 @@ public final class TaskTurnStress {
 
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Arbiter
@@ -221,7 +221,7 @@ public final class TaskTurnStress {
 
     @Actor
     public void canceller(III_Result r) {
-      r.r2 = one(transitionToCancelled());
+      r.r2 = one(mustPush(transitionToCancelled()));
     }
 
     @Arbiter
@@ -329,7 +329,7 @@ public final class TaskTurnStress {
   public static class CancelVsComplete extends Running {
     @Actor
     public void canceller(II_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -357,7 +357,7 @@ public final class TaskTurnStress {
   public static class CancelVsIdle extends Running {
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -382,7 +382,7 @@ public final class TaskTurnStress {
   public static class CancelVsKeptTurn extends Running {
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -414,7 +414,7 @@ public final class TaskTurnStress {
 
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -441,7 +441,7 @@ public final class TaskTurnStress {
   public static class CancelVsRun extends Scheduled {
     @Actor
     public void canceller(III_Result r) {
-      r.r1 = one(transitionToCancelled());
+      r.r1 = one(mustPush(transitionToCancelled()));
     }
 
     @Actor
@@ -474,7 +474,7 @@ public final class TaskTurnStress {
 
     @Actor
     public void canceller(II_Result r) {
-      boolean push = transitionToCancelled();
+      boolean push = mustPush(transitionToCancelled());
       assert !push;
       r.r2 = one(tryTransitionToRunning());
     }

@@ -114,10 +114,11 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
     }
     jobs.register(job);
     inFlight.incrementAndGet();
+    runtime.jobQueued(job);
     try {
       threads.submit(job);
     } catch (Throwable refused) {
-      job.requestCancel(); // so that it leaves the registry and the count
+      job.takeBack(); // so that it leaves the registry and the count
       throw refused;
     }
     return job;
@@ -289,7 +290,19 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   }
 
   @Override
-  public void ended(Task<?> job, Outcome outcome) {}
+  public void cancelRequested(Task<?> job) {
+    runtime.cancelRequested(job);
+  }
+
+  @Override
+  public void jobStarted(BlockingJob<?> job) {
+    runtime.jobStarted(job);
+  }
+
+  @Override
+  public void ended(Task<?> job, Outcome outcome) {
+    runtime.jobEnded((BlockingJob<?>) job, outcome);
+  }
 
   @Override
   public void uncaught(TaskInfo job, Throwable failure) {

@@ -61,14 +61,11 @@ final class Counters {
   /** Times that a future gave way because its budget was used up, under owners before this one. */
   static final int BUDGET_YIELDS = PADDING + 14;
 
-  /** Polls of tasks, where no other count of them is kept. */
-  static final int POLLS = PADDING + 15;
-
   /** Nanoseconds that a runtime of the current thread was driven, but for the present time. */
-  static final int DRIVEN_NANOS = PADDING + 16;
+  static final int DRIVEN_NANOS = PADDING + 15;
 
   /** Since when it is driven, or 0. */
-  static final int DRIVEN_SINCE = PADDING + 17;
+  static final int DRIVEN_SINCE = PADDING + 16;
 
   private static final int LAST = DRIVEN_SINCE;
 

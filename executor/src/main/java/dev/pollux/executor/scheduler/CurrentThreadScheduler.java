@@ -4,6 +4,7 @@ import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
 import dev.pollux.core.TaskInfo;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @threading spawning, waking and closing from any thread; one thread at a time drives, and only
  *     that one touches the local queue, the poller and the wheel
  */
-public final class CurrentThreadScheduler extends RuntimeScheduler implements Services {
+public final class CurrentThreadScheduler extends RuntimeScheduler implements Services, Watched {
   /*
    * Invariants
    *  I1  `driving` is a lock: the thread it names alone touches `local`, `poller`, `wheel` (as owner) and `parker.park`. It is
@@ -71,6 +72,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
           lookup(), "driving", VarHandle.class, CurrentThreadScheduler.class, Thread.class);
 
   private static final long GRACE_NANOS = 100_000_000;
+
+  private static final VarHandle POLL_COUNT =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "pollCount", VarHandle.class, CurrentThreadScheduler.class, long.class);
 
   private final LiveTasks tasks = new LiveTasks(this);
   private final InjectQueue inject = new InjectQueue();
@@ -105,6 +110,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   private final Pace pace;
   private final LongAdder unparks = new LongAdder();
   private final LongAdder queuedFromOutside = new LongAdder();
+
+  /** Odd during a poll. Written by the driving thread, in opaque mode; the watchdog reads it. */
+  @Keep private long pollCount;
 
   // Owned by the driving thread.
 
@@ -143,6 +151,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     this.meter = new Meter(probes(), options.seed());
     this.pace = new Pace(0, options.eventInterval());
     show();
+    beginWatching(List.of(this));
   }
 
   // ---- spawning and waking
@@ -199,9 +208,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     } else {
       countSpawnElsewhere();
     }
-    if (listened) {
-      listeners.taskSpawned(task);
-    }
+    spawned(task);
     if (!enqueue(task)) {
       throw refuse(task);
     }
@@ -314,8 +321,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       while (!root.isFinished()) {
         if (tryEnter()) {
           try {
+            listeners().threadStarted();
             driveUntilFinished(root);
           } finally {
+            listeners().threadStopped();
             exit();
           }
         } else if (root.registerJoiner(unparkThis)) {
@@ -374,7 +383,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   /** Learns from the polls since the last look at the clock. */
   private void learn(long nowNanos) {
-    long polls = counters.get(Counters.POLLS);
+    long polls = pollCount / 2;
     int count = (int) (polls - pollsAtLook);
     pollsAtLook = polls;
     meter.look(pace.learn(nowNanos, count), count, pace.meanNanos());
@@ -452,32 +461,45 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       long begun = System.nanoTime();
       poll(task);
       long took = System.nanoTime() - begun;
-      pollsToMeasured = meter.poll(took, counters.get(Counters.POLLS), pace.meanNanos());
+      pollsToMeasured = meter.poll(took, pollCount / 2, pace.meanNanos());
     } else {
       poll(task);
     }
     return true;
   }
 
+  /** Gives {@code task} a turn, and queues it again if it wants another. */
   private void poll(Task<?> task) {
     if (task.isMarked()) {
       meter.endWait(task);
     }
-    counters.increment(Counters.POLLS);
-    if (listened) {
-      listeners.pollStarted(task);
-    }
+    AfterTurn turn;
     turnIsSpared = task.isSpared();
-    AfterTurn turn = task.run(poller);
-    turnIsSpared = false;
-    if (listened) {
-      listeners.pollEnded(task);
+    POLL_COUNT.setOpaque(this, pollCount + 1);
+    try {
+      turn = turn(task);
+    } finally {
+      POLL_COUNT.setOpaque(this, pollCount + 1);
+      turnIsSpared = false;
     }
     if (turn == AfterTurn.QUEUE_AGAIN) {
       addLast(task);
     } else if (turn != AfterTurn.WAITS) {
       counters.countEnd(requireNonNull(turn.outcome()));
     }
+  }
+
+  private AfterTurn turn(Task<?> task) {
+    Listeners hearing = listening();
+    if (hearing == null) {
+      return task.run(poller);
+    }
+    Object started = hearing.pollStarted(task);
+    long forcedYields = poller.budgetForcedYields();
+    AfterTurn turn = task.run(poller);
+    boolean again = turn == AfterTurn.QUEUE_AGAIN;
+    hearing.pollEnded(task, started, again && poller.budgetForcedYields() != forcedYields);
+    return turn;
   }
 
   /** Looks at timers and events; with {@code mayPark}, sleeps until there is something to do. */
@@ -499,9 +521,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (!inject.tryPark()) {
       return;
     }
-    if (listened) {
-      listeners.threadParked();
-    }
+    Listeners hearing = listening();
+    Object parked = hearing == null ? null : hearing.threadParked();
     if (local.isEmpty()) { // else a listener has spawned or woken a task
       counters.increment(Counters.PARKS);
       counters.set(Counters.ASLEEP_SINCE, now | 1); // 0 is for awake
@@ -512,8 +533,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       noteTime(woken);
     }
     inject.unpark();
-    if (listened) {
-      listeners.threadUnparked();
+    if (hearing != null) {
+      hearing.threadUnparked(parked);
     }
   }
 
@@ -552,6 +573,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   public boolean tick(boolean mayPark) {
     enter();
     try {
+      listeners().threadStarted();
       while (true) {
         if (closing) {
           shutDown();
@@ -572,6 +594,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         }
       }
     } finally {
+      listeners().threadStopped();
       exit();
     }
   }
@@ -635,8 +658,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       // This thread must not wait: for another runtime's tasks, or for the job that it runs itself.
       if (closed.getCount() > 0 && tryEnter()) {
         try {
+          listeners().threadStarted();
           shutDown();
         } finally {
+          listeners().threadStopped();
           exit();
         }
       } else {
@@ -649,8 +674,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     while (closed.getCount() > 0 && System.nanoTime() - begun <= limitNanos) {
       if (tryEnter()) {
         try {
+          listeners().threadStarted();
           shutDown();
         } finally {
+          listeners().threadStopped();
           exit();
         }
       } else {
@@ -697,6 +724,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       tell("a blocking job still runs after shutdown", running);
     }
     hide();
+    endWatching();
     closed.countDown();
   }
 
@@ -746,11 +774,24 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       }
       while (task != null) {
         task.requestCancel(); // it may have been registered after the look at all of them
-        Outcome outcome = task.run(poller).outcome();
-        counters.countEnd(requireNonNull(outcome, "a cancelled task goes on"));
+        poll(task);
+        assert task.isFinished() : task;
         task = local.pollFirst();
       }
     }
+  }
+
+  // ---- the watchdog
+
+  @Override
+  public long pollCount() {
+    return (long) POLL_COUNT.getOpaque(this);
+  }
+
+  @Override
+  public @Nullable StuckPoll sample() {
+    Thread thread = driving;
+    return thread == null ? null : new StuckPoll.PollingThread(thread, poller).sample();
   }
 
   /** Whether shutdown is complete. */
@@ -831,7 +872,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     long slept = counters.get(Counters.ASLEEP_NANOS) + (asleep == 0 ? 0 : now - asleep);
     return new WorkerMetrics(
         Duration.ofNanos(Math.max(0, busy - slept)),
-        counters.get(Counters.POLLS),
+        pollCount() / 2,
         0,
         0,
         0,

@@ -123,6 +123,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
       closeDriver();
       throw noThreads;
     }
+    beginWatching(workers);
   }
 
   // ---- spawning and waking
@@ -190,9 +191,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
       tasks.register(task);
       countSpawnElsewhere();
     }
-    if (listened) {
-      listeners.taskSpawned(task);
-    }
+    spawned(task);
     if (worker != null) {
       worker.push(task);
     } else if (!tryScheduleFromOutside(task)) {
@@ -219,9 +218,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     PinnedTasks pinned = workers.get(index).pinned();
     pinned.live().register(task);
     countSpawnElsewhere();
-    if (listened) {
-      listeners.taskSpawned(task);
-    }
+    spawned(task);
     if (!pinned.enqueue(task)) {
       throw refuse(task);
     }

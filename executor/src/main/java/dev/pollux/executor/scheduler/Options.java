@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextPropagation carries what is bound to threads into tasks and jobs, if anything does
  * @param blocking what its blocking pool was built with
  * @param mxBean whether the management server shows it
+ * @param watchdogNanos for how long a poll may last before it is reported, or 0
  */
 public record Options(
     String name,
@@ -54,4 +55,5 @@ public record Options(
     @Nullable ThreadFactory threadFactory,
     @Nullable ContextPropagation contextPropagation,
     BlockingOptions blocking,
-    boolean mxBean) {}
+    boolean mxBean,
+    long watchdogNanos) {}

@@ -110,6 +110,11 @@ final class PinnedTasks implements Scheduler {
   }
 
   @Override
+  public void cancelRequested(Task<?> task) {
+    scheduler.cancelRequested(task);
+  }
+
+  @Override
   public AtomicLong pageNumbers() {
     return scheduler.pageNumbers();
   }

@@ -1,7 +1,9 @@
 package dev.pollux.executor.scheduler;
 
+import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
@@ -13,7 +15,9 @@ import dev.pollux.core.Waker;
 import dev.pollux.executor.RuntimeDump;
 import dev.pollux.executor.RuntimeMetrics;
 import dev.pollux.executor.SpawnRejectedException;
+import dev.pollux.executor.events.Recordings;
 import dev.pollux.executor.management.ManagedRuntime;
+import dev.pollux.executor.task.BlockingJob;
 import dev.pollux.executor.task.NamedTask;
 import dev.pollux.executor.task.Propagation;
 import dev.pollux.executor.task.Scheduler;
@@ -21,6 +25,8 @@ import dev.pollux.executor.task.Task;
 import dev.pollux.executor.task.TracedTask;
 import dev.pollux.spi.ContextPropagation;
 import dev.pollux.spi.RuntimeListener.Outcome;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +45,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading any thread
  */
-abstract class RuntimeScheduler implements Scheduler {
+abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
+
+  private static final VarHandle LISTENING =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "listening", VarHandle.class, RuntimeScheduler.class, Listeners.class);
 
   final Options options;
   final UncaughtFailureHandler handler;
-  final Listeners listeners;
-  final boolean listened;
+  private final Listeners listeners;
   final RuntimeClock clock;
   private final Discard discard;
   private final @Nullable Propagation propagation;
@@ -67,6 +77,17 @@ abstract class RuntimeScheduler implements Scheduler {
   /** The shielded tasks that the shutdown has cancelled. */
   private final Queue<TaskInfo> cutShields = new ConcurrentLinkedQueue<>();
 
+  /**
+   * Who hears of tasks and threads now. Written under {@code watching}, in opaque mode: it has only
+   * final fields, and a thread may hear of a recording a little later than others.
+   */
+  @Keep private @Nullable Listeners listening;
+
+  private final ReentrantLock watching = new ReentrantLock();
+
+  /** Guarded by {@code watching}; null until the runtime is complete. */
+  private @Nullable WatchdogThread watchdog;
+
   /** The failure that closed the runtime, if one did. */
   private volatile @Nullable Throwable closedBy;
 
@@ -74,8 +95,8 @@ abstract class RuntimeScheduler implements Scheduler {
     this.options = options;
     this.handler = guarded(options.handler());
     this.discard = Discard.closing(options.discardHook(), handler);
-    this.listeners = new Listeners(options.listeners(), handler);
-    this.listened = !listeners.isEmpty();
+    this.listeners = new Listeners(options.name(), options.listeners(), handler);
+    this.listening = listeners.with(null);
     this.clock = new RuntimeClock(options.pausedClock());
     for (Outcome outcome : Outcome.values()) {
       endedElsewhere.put(outcome, new LongAdder());
@@ -131,6 +152,65 @@ abstract class RuntimeScheduler implements Scheduler {
       } catch (Throwable failure) {
         handler.uncaught(failure, "the management of " + described());
       }
+    }
+  }
+
+  // ---- who listens
+
+  /**
+   * Who hears of tasks and threads, or null if nobody does. Ask once for what begins and ends: a
+   * recording may come or go meanwhile.
+   */
+  final @Nullable Listeners listening() {
+    return (Listeners) LISTENING.getOpaque(this);
+  }
+
+  /** The listeners that the runtime was built with: they come and go with nobody. */
+  final Listeners listeners() {
+    return listeners;
+  }
+
+  /** Begins to watch for recordings and for stuck polls. The last step of the making. */
+  final void beginWatching(List<? extends Watched> watched) {
+    System.Logger logger = System.getLogger("dev.pollux");
+    Watchdog looks = new Watchdog(watched, new StuckPollReports(options.name(), listeners, logger));
+    watching.lock();
+    try {
+      watchdog = new WatchdogThread(options.name(), handler, looks, options.watchdogNanos());
+    } finally {
+      watching.unlock();
+    }
+    Recordings.follow(this);
+  }
+
+  /** The last step of the shutdown. */
+  final void endWatching() {
+    WatchdogThread ending;
+    watching.lock();
+    try {
+      ending = watchdog;
+    } finally {
+      watching.unlock();
+    }
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
+  @Override
+  public final void recordingsChanged() {
+    WatchdogThread told;
+    Recordings.State state;
+    watching.lock();
+    try {
+      state = Recordings.state();
+      LISTENING.setOpaque(this, listeners.with(state.events()));
+      told = watchdog;
+    } finally {
+      watching.unlock();
+    }
+    if (told != null) {
+      told.record(state.longPollNanos());
     }
   }
 
@@ -360,8 +440,49 @@ abstract class RuntimeScheduler implements Scheduler {
       }
       shielded.decrementAndGet();
     }
-    if (listened) {
-      listeners.taskEnded(task, outcome);
+    Listeners hearing = listening();
+    if (hearing != null) {
+      hearing.taskEnded(task, outcome);
+    }
+  }
+
+  /** Tells that a task is about to be queued for the first time. */
+  final void spawned(Task<?> task) {
+    Listeners hearing = listening();
+    if (hearing != null) {
+      hearing.taskSpawned(task);
+    }
+  }
+
+  @Override
+  public final void cancelRequested(Task<?> task) {
+    Listeners hearing = listening();
+    if (hearing != null) {
+      hearing.cancelRequested(task);
+    }
+  }
+
+  @Override
+  public final void jobQueued(BlockingJob<?> job) {
+    Listeners hearing = listening();
+    if (hearing != null) {
+      hearing.jobQueued(job);
+    }
+  }
+
+  @Override
+  public final void jobStarted(BlockingJob<?> job) {
+    Listeners hearing = listening();
+    if (hearing != null) {
+      hearing.jobStarted(job);
+    }
+  }
+
+  @Override
+  public final void jobEnded(BlockingJob<?> job, Outcome outcome) {
+    Listeners hearing = listening();
+    if (hearing != null) {
+      hearing.jobEnded(job, outcome);
     }
   }
 

@@ -169,6 +169,7 @@ final class Shutdown {
       scheduler.handler.uncaught(failure, "the shutdown of " + scheduler.described());
     }
     scheduler.hide();
+    scheduler.endWatching();
     complete.countDown();
   }
 

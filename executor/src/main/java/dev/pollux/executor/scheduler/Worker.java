@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading run by one thread at a time, the owner; other threads call what says so
  */
-final class Worker extends Padded implements Services, Idle.Sleeper {
+final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   /*
    * The owner is the thread that runs the loop. A worker changes hands in one case: a task calls blockInPlace, and its
    * thread gives the worker to another and is no owner from then on, although the poll that it is in goes on.
@@ -89,6 +89,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
 
   private @Nullable Poller poller;
   @Keep private long pollCount;
+
+  /** The owner, for whoever looks at what it does (I1). */
+  private volatile StuckPoll.@Nullable PollingThread polling;
+
   private volatile boolean asleep;
 
   // Owned by the owner.
@@ -132,8 +136,15 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   }
 
   /** See I2. */
-  long pollCount() {
+  @Override
+  public long pollCount() {
     return (long) POLL_COUNT.getOpaque(this);
+  }
+
+  @Override
+  public @Nullable StuckPoll sample() {
+    StuckPoll.PollingThread owner = polling;
+    return owner == null ? null : owner.sample();
   }
 
   /**
@@ -414,9 +425,11 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     Poller mine = new Poller(this, nextSeed(), options.debug());
     poller = mine;
     Poller before = mine.attach();
+    polling = new StuckPoll.PollingThread(Thread.currentThread(), mine);
     wheel.makeHome();
     boolean stopped = false;
     try {
+      scheduler.listeners().threadStarted();
       while (poller == mine && !stopped) {
         try {
           stopped = turn(mine);
@@ -428,6 +441,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
         }
       }
     } finally {
+      scheduler.listeners().threadStopped();
       Poller.reattach(before);
     }
     if (!stopped) {
@@ -496,12 +510,13 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     }
     turnIsSpared = task.isSpared();
     POLL_COUNT.setOpaque(this, pollCount + 1);
-    if (scheduler.listened) {
-      scheduler.listeners.pollStarted(task);
-    }
+    Listeners hearing = scheduler.listening();
+    Object started = hearing == null ? null : hearing.pollStarted(task);
+    long forcedYields = hearing == null ? 0 : mine.budgetForcedYields();
     AfterTurn turn = task.run(mine);
-    if (scheduler.listened) {
-      scheduler.listeners.pollEnded(task);
+    if (hearing != null) {
+      boolean gaveWay = turn == AfterTurn.QUEUE_AGAIN && mine.budgetForcedYields() != forcedYields;
+      hearing.pollEnded(task, started, gaveWay);
     }
     Thread.interrupted(); // a task's interrupt is neither the next one's, nor does it end a sleep
     if (poller != mine) { // given away meanwhile: this thread is like any other now
@@ -673,9 +688,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   }
 
   private void sleepUntil(long deadline) {
-    if (scheduler.listened) {
-      scheduler.listeners.threadParked();
-    }
+    Listeners hearing = scheduler.listening();
+    Object parked = hearing == null ? null : hearing.threadParked();
     while (!hasTasks()) { // a listener may have spawned one
       boolean isSentinel = sentinel.isHeldBy(this) || sentinel.tryBecome(this);
       scheduler.jumpIfAllSleep();
@@ -696,8 +710,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     if (sentinel.isHeldBy(this)) {
       sentinel.resign();
     }
-    if (scheduler.listened) {
-      scheduler.listeners.threadUnparked();
+    if (hearing != null) {
+      hearing.threadUnparked(parked);
     }
   }
 
@@ -758,6 +772,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   void giveAway() {
     counters.add(Counters.BUDGET_YIELDS, requireNonNull(poller).budgetForcedYields());
     poller = null;
+    polling = null;
     POLL_COUNT.setOpaque(this, pollCount + 1);
   }
 
@@ -766,6 +781,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     counters.add(Counters.BUDGET_YIELDS, -mine.budgetForcedYields());
     POLL_COUNT.setOpaque(this, pollCount - 1);
     poller = mine;
+    polling = mine == null ? null : new StuckPoll.PollingThread(Thread.currentThread(), mine);
   }
 
   // ---- services of the polled futures

@@ -21,6 +21,9 @@ public class BlockingJob<T extends @Nullable Object> extends NamedTask<T> {
   /** The job before this one in the queue. Owned by that queue, as {@link #nextInQueue()} is. */
   private @Nullable BlockingJob<?> previousInQueue;
 
+  /** What a recording keeps with the job. Owned by whoever has the job. */
+  private @Nullable Object note;
+
   /**
    * Makes a job; the caller registers it and queues it once.
    *
@@ -48,6 +51,16 @@ public class BlockingJob<T extends @Nullable Object> extends NamedTask<T> {
     previousInQueue = previous;
   }
 
+  /** What {@link #setNote} was last called with. */
+  public final @Nullable Object note() {
+    return note;
+  }
+
+  /** Leaves something for those who look at the job later. */
+  public final void setNote(@Nullable Object note) {
+    this.note = note;
+  }
+
   /**
    * Whether the job makes {@code call}, and has not ended.
    *
@@ -62,6 +75,7 @@ public class BlockingJob<T extends @Nullable Object> extends NamedTask<T> {
   public final void run() {
     if (tryTransitionToRunning()) {
       try {
+        owner.jobStarted(this);
         runTurn();
       } finally {
         owner.over(this);
@@ -89,8 +103,16 @@ public class BlockingJob<T extends @Nullable Object> extends NamedTask<T> {
   /** Takes the job back if it has not begun; one that has begun runs to its end. */
   @Override
   public void requestCancel() {
-    boolean push = transitionToCancelled();
-    assert !push : describeState();
+    int before = transitionToCancelled();
+    assert !mustPush(before) : describeState();
+    if (wasFirstCancel(before)) {
+      owner.cancelRequested(this);
+    }
+    takeBack();
+  }
+
+  /** Ends the job if it has not begun. */
+  public final void takeBack() {
     if (tryTransitionToRunning()) {
       try {
         owner.takenBack(this);

@@ -68,6 +68,18 @@ public interface Scheduler {
   /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
   void ended(Task<?> task, Outcome outcome);
 
+  /** Hears that the first request to cancel {@code task} has come. Never throws. */
+  default void cancelRequested(Task<?> task) {}
+
+  /** Hears that {@code job} is about to be handed to a thread, or queued. Never throws. */
+  default void jobQueued(BlockingJob<?> job) {}
+
+  /** Hears that the calling thread begins to run {@code job}. Never throws. */
+  default void jobStarted(BlockingJob<?> job) {}
+
+  /** Hears that {@code job} is complete, and out of the registry. Never throws. */
+  default void jobEnded(BlockingJob<?> job, Outcome outcome) {}
+
   /**
    * Hears that the calling thread is about to sleep in a join of {@code task}, before each sleep.
    * What it throws ends the join; the task and its handle stay as they are.

@@ -95,9 +95,18 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     return this;
   }
 
+  /** The task that shows {@code waker} to its future, if it is one of a task. */
+  public static @Nullable Task<?> of(Waker waker) {
+    return waker instanceof Task<?> task ? task : TracedTask.ofTraced(waker);
+  }
+
   @Override
   public void requestCancel() {
-    if (transitionToCancelled()) {
+    int before = transitionToCancelled();
+    if (wasFirstCancel(before)) {
+      scheduler().cancelRequested(this);
+    }
+    if (mustPush(before)) {
       scheduler().schedule(this);
     }
   }
@@ -123,7 +132,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
    */
   public final AfterTurn run(Poller poller) {
     if (transitionToRunning() == Turn.DISCARD) {
-      discardFuture();
+      discardFuture(poller);
       return AfterTurn.CANCELLED;
     }
     Poll<T> answer;
@@ -166,12 +175,12 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
    * to push it.
    */
   public final void refuse() {
-    boolean push =
-        transitionToCancelled(); // no: it has the turn that it was born with, or was woken
-    assert !push : describeState();
+    int before = transitionToCancelled();
+    // No: it has the turn that it was born with, or was woken.
+    assert !mustPush(before) : describeState();
     Turn turn = transitionToRunning();
     assert turn == Turn.DISCARD;
-    discardFuture();
+    discardFuture(null);
   }
 
   /** The future, or whatever else a subclass was made with; for the owner. */
@@ -184,9 +193,13 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     return (Future<T>) requireNonNull(stage);
   }
 
-  private void discardFuture() {
+  private void discardFuture(@Nullable Poller poller) {
     try {
-      future().cancel();
+      if (poller != null) {
+        poller.cancel(future(), this);
+      } else {
+        future().cancel();
+      }
     } catch (Throwable failure) {
       scheduler().uncaught(this, failure);
     }

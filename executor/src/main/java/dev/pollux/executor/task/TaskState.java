@@ -137,17 +137,26 @@ abstract class TaskState {
 
   /** Records a wake. Returns true if the caller must push the task. */
   final boolean transitionToScheduled() {
-    return schedule(SCHEDULED);
+    return mustPush((int) STATE.getAndBitwiseOr(this, SCHEDULED));
   }
 
-  /** Asks for cancellation. Returns true if the caller must push the task. */
-  final boolean transitionToCancelled() {
-    return schedule(SCHEDULED | CANCELLED);
+  /**
+   * Asks for cancellation.
+   *
+   * @return the state before, to be asked by {@link #mustPush} and {@link #wasFirstCancel}
+   */
+  final int transitionToCancelled() {
+    return (int) STATE.getAndBitwiseOr(this, SCHEDULED | CANCELLED);
   }
 
-  private boolean schedule(int bits) {
-    int prev = (int) STATE.getAndBitwiseOr(this, bits);
-    return (prev & (SCHEDULED | OWNED | COMPLETE)) == 0;
+  /** Whether whoever woke the task, or asked for its cancellation, must push it. */
+  static boolean mustPush(int before) {
+    return (before & (SCHEDULED | OWNED | COMPLETE)) == 0;
+  }
+
+  /** Whether nobody had asked for cancellation before, and the task was not complete. */
+  static boolean wasFirstCancel(int before) {
+    return (before & (CANCELLED | COMPLETE)) == 0;
   }
 
   /** Takes the turn of a popped task, clearing SCHEDULED so that later wakes are noticed. */

@@ -62,6 +62,11 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
     return waker;
   }
 
+  /** The task of {@code waker}, if it is one that a traced task shows its future. */
+  static @Nullable Task<?> ofTraced(Waker waker) {
+    return waker instanceof TracedWaker traced ? traced.task : null;
+  }
+
   /** The waker of one task; the same object from poll to poll as long as somebody holds it. */
   private static final class TracedWaker implements Waker {
 
