@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.executor {
   requires static com.google.errorprone.annotations;
+  requires static java.management; // for debug mode
   requires static org.jspecify;
   requires transitive dev.pollux.core;
 

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class LocalScope<L, T extends @Nullable Object> implements Future<T> {
       throw new PollAfterEndException("task local");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     Context inner = cx.withLocals(cx.locals().with(key, value));
@@ -54,6 +56,7 @@ final class LocalScope<L, T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<T> future = this.future;
     Discard discard = this.discard;
     end();

@@ -92,6 +92,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** What was attached to the driving thread before. Owned by the driving thread. */
   private @Nullable Poller attachedBefore;
 
+  /** In debug mode, while the driving thread may sleep. Owned by the driving thread. */
+  private @Nullable LockWatch lockWatch;
+
   /** Polls since the last look at timers and events. Owned by the driving thread. */
   private int pollsSinceEvents;
 
@@ -239,6 +242,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       while (!root.isFinished()) {
         if (tryEnter()) {
           try {
+            watchLocks();
             driveUntilFinished(root);
           } finally {
             exit();
@@ -294,6 +298,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     return true;
   }
 
+  /** Has the driving thread watched until it stops driving. */
+  private void watchLocks() {
+    lockWatch = heldLocks == null ? null : heldLocks.watchDriving();
+  }
+
   /**
    * Stops driving. Returns whether tasks are ready of which no push will tell a foreign loop (I4).
    */
@@ -301,6 +310,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   private boolean exit() {
     boolean untold = options.onWork() != null && !closing && !(local.isEmpty() && inject.tryPark());
     wheel.release();
+    if (lockWatch != null) {
+      HeldLocks.end(lockWatch);
+      lockWatch = null;
+    }
     Poller.reattach(attachedBefore);
     attachedBefore = null;
     driving = null;
@@ -358,6 +371,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (again) {
       local.addLast(task);
     }
+    if (lockWatch != null) {
+      lockWatch.polled(task);
+    }
     return true;
   }
 
@@ -381,11 +397,25 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       listeners.threadParked();
     }
     if (local.isEmpty()) { // else a listener has spawned or woken a task
-      parker.park(parkNanos());
+      park(parkNanos());
     }
     inject.unpark();
     if (listened) {
       listeners.threadUnparked();
+    }
+  }
+
+  private void park(long timeoutNanos) {
+    LockWatch watch = lockWatch;
+    if (watch == null || listened) {
+      parker.park(timeoutNanos);
+      return;
+    }
+    watch.sleeps();
+    try {
+      parker.park(timeoutNanos);
+    } finally {
+      watch.wakes();
     }
   }
 
@@ -420,6 +450,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
    */
   public boolean tick(boolean mayPark) {
     enter();
+    if (mayPark) {
+      watchLocks();
+    }
     try {
       while (true) {
         if (closing) {

@@ -16,6 +16,7 @@ import dev.pollux.executor.task.Scheduler;
 import dev.pollux.executor.task.Task;
 import dev.pollux.executor.task.TracedTask;
 import dev.pollux.spi.RuntimeListener.Outcome;
+import dev.pollux.spi.Unpolled;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +37,9 @@ abstract class RuntimeScheduler implements Scheduler {
   final RuntimeClock clock;
   private final Discard discard;
 
+  /** In debug mode only. */
+  final @Nullable HeldLocks heldLocks;
+
   /** Whether spawns are refused. */
   volatile boolean closing;
 
@@ -49,6 +53,7 @@ abstract class RuntimeScheduler implements Scheduler {
     this.listeners = new Listeners(options.listeners(), handler);
     this.listened = !listeners.isEmpty();
     this.clock = new RuntimeClock(options.pausedClock());
+    this.heldLocks = HeldLocks.of(this);
   }
 
   private static UncaughtFailureHandler guarded(UncaughtFailureHandler handler) {
@@ -79,6 +84,7 @@ abstract class RuntimeScheduler implements Scheduler {
 
   private <T extends @Nullable Object> Task<T> newTask(@Nullable String name, Future<T> future) {
     requireNonNull(future, "future");
+    Unpolled.used(future);
     if (options.debug()) {
       return new TracedTask<>(future, name, spawnSite());
     }

@@ -79,6 +79,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   final Counters counters = new Counters();
 
   private @Nullable Poller poller;
+
+  /** In debug mode only; that of the owner. */
+  private @Nullable LockWatch lockWatch;
+
   @Keep private long pollCount;
   private volatile boolean asleep;
 
@@ -350,6 +354,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     Poller mine = new Poller(this, nextSeed(), options.debug());
     poller = mine;
     Poller before = mine.attach();
+    HeldLocks heldLocks = scheduler.heldLocks;
+    LockWatch watch = heldLocks == null ? null : heldLocks.watchWorker();
+    lockWatch = watch;
     wheel.makeHome();
     boolean stopped = false;
     try {
@@ -365,6 +372,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
       }
     } finally {
       Poller.reattach(before);
+      if (watch != null) {
+        HeldLocks.end(watch);
+      }
     }
     if (!stopped) {
       scheduler.endedWithoutWorker();
@@ -439,6 +449,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
       } else {
         pushToRing(task);
       }
+    }
+    if (lockWatch != null) {
+      lockWatch.polled(task);
     }
   }
 
@@ -596,7 +609,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
     if (scheduler.tryTakeDriver()) {
       parkInDriver(timeoutNanos);
     } else {
-      parker.park(false, timeoutNanos);
+      parkWatched(false, timeoutNanos);
       Thread.interrupted(); // else the next sleep would end at once, and each after it
     }
   }
@@ -604,12 +617,26 @@ final class Worker extends Padded implements Services, Idle.Sleeper {
   /** Sleeps in the driver, which this thread has taken, and lets it go. */
   private void parkInDriver(long timeoutNanos) {
     try {
-      parker.park(true, timeoutNanos);
+      parkWatched(true, timeoutNanos);
       Thread.interrupted();
     } catch (Throwable failure) {
       scheduler.driverFailed(failure);
     } finally {
       scheduler.releaseDriver();
+    }
+  }
+
+  private void parkWatched(boolean inDriver, long timeoutNanos) {
+    LockWatch watch = lockWatch;
+    if (watch == null || timeoutNanos == 0 || scheduler.listened) {
+      parker.park(inDriver, timeoutNanos);
+      return;
+    }
+    watch.sleeps();
+    try {
+      parker.park(inDriver, timeoutNanos);
+    } finally {
+      watch.wakes();
     }
   }
 
