@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Nothing is added to a future, and nothing is put around it: what is watched is in a table of
- * weak references here.
+ * weak references here. What is made beyond 50,000 a second is not watched.
  *
  * @threading any thread
  */
@@ -53,6 +54,9 @@ public final class Unpolled {
    *
    * Only the outermost of several is reported: what makes a future of others says that those are used, whether or not it
    * is ever polled itself.
+   *
+   * A trace costs a look at the stack and a weak reference, so who makes a million futures in a loop has the first of them
+   * watched, and as many again some time later.
    */
   private static final boolean WATCHED = Boolean.getBoolean("pollux.debug");
 
@@ -67,7 +71,7 @@ public final class Unpolled {
    */
   @CanIgnoreReturnValue
   public static <F> F made(F future) {
-    if (WATCHED) {
+    if (WATCHED && Traces.mayAdd()) {
       Traces.add(future);
     }
     return future;
@@ -111,6 +115,14 @@ public final class Unpolled {
     /** How many of the callers are kept. */
     private static final int DEPTH = 8;
 
+    /** So many traces are made in each {@link #WINDOW_NANOS}. */
+    private static final int MOST_IN_WINDOW = 5_000;
+
+    private static final long WINDOW_NANOS = 100_000_000;
+
+    private static final AtomicInteger LEFT = new AtomicInteger(MOST_IN_WINDOW);
+    private static volatile long windowBegan = System.nanoTime();
+
     /** What makes futures, and is called by its like. */
     private static final Set<Class<?>> MAKERS =
         Set.of(
@@ -126,6 +138,15 @@ public final class Unpolled {
       Thread watcher = new Thread(Traces::watch, "pollux-unpolled-futures");
       watcher.setDaemon(true);
       watcher.start();
+    }
+
+    static boolean mayAdd() {
+      long now = System.nanoTime();
+      if (now - windowBegan > WINDOW_NANOS) { // if two threads see that, there are a few more
+        windowBegan = now;
+        LEFT.set(MOST_IN_WINDOW);
+      }
+      return LEFT.get() > 0 && LEFT.getAndDecrement() > 0;
     }
 
     static void add(Object future) {
