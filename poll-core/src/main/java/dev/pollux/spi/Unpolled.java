@@ -103,6 +103,11 @@ public final class Unpolled {
     }
   }
 
+  /** Whether {@code future} would be reported if it were garbage now. */
+  static boolean isWatched(Object future) {
+    return WATCHED && Traces.contains(future);
+  }
+
   /** What is watched. Not loaded unless something is. */
   private static final class Traces {
 
@@ -152,6 +157,10 @@ public final class Unpolled {
     static void add(Object future) {
       Trace trace = new Trace(future, WALKER.walk(Traces::callers));
       ALL.put(trace, trace);
+    }
+
+    static boolean contains(Object future) {
+      return ALL.containsKey(new Probe(future));
     }
 
     static void remove(Object future) {

@@ -450,10 +450,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
    */
   public boolean tick(boolean mayPark) {
     enter();
-    if (mayPark) {
-      watchLocks();
-    }
     try {
+      if (mayPark) {
+        watchLocks();
+      }
       while (true) {
         if (closing) {
           shutDown();
