@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Nothing is added to a future, and nothing is put around it: what is watched is in a table of
- * weak references here. What is made beyond 50,000 a second is not watched.
+ * weak references here. What is made beyond 20,000 a second is not watched.
  *
  * @threading any thread
  */
@@ -118,10 +118,10 @@ public final class Unpolled {
         StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     /** How many of the callers are kept. */
-    private static final int DEPTH = 8;
+    private static final int DEPTH = 4;
 
     /** So many traces are made in each {@link #WINDOW_NANOS}. */
-    private static final int MOST_IN_WINDOW = 5_000;
+    private static final int MOST_IN_WINDOW = 2_000;
 
     private static final long WINDOW_NANOS = 100_000_000;
 

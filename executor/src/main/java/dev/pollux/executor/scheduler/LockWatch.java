@@ -66,18 +66,26 @@ final class LockWatch {
 
   /** Hears of a poll that is over. */
   void polled(Task<?> task) {
-    long id = task.id();
-    if (polled.stream().noneMatch(earlier -> earlier.id == id)) {
+    if (!isKnown(task.id())) {
       if (polled.size() == NAMED) {
         polled.removeFirst();
         others = true;
       }
-      polled.addLast(new Polled(id, task.name(), task.spawnSite()));
+      polled.addLast(new Polled(task.id(), task.name(), task.spawnSite()));
     }
     if (!task.isFinished()) {
       pending = true;
       HeldLocks.lookIfAllowed(this);
     }
+  }
+
+  private boolean isKnown(long id) {
+    for (Polled earlier : polled) {
+      if (earlier.id == id) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Lets others look until {@link #wakes}: the owner does nothing but sleep. */
