@@ -114,6 +114,9 @@ public final class Unpolled {
     private static final ReferenceQueue<Object> GONE = new ReferenceQueue<>();
     private static final Map<Object, Trace> ALL = new ConcurrentHashMap<>();
 
+    /** One for each thread: what is used often is polled often. */
+    private static final ThreadLocal<Probe> PROBE = ThreadLocal.withInitial(Probe::new);
+
     private static final StackWalker WALKER =
         StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -160,16 +163,21 @@ public final class Unpolled {
     }
 
     static boolean contains(Object future) {
-      return ALL.containsKey(new Probe(future));
+      Probe probe = new Probe();
+      probe.future = future;
+      return ALL.containsKey(probe);
     }
 
     static void remove(Object future) {
+      Probe probe = PROBE.get();
+      probe.future = future;
       try {
-        Trace trace = ALL.remove(new Probe(future));
+        Trace trace = ALL.remove(probe);
         if (trace != null) {
           trace.clear(); // it need not be enqueued
         }
       } finally {
+        probe.future = null;
         Reference.reachabilityFence(future); // I2
       }
     }
@@ -253,11 +261,7 @@ public final class Unpolled {
   /** Looks a trace up by its future. */
   private static final class Probe {
 
-    private final Object future;
-
-    Probe(Object future) {
-      this.future = future;
-    }
+    private @Nullable Object future;
 
     @Override
     public int hashCode() {
