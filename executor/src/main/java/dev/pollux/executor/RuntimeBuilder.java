@@ -97,9 +97,12 @@ public final class RuntimeBuilder {
   }
 
   /**
-   * Whether to watch for mistakes: a context used after its poll is refused, and a waiting task
-   * that nobody can wake any more is reported with its spawn site. Costs some objects per poll.
-   * Default: the system property {@code pollux.debug}.
+   * Whether to watch for mistakes: a context used after its poll is refused; a waiting task that
+   * nobody can wake any more is reported with its spawn site ({@link LostWakerException}), and so
+   * is a lock that is held across a pending poll ({@link HeldLockException}), if the module {@code
+   * java.management} is there. Costs some objects per poll, and about a tenth of the time. Default:
+   * the system property {@code pollux.debug}, which also has futures found that nobody uses ({@link
+   * dev.pollux.core.UnpolledFutureException}).
    */
   @CanIgnoreReturnValue
   public RuntimeBuilder debug(boolean debug) {

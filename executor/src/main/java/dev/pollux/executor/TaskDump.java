@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param spawnSite the frame that spawned it, if that was captured
  * @param state what it was doing
  * @param age how long ago it was spawned, give or take ten milliseconds
- * @param turns how many turns it has had, up to 65,536: it has another each time it is woken;
- *     polls that follow a yield belong to the same turn
+ * @param turns how many turns it has had, up to 65,536: it has another each time it is woken; polls
+ *     that follow a yield belong to the same turn
  * @param waitsFor the tree of futures down to the leaves that it waits on, if it was waiting
  * @threading immutable
  */

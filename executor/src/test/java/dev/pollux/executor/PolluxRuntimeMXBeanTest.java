@@ -92,8 +92,7 @@ class PolluxRuntimeMXBeanTest {
       PolluxRuntimeMXBean bean =
           JMX.newMXBeanProxy(
               SERVER, named(runtime.name()).iterator().next(), PolluxRuntimeMXBean.class);
-      assertThatThrownBy(() -> bean.dump(0))
-          .hasMessage("mostTasks must be at least 1, was 0");
+      assertThatThrownBy(() -> bean.dump(0)).hasMessage("mostTasks must be at least 1, was 0");
     }
   }
 }

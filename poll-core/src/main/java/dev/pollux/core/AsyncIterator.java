@@ -3,6 +3,7 @@ package dev.pollux.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.spi.BlockOn;
+import dev.pollux.spi.Unpolled;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -116,7 +117,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default <R> AsyncIterator<R> map(Function<? super T, ? extends R> function) {
-    return new MapIterator<>(this, requireNonNull(function, "function"));
+    return Unpolled.made(new MapIterator<>(this, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -128,7 +129,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default AsyncIterator<T> filter(Predicate<? super T> predicate) {
-    return new FilterIterator<>(this, requireNonNull(predicate, "predicate"));
+    return Unpolled.made(new FilterIterator<>(this, requireNonNull(predicate, "predicate")), this);
   }
 
   /**
@@ -142,7 +143,7 @@ public interface AsyncIterator<T> {
    */
   default <R> AsyncIterator<R> flatMap(
       Function<? super T, ? extends AsyncIterator<? extends R>> function) {
-    return new FlatMapIterator<>(this, requireNonNull(function, "function"));
+    return Unpolled.made(new FlatMapIterator<>(this, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -155,7 +156,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default AsyncIterator<T> take(long count) {
-    return new TakeIterator<>(this, Counts.notNegative("count", count));
+    return Unpolled.made(new TakeIterator<>(this, Counts.notNegative("count", count)), this);
   }
 
   /**
@@ -168,7 +169,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default AsyncIterator<T> skip(long count) {
-    return new SkipIterator<>(this, Counts.notNegative("count", count));
+    return Unpolled.made(new SkipIterator<>(this, Counts.notNegative("count", count)), this);
   }
 
   /**
@@ -181,7 +182,8 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default AsyncIterator<T> takeWhile(Predicate<? super T> predicate) {
-    return new TakeWhileIterator<>(this, requireNonNull(predicate, "predicate"));
+    return Unpolled.made(
+        new TakeWhileIterator<>(this, requireNonNull(predicate, "predicate")), this);
   }
 
   /**
@@ -193,7 +195,9 @@ public interface AsyncIterator<T> {
    * @cancellation cancels {@code other}, then this iterator; nothing is lost
    */
   default AsyncIterator<T> chain(AsyncIterator<? extends T> other) {
-    return ChainIterator.chain(this, requireNonNull(other, "other"));
+    AsyncIterator<T> both = ChainIterator.chain(this, requireNonNull(other, "other"));
+    Unpolled.used(other);
+    return Unpolled.made(both, this);
   }
 
   /**
@@ -214,8 +218,10 @@ public interface AsyncIterator<T> {
    */
   default <R> AsyncIterator<R> buffered(
       int limit, Function<? super T, ? extends Future<? extends R>> function) {
-    return new BufferedIterator<>(
-        this, Counts.positive("limit", limit), requireNonNull(function, "function"));
+    return Unpolled.made(
+        new BufferedIterator<>(
+            this, Counts.positive("limit", limit), requireNonNull(function, "function")),
+        this);
   }
 
   /**
@@ -232,8 +238,9 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; what was folded so far is dropped
    */
   default <R> Future<R> fold(R seed, BiFunction<? super R, ? super T, ? extends R> function) {
-    return new FoldFuture<>(
-        this, requireNonNull(seed, "seed"), requireNonNull(function, "function"));
+    return Unpolled.made(
+        new FoldFuture<>(this, requireNonNull(seed, "seed"), requireNonNull(function, "function")),
+        this);
   }
 
   /**
@@ -250,7 +257,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; the container is dropped with what it holds
    */
   default <A, R> Future<R> collect(Collector<? super T, A, R> collector) {
-    return new CollectFuture<>(this, requireNonNull(collector, "collector"));
+    return Unpolled.made(new CollectFuture<>(this, requireNonNull(collector, "collector")), this);
   }
 
   /**
@@ -261,7 +268,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default Future<Void> forEach(Consumer<? super T> action) {
-    return new ForEachFuture<>(this, requireNonNull(action, "action"));
+    return Unpolled.made(new ForEachFuture<>(this, requireNonNull(action, "action")), this);
   }
 
   /**
@@ -271,7 +278,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; what was counted is gone
    */
   default Future<Long> count() {
-    return new CountFuture<>(this);
+    return Unpolled.made(new CountFuture<>(this), this);
   }
 
   /**
@@ -286,7 +293,7 @@ public interface AsyncIterator<T> {
    * @cancellation nothing is lost, and this iterator is not cancelled
    */
   default Future<Optional<T>> next() {
-    return new NextFuture<>(this);
+    return Unpolled.made(new NextFuture<>(this), this);
   }
 
   /**

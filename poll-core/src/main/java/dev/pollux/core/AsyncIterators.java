@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,7 +38,7 @@ public final class AsyncIterators {
   @SafeVarargs
   @SuppressWarnings("varargs") // the array is copied, and only read
   public static <T> AsyncIterator<T> of(T... elements) {
-    return new ArrayIterator<>(requireNonNull(elements, "elements"));
+    return Unpolled.made(new ArrayIterator<>(requireNonNull(elements, "elements")));
   }
 
   /**
@@ -49,7 +50,7 @@ public final class AsyncIterators {
    * @return the iterator
    */
   public static AsyncIterator<Integer> range(int from, int to) {
-    return new RangeIterator(from, to);
+    return Unpolled.made(new RangeIterator(from, to));
   }
 
   /**
@@ -61,7 +62,7 @@ public final class AsyncIterators {
    * @return the iterator
    */
   public static AsyncIterator<Long> rangeLong(long from, long to) {
-    return new RangeLongIterator(from, to);
+    return Unpolled.made(new RangeLongIterator(from, to));
   }
 
   /**
@@ -75,7 +76,7 @@ public final class AsyncIterators {
    * @cancellation what was not given yet is still the caller's and is not discarded
    */
   public static <T> AsyncIterator<T> fromIterable(Iterable<? extends T> iterable) {
-    return new IterableIterator<>(requireNonNull(iterable, "iterable"));
+    return Unpolled.made(new IterableIterator<>(requireNonNull(iterable, "iterable")));
   }
 
   /**
@@ -89,7 +90,7 @@ public final class AsyncIterators {
    * @cancellation closes the stream, polled or not
    */
   public static <T> AsyncIterator<T> fromStream(Stream<? extends T> stream) {
-    return new StreamIterator<>(requireNonNull(stream, "stream"));
+    return Unpolled.made(new StreamIterator<>(requireNonNull(stream, "stream")));
   }
 
   /**
@@ -109,7 +110,8 @@ public final class AsyncIterators {
    */
   public static <S, T> AsyncIterator<T> unfold(
       S seed, Function<? super S, Optional<Unfolded<T, S>>> step) {
-    return new UnfoldIterator<>(requireNonNull(seed, "seed"), requireNonNull(step, "step"));
+    return Unpolled.made(
+        new UnfoldIterator<>(requireNonNull(seed, "seed"), requireNonNull(step, "step")));
   }
 
   /**
@@ -125,7 +127,8 @@ public final class AsyncIterators {
    */
   public static <S, T> AsyncIterator<T> unfoldAsync(
       S seed, Function<? super S, ? extends Future<Optional<Unfolded<T, S>>>> step) {
-    return new UnfoldAsyncIterator<>(requireNonNull(seed, "seed"), requireNonNull(step, "step"));
+    return Unpolled.made(
+        new UnfoldAsyncIterator<>(requireNonNull(seed, "seed"), requireNonNull(step, "step")));
   }
 
   /**
@@ -143,7 +146,7 @@ public final class AsyncIterators {
    * @return the iterator
    */
   public static <T> AsyncIterator<T> pollFn(PollNextFunction<T> poll) {
-    return new PollFnIterator<>(requireNonNull(poll, "poll"), null, null);
+    return Unpolled.made(new PollFnIterator<>(requireNonNull(poll, "poll"), null, null));
   }
 
   /**
@@ -157,8 +160,8 @@ public final class AsyncIterators {
    * @cancellation runs {@code cancel}; what it throws is reported to {@link Discard#uncaught}
    */
   public static <T> AsyncIterator<T> pollFn(PollNextFunction<T> poll, Runnable cancel) {
-    return new PollFnIterator<>(
-        requireNonNull(poll, "poll"), requireNonNull(cancel, "cancel"), null);
+    return Unpolled.made(
+        new PollFnIterator<>(requireNonNull(poll, "poll"), requireNonNull(cancel, "cancel"), null));
   }
 
   /**
@@ -175,10 +178,11 @@ public final class AsyncIterators {
    */
   public static <T> AsyncIterator<T> pollFn(
       PollNextFunction<T> poll, Runnable cancel, Consumer<? super Description> describe) {
-    return new PollFnIterator<>(
-        requireNonNull(poll, "poll"),
-        requireNonNull(cancel, "cancel"),
-        requireNonNull(describe, "describe"));
+    return Unpolled.made(
+        new PollFnIterator<>(
+            requireNonNull(poll, "poll"),
+            requireNonNull(cancel, "cancel"),
+            requireNonNull(describe, "describe")));
   }
 
   /**
@@ -214,6 +218,6 @@ public final class AsyncIterators {
    */
   @SuppressWarnings("unchecked") // a future only gives its output, so it may stand for a wider type
   public static <T> AsyncIterator<T> fromFuture(Future<? extends T> future) {
-    return new SingleElement<>((Future<T>) requireNonNull(future, "future"));
+    return Unpolled.made(new SingleElement<>((Future<T>) requireNonNull(future, "future")), future);
   }
 }

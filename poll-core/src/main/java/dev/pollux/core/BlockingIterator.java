@@ -3,6 +3,7 @@ package dev.pollux.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.spi.BlockOn;
+import dev.pollux.spi.Unpolled;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -33,6 +34,7 @@ final class BlockingIterator<T> implements Iterator<T>, Sink<T> {
   private boolean closed;
 
   BlockingIterator(AsyncIterator<T> iterator, BlockOn runtime, int capacity) {
+    Unpolled.used(iterator);
     this.iterator = iterator;
     this.runtime = runtime;
     this.capacity = capacity;

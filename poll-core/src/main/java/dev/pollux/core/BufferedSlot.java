@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class BufferedSlot<B> {
   private @Nullable Throwable failure;
 
   BufferedSlot(int index, Future<? extends B> future) {
+    Unpolled.used(future);
     this.index = index;
     this.future = future;
   }

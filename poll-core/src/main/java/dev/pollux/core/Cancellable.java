@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ public final class Cancellable<T extends @Nullable Object> implements Future<T> 
       throw new PollAfterEndException("cancellable");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     Poll<T> answer;
@@ -78,6 +80,7 @@ public final class Cancellable<T extends @Nullable Object> implements Future<T> 
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<T> future = this.future;
     Discard discard = this.discard;
     end();

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,7 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
       throw new PollAfterEndException(step.label);
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     try {
@@ -128,6 +130,7 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
               Object result = apply(taken, function, outcome);
               if (taken.makesFuture) {
                 source = (Future<?>) requireNonNull(result, "the function of a step answered null");
+                Unpolled.used(source); // it may be polled in the next turn only, or never
               } else {
                 outcome = result;
               }
@@ -229,6 +232,7 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Discard discard = this.discard;
     Future<?> source = dissolve();
     while (source instanceof Chain<?> inner) {

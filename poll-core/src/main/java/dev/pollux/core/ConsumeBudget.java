@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
+
 /**
  * Takes one unit of budget, in a later turn if this one has none left.
  *
@@ -12,6 +14,7 @@ final class ConsumeBudget implements Future<Void> {
 
   @Override
   public Poll<Void> poll(Context cx) {
+    Unpolled.used(this);
     if (over) {
       throw new PollAfterEndException("consumeBudget");
     }
@@ -24,6 +27,7 @@ final class ConsumeBudget implements Future<Void> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     over = true;
   }
 

@@ -3,6 +3,7 @@ package dev.pollux.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.spi.TaskLocals;
+import dev.pollux.spi.Unpolled;
 import dev.pollux.time.Time;
 import java.time.Duration;
 import java.util.function.BiFunction;
@@ -77,7 +78,8 @@ public interface Future<T extends @Nullable Object> {
    * @cancellation cancels this future
    */
   default <R extends @Nullable Object> Future<R> map(Function<? super T, ? extends R> function) {
-    return new Chain<>(this, Chain.Step.MAP, requireNonNull(function, "function"));
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.MAP, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -92,7 +94,8 @@ public interface Future<T extends @Nullable Object> {
    */
   default <R extends @Nullable Object> Future<R> flatMap(
       Function<? super T, ? extends Future<? extends R>> function) {
-    return new Chain<>(this, Chain.Step.FLAT_MAP, requireNonNull(function, "function"));
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.FLAT_MAP, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -103,7 +106,8 @@ public interface Future<T extends @Nullable Object> {
    * @cancellation cancels this future
    */
   default Future<T> recover(Function<? super Exception, ? extends T> function) {
-    return new Chain<>(this, Chain.Step.RECOVER, requireNonNull(function, "function"));
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.RECOVER, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -115,7 +119,8 @@ public interface Future<T extends @Nullable Object> {
    */
   default Future<T> recoverWith(
       Function<? super Exception, ? extends Future<? extends T>> function) {
-    return new Chain<>(this, Chain.Step.RECOVER_WITH, requireNonNull(function, "function"));
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.RECOVER_WITH, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -129,7 +134,8 @@ public interface Future<T extends @Nullable Object> {
    */
   default <R extends @Nullable Object> Future<R> handle(
       BiFunction<? super @Nullable T, ? super @Nullable Exception, ? extends R> function) {
-    return new Chain<>(this, Chain.Step.HANDLE, requireNonNull(function, "function"));
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.HANDLE, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -150,7 +156,7 @@ public interface Future<T extends @Nullable Object> {
    * @cancellation cancels this future
    */
   default Cancellable<T> cancellable() {
-    return new Cancellable<>(this);
+    return Unpolled.made(new Cancellable<>(this), this);
   }
 
   /**
@@ -206,6 +212,6 @@ public interface Future<T extends @Nullable Object> {
    * @cancellation cancels this future
    */
   default AsyncIterator<T> toAsyncIterator() {
-    return new SingleElement<>(this);
+    return Unpolled.made(new SingleElement<>(this), this);
   }
 }

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,10 @@ public final class FutureSet<T> implements AsyncIterator<T> {
     if (children == null) {
       throw new IllegalStateException("a FutureSet that is over takes no more futures");
     }
+    Unpolled.used(future);
+    if (added == 0) {
+      Unpolled.made(this);
+    }
     children.add(added++, future);
   }
 
@@ -68,6 +73,7 @@ public final class FutureSet<T> implements AsyncIterator<T> {
     if (children == null) {
       throw new PollAfterEndException("FutureSet");
     }
+    Unpolled.used(this);
     try {
       Children.Child<T> completed = children.pollReady(cx);
       if (completed != null) {
@@ -91,6 +97,7 @@ public final class FutureSet<T> implements AsyncIterator<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Children<T> children = this.children;
     this.children = null;
     if (children != null) {

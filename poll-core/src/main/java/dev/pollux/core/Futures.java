@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -79,7 +80,7 @@ public final class Futures {
    * @cancellation {@code body} is not called
    */
   public static <T extends @Nullable Object> Future<T> lazy(Callable<? extends T> body) {
-    return new Lazy<>(requireNonNull(body, "body"));
+    return Unpolled.made(new Lazy<>(requireNonNull(body, "body")));
   }
 
   /**
@@ -93,7 +94,7 @@ public final class Futures {
       Supplier<? extends Future<? extends T>> body) {
     requireNonNull(body, "body");
     Function<Object, Future<? extends T>> step = nothing -> body.get();
-    return new Chain<>(done(), Chain.Step.DEFER, step);
+    return Unpolled.made(new Chain<>(done(), Chain.Step.DEFER, step));
   }
 
   /**
@@ -104,7 +105,7 @@ public final class Futures {
    * @param <T> the output
    */
   public static <T extends @Nullable Object> Future<T> pollFn(PollFunction<T> poll) {
-    return new PollFn<>(requireNonNull(poll, "poll"), null, null);
+    return Unpolled.made(new PollFn<>(requireNonNull(poll, "poll"), null, null));
   }
 
   /**
@@ -117,7 +118,8 @@ public final class Futures {
    */
   public static <T extends @Nullable Object> Future<T> pollFn(
       PollFunction<T> poll, Runnable cancel) {
-    return new PollFn<>(requireNonNull(poll, "poll"), requireNonNull(cancel, "cancel"), null);
+    return Unpolled.made(
+        new PollFn<>(requireNonNull(poll, "poll"), requireNonNull(cancel, "cancel"), null));
   }
 
   /**
@@ -132,10 +134,11 @@ public final class Futures {
    */
   public static <T extends @Nullable Object> Future<T> pollFn(
       PollFunction<T> poll, Runnable cancel, Consumer<? super Description> describe) {
-    return new PollFn<>(
-        requireNonNull(poll, "poll"),
-        requireNonNull(cancel, "cancel"),
-        requireNonNull(describe, "describe"));
+    return Unpolled.made(
+        new PollFn<>(
+            requireNonNull(poll, "poll"),
+            requireNonNull(cancel, "cancel"),
+            requireNonNull(describe, "describe")));
   }
 
   // ---- giving way
@@ -144,7 +147,7 @@ public final class Futures {
    * A future that lets the other tasks have a turn: pending once, ready when it is polled again.
    */
   public static Future<Void> yieldNow() {
-    return new YieldNow();
+    return Unpolled.made(new YieldNow());
   }
 
   /**
@@ -152,7 +155,7 @@ public final class Futures {
    * two awaits and should give way now and then, but not each time.
    */
   public static Future<Void> consumeBudget() {
-    return new ConsumeBudget();
+    return Unpolled.made(new ConsumeBudget());
   }
 
   /**
@@ -164,7 +167,7 @@ public final class Futures {
    * @cancellation cancels {@code future}
    */
   public static <T extends @Nullable Object> Future<T> unconstrained(Future<? extends T> future) {
-    return new Unconstrained<>(requireNonNull(future, "future"));
+    return Unpolled.made(new Unconstrained<>(requireNonNull(future, "future")), future);
   }
 
   // ---- all of several
@@ -189,7 +192,8 @@ public final class Futures {
     MaybeDone<A> first = new MaybeDone<>(requireNonNull(a, "a"));
     MaybeDone<B> second = new MaybeDone<>(requireNonNull(b, "b"));
     requireNonNull(combine, "combine");
-    return new Join<R>("join", () -> combine.apply(first.take(), second.take()), first, second);
+    return Unpolled.made(
+        new Join<R>("join", () -> combine.apply(first.take(), second.take()), first, second));
   }
 
   /**
@@ -220,12 +224,13 @@ public final class Futures {
     MaybeDone<B> second = new MaybeDone<>(requireNonNull(b, "b"));
     MaybeDone<C> third = new MaybeDone<>(requireNonNull(c, "c"));
     requireNonNull(combine, "combine");
-    return new Join<R>(
-        "join",
-        () -> combine.apply(first.take(), second.take(), third.take()),
-        first,
-        second,
-        third);
+    return Unpolled.made(
+        new Join<R>(
+            "join",
+            () -> combine.apply(first.take(), second.take(), third.take()),
+            first,
+            second,
+            third));
   }
 
   /**
@@ -261,13 +266,14 @@ public final class Futures {
     MaybeDone<C> third = new MaybeDone<>(requireNonNull(c, "c"));
     MaybeDone<D> fourth = new MaybeDone<>(requireNonNull(d, "d"));
     requireNonNull(combine, "combine");
-    return new Join<R>(
-        "join",
-        () -> combine.apply(first.take(), second.take(), third.take(), fourth.take()),
-        first,
-        second,
-        third,
-        fourth);
+    return Unpolled.made(
+        new Join<R>(
+            "join",
+            () -> combine.apply(first.take(), second.take(), third.take(), fourth.take()),
+            first,
+            second,
+            third,
+            fourth));
   }
 
   /**
@@ -285,7 +291,7 @@ public final class Futures {
     if (all.length == 0) {
       return ready(Collections.emptyList());
     }
-    return all.length < JoinAll.MANY ? Join.ofAll(all) : new JoinAll<>(all);
+    return Unpolled.made(all.length < JoinAll.MANY ? Join.ofAll(all) : new JoinAll<>(all));
   }
 
   /**
@@ -360,7 +366,7 @@ public final class Futures {
    */
   public static <T extends @Nullable Object> Future<T> race(
       Collection<? extends Future<? extends T>> futures) {
-    return new Race<>(Futures.<T>atLeastOne(futures));
+    return Unpolled.made(new Race<>(Futures.<T>atLeastOne(futures)));
   }
 
   /**
@@ -381,7 +387,7 @@ public final class Futures {
    */
   public static <T extends @Nullable Object> Future<Selected<T>> select(
       Collection<? extends Future<? extends T>> futures) {
-    return new Select<>(Futures.<T>atLeastOne(futures));
+    return Unpolled.made(new Select<>(Futures.<T>atLeastOne(futures)));
   }
 
   // ---- loops
@@ -396,7 +402,8 @@ public final class Futures {
    * @cancellation cancels the round in flight
    */
   public static <T extends @Nullable Object> Future<T> repeat(Supplier<? extends Future<?>> body) {
-    return new Repeat<Object, T>("repeat", requireNonNull(body, "body"), output -> Poll.pending());
+    return Unpolled.made(
+        new Repeat<Object, T>("repeat", requireNonNull(body, "body"), output -> Poll.pending()));
   }
 
   /**
@@ -408,10 +415,11 @@ public final class Futures {
    * @cancellation cancels the round in flight
    */
   public static <T> Future<T> repeatUntil(Supplier<? extends Future<Optional<T>>> body) {
-    return new Repeat<Optional<T>, T>(
-        "repeatUntil",
-        requireNonNull(body, "body"),
-        found -> found.isPresent() ? Poll.ready(found.get()) : Poll.pending());
+    return Unpolled.made(
+        new Repeat<Optional<T>, T>(
+            "repeatUntil",
+            requireNonNull(body, "body"),
+            found -> found.isPresent() ? Poll.ready(found.get()) : Poll.pending()));
   }
 
   private static <T extends @Nullable Object> Future<? extends T>[] atLeastOne(
@@ -440,6 +448,9 @@ public final class Futures {
     for (int i = 0; i < all.length; i++) {
       int index = i;
       requireNonNull(all[i], () -> "futures[" + index + "]");
+    }
+    for (Future<?> future : all) {
+      Unpolled.used(future);
     }
     return all;
   }

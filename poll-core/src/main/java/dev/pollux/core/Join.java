@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,6 +69,7 @@ final class Join<R extends @Nullable Object> implements Future<R> {
       throw new PollAfterEndException(name);
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     try {
@@ -97,6 +99,7 @@ final class Join<R extends @Nullable Object> implements Future<R> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     MaybeDone<?>[] sides = this.sides;
     Discard discard = this.discard;
     end();

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -40,6 +41,7 @@ final class JoinAll<T extends @Nullable Object> implements Future<List<T>> {
       throw new PollAfterEndException("joinAll");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     try {
@@ -61,6 +63,7 @@ final class JoinAll<T extends @Nullable Object> implements Future<List<T>> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     @Nullable Object[] outputs = this.outputs;
     Discard discard = this.discard;
     end();

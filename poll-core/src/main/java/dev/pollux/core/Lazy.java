@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Lazy<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
+    Unpolled.used(this);
     Callable<? extends T> body = this.body;
     if (body == null) {
       throw new PollAfterEndException("lazy");
@@ -29,6 +31,7 @@ final class Lazy<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     body = null;
   }
 

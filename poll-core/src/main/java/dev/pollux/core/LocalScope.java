@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import dev.pollux.spi.FailureOwned;
 import dev.pollux.spi.TaskLocals;
+import dev.pollux.spi.Unpolled;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class LocalScope<T extends @Nullable Object> implements Future<T>, Failure
       throw new PollAfterEndException(name());
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     Context inner = cx.withLocals(binding.apply(cx.locals()));
@@ -77,6 +79,7 @@ final class LocalScope<T extends @Nullable Object> implements Future<T>, Failure
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<T> future = this.future;
     Discard discard = this.discard;
     end();

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class MaybeDone<T extends @Nullable Object> {
   private @Nullable T output;
 
   MaybeDone(Future<? extends T> future) {
+    Unpolled.used(future);
     this.future = future;
   }
 

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class NextFuture<T> implements Future<Optional<T>> {
 
   @Override
   public Poll<Optional<T>> poll(Context cx) throws Exception {
+    Unpolled.used(this);
     AsyncIterator<T> iterator = this.iterator;
     if (iterator == null) {
       throw new PollAfterEndException("next");
@@ -41,6 +43,7 @@ final class NextFuture<T> implements Future<Optional<T>> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     iterator = null;
   }
 

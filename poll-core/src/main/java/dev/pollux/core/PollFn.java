@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class PollFn<T extends @Nullable Object> implements Future<T> {
       throw new PollAfterEndException("pollFn");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     Poll<T> answer;
@@ -53,6 +55,7 @@ final class PollFn<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Runnable cancel = this.cancel;
     Discard discard = this.discard;
     end();

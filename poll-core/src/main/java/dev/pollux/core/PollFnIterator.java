@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class PollFnIterator<T> implements AsyncIterator<T> {
       throw new PollAfterEndException("pollFn");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     Budget budget = cx.budget();
@@ -62,6 +64,7 @@ final class PollFnIterator<T> implements AsyncIterator<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Runnable cancel = this.cancel;
     Discard discard = this.discard;
     end();

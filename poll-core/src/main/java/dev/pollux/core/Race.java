@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class Race<T extends @Nullable Object> implements Future<T> {
       throw new PollAfterEndException("race");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     int at = cx.nextInt(racers.length);
@@ -53,6 +55,7 @@ final class Race<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     @Nullable Future<? extends T>[] racers = this.racers;
     Discard discard = this.discard;
     this.racers = null;

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class Repeat<V extends @Nullable Object, T extends @Nullable Object> imple
       throw new PollAfterEndException(name);
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     try {
@@ -79,6 +81,7 @@ final class Repeat<V extends @Nullable Object, T extends @Nullable Object> imple
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<? extends V> round = this.round;
     Discard discard = this.discard;
     end();

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Select<T extends @Nullable Object> implements Future<Selected<T>> {
       throw new PollAfterEndException("select");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     int at = cx.nextInt(futures.length);
@@ -60,6 +62,7 @@ final class Select<T extends @Nullable Object> implements Future<Selected<T>> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     @Nullable Future<? extends T>[] futures = this.futures;
     Discard discard = this.discard;
     end();

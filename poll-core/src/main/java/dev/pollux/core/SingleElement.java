@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class SingleElement<T> implements AsyncIterator<T> {
       return Next.end();
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     // The unit of the element is taken afterwards: the future may need the last one itself.
@@ -71,6 +73,7 @@ final class SingleElement<T> implements AsyncIterator<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<T> future = this.future;
     Discard discard = this.discard;
     end(State.OVER);

@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
+
 /**
  * A source of elements that reads nothing upstream: whether it is over, and what is done then.
  *
@@ -17,6 +19,7 @@ abstract class Source<T> implements AsyncIterator<T> {
 
   /** Refuses a poll of a source that is over. */
   final void open() {
+    Unpolled.used(this);
     if (over) {
       throw new PollAfterEndException(kind());
     }
@@ -34,6 +37,7 @@ abstract class Source<T> implements AsyncIterator<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     if (!over) {
       over = true;
       release();

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.Spliterator;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -67,6 +68,7 @@ final class StreamIterator<T> implements AsyncIterator<T>, Consumer<T> {
   }
 
   private Spliterator<? extends T> open(Context cx) {
+    Unpolled.used(this);
     Stream<? extends T> stream = this.stream;
     if (stream == null) {
       throw new PollAfterEndException("fromStream");
@@ -125,6 +127,7 @@ final class StreamIterator<T> implements AsyncIterator<T>, Consumer<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Discard discard = this.discard;
     this.discard = null;
     try {

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,9 @@ public final class TaskLocal<T> {
    * @param <R> the output of the future
    */
   public <R extends @Nullable Object> Future<R> scope(T value, Future<R> future) {
-    return LocalScope.of(this, requireNonNull(value, "value"), requireNonNull(future, "future"));
+    return Unpolled.made(
+        LocalScope.of(this, requireNonNull(value, "value"), requireNonNull(future, "future")),
+        future);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class Unconstrained<T extends @Nullable Object> implements Future<T> {
       throw new PollAfterEndException("unconstrained");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     Budget budget = cx.budget();
@@ -46,6 +48,7 @@ final class Unconstrained<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<? extends T> future = this.future;
     Discard discard = this.discard;
     end();

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class UnfoldAsyncIterator<S, T> implements AsyncIterator<T> {
       throw new PollAfterEndException("unfoldAsync");
     }
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
     }
     Budget budget = cx.budget();
@@ -73,6 +75,7 @@ final class UnfoldAsyncIterator<S, T> implements AsyncIterator<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<?> child = inFlight;
     Discard discard = this.discard;
     step = null;

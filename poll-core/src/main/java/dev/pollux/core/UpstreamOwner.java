@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ abstract class UpstreamOwner<A> {
 
   /** The upstream, at the start of a poll. */
   final AsyncIterator<A> open(Context cx) {
+    Unpolled.used(this);
     AsyncIterator<A> upstream = this.upstream;
     if (upstream == null) {
       throw new PollAfterEndException(kind());
@@ -120,6 +122,7 @@ abstract class UpstreamOwner<A> {
   }
 
   public final void cancel() {
+    Unpolled.used(this);
     Discard discard = discard();
     AsyncIterator<?> left = letGo(discard);
     // A loop, since a pipeline may be longer than a stack is deep.

@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.spi.Unpolled;
+
 /**
  * Answers {@code Pending} once, having asked for another poll.
  *
@@ -13,6 +15,7 @@ final class YieldNow implements Future<Void> {
 
   @Override
   public Poll<Void> poll(Context cx) {
+    Unpolled.used(this);
     if (over) {
       throw new PollAfterEndException("yieldNow");
     }
@@ -27,6 +30,7 @@ final class YieldNow implements Future<Void> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     over = true;
   }
 

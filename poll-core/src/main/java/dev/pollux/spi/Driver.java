@@ -9,6 +9,9 @@ import java.util.Optional;
  * <p>An executor finds a driver with {@link java.util.ServiceLoader}, makes one for itself, and
  * hands it from thread to thread: whoever holds it calls {@link #park}. Without a provider it parks
  * without one.
+ *
+ * <p>A driver holds no {@code ReentrantLock}, nor any other ownable synchronizer, while it sleeps
+ * in {@code park}: in debug mode an executor would take it for a lock that a task has kept.
  */
 public interface Driver extends Parker, AutoCloseable {
 

@@ -7,6 +7,7 @@ import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.spi.Unpolled;
 import java.time.Duration;
 
 /**
@@ -48,6 +49,7 @@ public final class Interval implements AsyncIterator<Long> {
 
   @Override
   public Next<Long> pollNext(Context cx) {
+    Unpolled.used(this);
     if (over) {
       throw new PollAfterEndException("interval");
     }
@@ -87,6 +89,7 @@ public final class Interval implements AsyncIterator<Long> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     over = true;
     sleep.cancel();
   }

@@ -7,6 +7,7 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.spi.Timer;
 import dev.pollux.spi.TimerEntry;
+import dev.pollux.spi.Unpolled;
 import java.time.Duration;
 
 /**
@@ -54,11 +55,13 @@ public final class Sleep extends TimerEntry implements Future<Void> {
 
   /** Looks whether the deadline has passed, outside the budget; else the waker is registered. */
   boolean elapsed(Context cx) {
+    Unpolled.used(this);
     return hasElapsed(cx);
   }
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     disarm();
   }
 

@@ -3,6 +3,7 @@ package dev.pollux.time;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Future;
+import dev.pollux.spi.Unpolled;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class Time {
    * @param duration how long; zero or less completes at the first poll, without a timer
    */
   public static Sleep sleep(Duration duration) {
-    return new Sleep(saturatedNanos(duration));
+    return Unpolled.made(new Sleep(saturatedNanos(duration)));
   }
 
   /**
@@ -50,7 +51,7 @@ public final class Time {
   public static Sleep sleepUntil(long deadlineNanos) {
     Sleep sleep = new Sleep(0);
     sleep.resetUntil(deadlineNanos);
-    return sleep;
+    return Unpolled.made(sleep);
   }
 
   /**
@@ -67,7 +68,8 @@ public final class Time {
    * @param <T> the output of the body
    */
   public static <T extends @Nullable Object> Future<T> timeout(Duration limit, Future<T> body) {
-    return new Timeout<>(requireNonNull(limit, "limit"), requireNonNull(body, "body"));
+    return Unpolled.made(
+        new Timeout<>(requireNonNull(limit, "limit"), requireNonNull(body, "body")), body);
   }
 
   /**
@@ -89,8 +91,8 @@ public final class Time {
    * @throws IllegalArgumentException if {@code period} is not more than zero
    */
   public static Interval interval(Duration period, MissedTicks missedTicks) {
-    return new Interval(
-        requireNonNull(period, "period"), requireNonNull(missedTicks, "missedTicks"));
+    return Unpolled.made(
+        new Interval(requireNonNull(period, "period"), requireNonNull(missedTicks, "missedTicks")));
   }
 
   /** The length of {@code duration}: 0 if it is negative, {@link Long#MAX_VALUE} if too long. */

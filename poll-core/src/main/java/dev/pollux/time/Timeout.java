@@ -6,6 +6,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.spi.Unpolled;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class Timeout<T extends @Nullable Object> implements Future<T> {
   Timeout(Duration limit, Future<T> body) {
     this.limit = limit;
     this.body = body;
-    this.sleep = Time.sleep(limit);
+    this.sleep = new Sleep(Time.saturatedNanos(limit));
   }
 
   @Override
@@ -36,6 +37,7 @@ final class Timeout<T extends @Nullable Object> implements Future<T> {
     if (body == null) {
       throw new PollAfterEndException("timeout");
     }
+    Unpolled.used(this);
     discard = cx.discard();
     Poll<T> answer;
     try {
@@ -71,6 +73,7 @@ final class Timeout<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     Future<T> body = this.body;
     end();
     if (body != null) {

@@ -134,12 +134,14 @@ class AsyncIteratorsTest {
   @ParameterizedTest
   @MethodSource("sources")
   void aSourceNamesItself(Source3 source) {
-    Description description = Description.ofIterator(source.make().get());
+    AsyncIterator<Integer> iterator = source.make().get();
+    Description description = Description.ofIterator(iterator);
     String name = source.name().equals("fromFuture") ? "toAsyncIterator" : source.name();
     while (!description.children().isEmpty() && !description.name().equals(name)) {
       description = description.children().get(0);
     }
     assertThat(description.name()).isEqualTo(name);
+    iterator.cancel();
   }
 
   @Test
@@ -215,10 +217,16 @@ class AsyncIteratorsTest {
       assertThat(iterator.knownEnded()).isFalse();
     }
     assertThat(AsyncIterators.empty().knownEnded()).isTrue();
-    assertThat(AsyncIterators.fromIterable(List.of()).knownEnded()).isTrue();
+    assertThat(isKnownEnded(AsyncIterators.fromIterable(List.of()))).isTrue();
     Iterable<Integer> unknown = () -> List.<Integer>of().iterator();
-    assertThat(AsyncIterators.fromIterable(unknown).knownEnded()).isFalse();
-    assertThat(AsyncIterators.fromStream(Stream.empty()).knownEnded()).isFalse();
+    assertThat(isKnownEnded(AsyncIterators.fromIterable(unknown))).isFalse();
+    assertThat(isKnownEnded(AsyncIterators.fromStream(Stream.empty()))).isFalse();
+  }
+
+  private static boolean isKnownEnded(AsyncIterator<?> iterator) {
+    boolean answer = iterator.knownEnded();
+    iterator.cancel();
+    return answer;
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CancellableTest {
@@ -115,6 +116,11 @@ class CancellableTest {
   @Test
   void describesItself() {
     assertThat(Description.of(future)).hasToString("cancellable {requested=false}\n  body: probe");
+  }
+
+  @AfterEach
+  void cancelWhatWasNotPolled() {
+    future.cancel();
   }
 
   private void assertOver() {

@@ -80,5 +80,6 @@ class ChainIteratorTest {
         .extracting(Description::name)
         .containsExactly("of", "range", "empty");
     assertThat(iterator.knownEnded()).isFalse();
+    iterator.cancel();
   }
 }

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.structure.CancellationToken;
-import dev.pollux.structure.TaskTracker;
 import dev.pollux.structure.ScopeClosedException;
 import dev.pollux.structure.ScopeOptions;
 import dev.pollux.structure.TaskScope;
+import dev.pollux.structure.TaskTracker;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;

@@ -373,6 +373,7 @@ class FutureSetTest {
     assertCollected(value);
     assertCollected(future);
     stale.wake();
+    set.cancel();
   }
 
   @Test

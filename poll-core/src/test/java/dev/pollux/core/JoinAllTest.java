@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,11 @@ class JoinAllTest {
     }
     join = Futures.joinAll(probes);
     assertThat(join).isInstanceOf(JoinAll.class);
+  }
+
+  @AfterEach
+  void cancelWhatWasNotPolled() {
+    join.cancel();
   }
 
   @Test

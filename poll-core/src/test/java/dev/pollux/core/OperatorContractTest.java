@@ -91,6 +91,7 @@ class OperatorContractTest {
     assertThat(source.polls).isZero();
     assertThat(source.cancels).isZero();
     assertThat(iterator.knownEnded()).isFalse();
+    iterator.cancel();
   }
 
   @ParameterizedTest
@@ -314,6 +315,7 @@ class OperatorContractTest {
     assertThatThrownBy(() -> it.buffered(0, x -> null))
         .hasMessage("limit must be at least 1, was 0");
     assertThatThrownBy(() -> it.toStream(null, 1)).hasMessageContaining("runtime");
+    it.cancel();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Discard;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.Unpolled;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -19,6 +20,7 @@ final class OneShotPublisher<T> implements Publisher<T> {
 
   OneShotPublisher(AsyncIterator<T> source, Spawner spawner, DemandMode mode) {
     this.source = new AtomicReference<>(requireNonNull(source, "source"));
+    Unpolled.used(source);
     this.spawner = requireNonNull(spawner, "spawner");
     this.mode = requireNonNull(mode, "mode");
   }

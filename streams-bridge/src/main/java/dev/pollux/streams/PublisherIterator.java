@@ -9,6 +9,7 @@ import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
+import dev.pollux.spi.Unpolled;
 import dev.pollux.streams.RingSubscriber.Found;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -89,6 +90,7 @@ final class PublisherIterator<T> implements AsyncIterator<T> {
   }
 
   private RingSubscriber<T> subscribe(Context cx) {
+    Unpolled.used(this);
     Publisher<? extends T> publisher = this.publisher;
     if (publisher == null) {
       throw new PollAfterEndException(KIND);
@@ -115,6 +117,7 @@ final class PublisherIterator<T> implements AsyncIterator<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     RingSubscriber<T> ring = this.ring;
     this.ring = null;
     this.publisher = null;

@@ -9,6 +9,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.spi.Unpolled;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -66,6 +67,7 @@ final class StageFuture<T extends @Nullable Object> implements Future<T> {
     }
     Outcome<T> outcome = this.outcome;
     if (outcome == null) {
+      Unpolled.used(this);
       discard = cx.discard();
       outcome = new Outcome<>();
       this.outcome = outcome;
@@ -91,6 +93,7 @@ final class StageFuture<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     CompletionStage<T> left = stage;
     Outcome<T> outcome = this.outcome;
     stage = null;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.Unpolled;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
@@ -187,7 +188,7 @@ public final class Streams {
    *     taken are discarded
    */
   public static <T> AsyncIterator<T> fromPublisher(Publisher<? extends T> publisher, int capacity) {
-    return new PublisherIterator<>(publisher, capacity);
+    return Unpolled.made(new PublisherIterator<>(publisher, capacity));
   }
 
   /**
@@ -241,6 +242,6 @@ public final class Streams {
    */
   public static <T extends @Nullable Object> Future<T> fromCompletionStage(
       CompletionStage<T> stage) {
-    return new StageFuture<>(stage);
+    return Unpolled.made(new StageFuture<>(stage));
   }
 }

@@ -9,6 +9,7 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.Unpolled;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class TaskStage<T extends @Nullable Object> implements Future<Void> {
   private Discard discard = Discard.closing();
 
   private TaskStage(Future<T> body) {
+    Unpolled.used(body);
     this.body = body;
   }
 

@@ -116,6 +116,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   // Owned by the driving thread.
 
+  /** In debug mode, while the driving thread may sleep. */
+  private @Nullable LockWatch lockWatch;
+
   /** Polls since the last look at timers and events. */
   private int pollsSinceEvents;
 
@@ -322,6 +325,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         if (tryEnter()) {
           try {
             listeners().threadStarted();
+            watchLocks();
             driveUntilFinished(root);
           } finally {
             listeners().threadStopped();
@@ -396,6 +400,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     meter.askOutside(nowNanos);
   }
 
+  /** Has the driving thread watched until it stops driving. */
+  private void watchLocks() {
+    lockWatch = heldLocks == null ? null : heldLocks.watchDriving();
+  }
+
   /**
    * Stops driving. Returns whether tasks are ready of which no push will tell a foreign loop (I4).
    */
@@ -407,6 +416,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     counters.set(Counters.DRIVEN_SINCE, 0);
     boolean untold = options.onWork() != null && !closing && !(local.isEmpty() && inject.tryPark());
     wheel.release();
+    if (lockWatch != null) {
+      HeldLocks.end(lockWatch);
+      lockWatch = null;
+    }
     Poller.reattach(attachedBefore);
     attachedBefore = null;
     driving = null;
@@ -487,6 +500,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     } else if (turn != AfterTurn.WAITS) {
       counters.countEnd(requireNonNull(turn.outcome()));
     }
+    if (lockWatch != null) {
+      lockWatch.polled(task);
+    }
   }
 
   private AfterTurn turn(Task<?> task) {
@@ -526,7 +542,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     if (local.isEmpty()) { // else a listener has spawned or woken a task
       counters.increment(Counters.PARKS);
       counters.set(Counters.ASLEEP_SINCE, now | 1); // 0 is for awake
-      parker.park(parkNanos());
+      park(parkNanos());
       long woken = System.nanoTime();
       counters.add(Counters.ASLEEP_NANOS, woken - now);
       counters.set(Counters.ASLEEP_SINCE, 0);
@@ -535,6 +551,20 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     inject.unpark();
     if (hearing != null) {
       hearing.threadUnparked(parked);
+    }
+  }
+
+  private void park(long timeoutNanos) {
+    LockWatch watch = lockWatch;
+    if (watch == null || listening() != null) {
+      parker.park(timeoutNanos);
+      return;
+    }
+    watch.sleeps();
+    try {
+      parker.park(timeoutNanos);
+    } finally {
+      watch.wakes();
     }
   }
 
@@ -574,6 +604,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     enter();
     try {
       listeners().threadStarted();
+      if (mayPark) {
+        watchLocks();
+      }
       while (true) {
         if (closing) {
           shutDown();

@@ -25,6 +25,7 @@ import dev.pollux.executor.task.Task;
 import dev.pollux.executor.task.TracedTask;
 import dev.pollux.spi.ContextPropagation;
 import dev.pollux.spi.RuntimeListener.Outcome;
+import dev.pollux.spi.Unpolled;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
@@ -60,6 +61,9 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
 
   /** Takes the runtime out of the management server, if it is there. */
   private volatile @Nullable Runnable shown;
+
+  /** In debug mode only. */
+  final @Nullable HeldLocks heldLocks;
 
   /** Whether spawns are refused. */
   volatile boolean closing;
@@ -103,6 +107,7 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
     }
     ContextPropagation hook = options.contextPropagation();
     this.propagation = hook == null ? null : new Propagation(hook, handler, described());
+    this.heldLocks = HeldLocks.of(this);
   }
 
   private static UncaughtFailureHandler guarded(UncaughtFailureHandler handler) {
@@ -257,6 +262,7 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
 
   private <T extends @Nullable Object> Task<T> newTask(@Nullable String name, Future<T> future) {
     requireNonNull(future, "future");
+    Unpolled.used(future);
     Future<T> run = propagation == null ? future : propagation.capture(future);
     if (options.debug()) {
       return new TracedTask<>(run, name, spawnSite());

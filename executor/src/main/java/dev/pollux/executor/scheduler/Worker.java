@@ -88,6 +88,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   final Counters counters = new Counters();
 
   private @Nullable Poller poller;
+
+  /** In debug mode only; that of the owner. */
+  private @Nullable LockWatch lockWatch;
+
   @Keep private long pollCount;
 
   /** The owner, for whoever looks at what it does (I1). */
@@ -426,6 +430,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     poller = mine;
     Poller before = mine.attach();
     polling = new StuckPoll.PollingThread(Thread.currentThread(), mine);
+    HeldLocks heldLocks = scheduler.heldLocks;
+    LockWatch watch = heldLocks == null ? null : heldLocks.watchWorker();
+    lockWatch = watch;
     wheel.makeHome();
     boolean stopped = false;
     try {
@@ -443,6 +450,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     } finally {
       scheduler.listeners().threadStopped();
       Poller.reattach(before);
+      if (watch != null) {
+        HeldLocks.end(watch);
+      }
     }
     if (!stopped) {
       scheduler.endedWithoutWorker();
@@ -534,6 +544,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
       }
     } else if (turn != AfterTurn.WAITS) {
       counters.countEnd(requireNonNull(turn.outcome()));
+    }
+    if (lockWatch != null) {
+      lockWatch.polled(task);
     }
   }
 
@@ -719,7 +732,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     if (scheduler.tryTakeDriver()) {
       parkInDriver(timeoutNanos);
     } else {
-      parker.park(false, timeoutNanos);
+      parkWatched(false, timeoutNanos);
       Thread.interrupted(); // else the next sleep would end at once, and each after it
     }
   }
@@ -727,12 +740,26 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   /** Sleeps in the driver, which this thread has taken, and lets it go. */
   private void parkInDriver(long timeoutNanos) {
     try {
-      parker.park(true, timeoutNanos);
+      parkWatched(true, timeoutNanos);
       Thread.interrupted();
     } catch (Throwable failure) {
       scheduler.driverFailed(failure);
     } finally {
       scheduler.releaseDriver();
+    }
+  }
+
+  private void parkWatched(boolean inDriver, long timeoutNanos) {
+    LockWatch watch = lockWatch;
+    if (watch == null || timeoutNanos == 0 || scheduler.listening() != null) {
+      parker.park(inDriver, timeoutNanos);
+      return;
+    }
+    watch.sleeps();
+    try {
+      parker.park(inDriver, timeoutNanos);
+    } finally {
+      watch.wakes();
     }
   }
 
