@@ -125,8 +125,10 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** The polls until the clock was read last. */
   private long pollsAtLook;
 
-  private int pollsToMeasured = 1;
-  private int pushesToMeasured = 1;
+  private boolean measureNextWait;
+
+  /** The poll count from which on a poll is measured. */
+  private long measuredFrom;
 
   /** When the driving thread read the clock last. */
   private long lookedAtNanos = System.nanoTime();
@@ -259,8 +261,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   /** Queues a task on the driving thread. */
   private void addLast(Task<?> task) {
-    if (--pushesToMeasured <= 0) {
-      pushesToMeasured = meter.beginWait(task, pace.meanNanos());
+    if (measureNextWait) {
+      measureNextWait = false;
+      meter.beginWait(task);
     }
     local.addLast(task);
   }
@@ -470,11 +473,12 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       cancelUnlessSpared(task);
     }
     pollsSinceEvents++;
-    if (--pollsToMeasured <= 0) {
+    if (pollCount >= measuredFrom) {
+      measureNextWait = true;
       long begun = System.nanoTime();
       poll(task);
       long took = System.nanoTime() - begun;
-      pollsToMeasured = meter.poll(took, pollCount / 2, pace.meanNanos());
+      measuredFrom = pollCount + 2L * (meter.poll(took, pollCount / 2, pace.meanNanos()) - 1);
     } else {
       poll(task);
     }

@@ -14,10 +14,9 @@ import dev.pollux.executor.task.Task;
  */
 final class Meter {
 
-  /** What measuring one poll costs, and one task in a queue. */
-  private static final int POLL_COST_NANOS = 50;
+  /** What it costs to measure one poll, and the wait of one task. */
+  private static final int COST_NANOS = 150;
 
-  private static final int WAIT_COST_NANOS = 100;
   private static final int SHARE = 100;
 
   /** So much longer than the mean a poll is that is taken for long. */
@@ -56,7 +55,7 @@ final class Meter {
     polls.add(nanos, Math.max(1, count - pollsCounted));
     pollsCounted = count;
     measuredLong |= nanos >= LONG_NANOS;
-    return choose(POLL_COST_NANOS, meanNanos);
+    return choose(meanNanos);
   }
 
   /**
@@ -76,14 +75,9 @@ final class Meter {
 
   // ---- waits
 
-  /**
-   * Begins to measure how long {@code task}, which is about to be queued, waits.
-   *
-   * @return which one of the next tasks is to be measured
-   */
-  int beginWait(Task<?> task, double meanNanos) {
+  /** Begins to measure how long {@code task}, which is about to be queued, waits. */
+  void beginWait(Task<?> task) {
     probes.begin(task);
-    return choose(WAIT_COST_NANOS, meanNanos);
   }
 
   /** Counts the wait of a marked task that was taken out of its queue. */
@@ -102,8 +96,8 @@ final class Meter {
     }
   }
 
-  private int choose(int costNanos, double meanNanos) {
-    int every = (int) (SHARE * costNanos / Math.max(1.0, meanNanos));
+  private int choose(double meanNanos) {
+    int every = (int) (SHARE * COST_NANOS / Math.max(1.0, meanNanos));
     if (every <= 1) {
       return 1;
     }

@@ -103,8 +103,11 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   private boolean searching;
   private int pollsSinceEvents;
   private int pollsSinceInject;
-  private int pollsToMeasured = 1;
-  private int pushesToMeasured = 1;
+  private boolean measureNextWait;
+
+  /** The poll count from which on a poll is measured. */
+  private long measuredFrom;
+
   private int lifoRuns;
   private boolean pinnedNext;
   private boolean turnIsPinned;
@@ -307,10 +310,11 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     }
   }
 
-  /** Follows a task that is about to be queued, if its turn to be measured has come. */
+  /** Follows a task that is about to be queued, if it is the first since a poll was measured. */
   private void measureWait(Task<?> task) {
-    if (--pushesToMeasured <= 0) {
-      pushesToMeasured = meter.beginWait(task, pace.meanNanos());
+    if (measureNextWait) {
+      measureNextWait = false;
+      meter.beginWait(task);
     }
   }
 
@@ -493,7 +497,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     if (searching) {
       stopSearching();
     }
-    if (--pollsToMeasured <= 0) {
+    if (pollCount >= measuredFrom) {
       pollMeasured(task, mine);
     } else {
       poll(task, mine);
@@ -502,11 +506,12 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   }
 
   private void pollMeasured(Task<?> task, Poller mine) {
+    measureNextWait = true;
     long begun = System.nanoTime();
     poll(task, mine);
     if (poller == mine) { // else another thread measures here now
       long took = System.nanoTime() - begun;
-      pollsToMeasured = meter.poll(took, pollCount / 2, pace.meanNanos());
+      measuredFrom = pollCount + 2L * (meter.poll(took, pollCount / 2, pace.meanNanos()) - 1);
     }
   }
 
@@ -515,19 +520,14 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
       scheduler.cancelUnlessSpared(task); // it may have been spawned after the look at all tasks
     }
     boolean isPinned = turnIsPinned;
-    if (task.isMarked()) {
-      meter.endWait(task);
+    if (task.isMarkedOrSpared()) {
+      lookAtMarks(task);
+    } else if (turnIsSpared) {
+      turnIsSpared = false;
     }
-    turnIsSpared = task.isSpared();
     POLL_COUNT.setOpaque(this, pollCount + 1);
     Listeners hearing = scheduler.listening();
-    Object started = hearing == null ? null : hearing.pollStarted(task);
-    long forcedYields = hearing == null ? 0 : mine.budgetForcedYields();
-    AfterTurn turn = task.run(mine);
-    if (hearing != null) {
-      boolean gaveWay = turn == AfterTurn.QUEUE_AGAIN && mine.budgetForcedYields() != forcedYields;
-      hearing.pollEnded(task, started, gaveWay);
-    }
+    AfterTurn turn = hearing == null ? task.run(mine) : runHeard(task, mine, hearing);
     Thread.interrupted(); // a task's interrupt is neither the next one's, nor does it end a sleep
     if (poller != mine) { // given away meanwhile: this thread is like any other now
       endTurnWithoutWorker(task, turn, mine);
@@ -536,17 +536,41 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     POLL_COUNT.setOpaque(this, pollCount + 1);
     pollsSinceEvents++;
     if (turn == AfterTurn.QUEUE_AGAIN) {
-      if (isPinned) {
-        pinned.addLast(task);
-      } else {
-        measureWait(task);
-        pushToRing(task);
-      }
+      queueAgain(task, isPinned);
+    } else if (turn == AfterTurn.COMPLETED) {
+      counters.increment(Counters.COMPLETED);
     } else if (turn != AfterTurn.WAITS) {
       counters.countEnd(requireNonNull(turn.outcome()));
     }
     if (lockWatch != null) {
       lockWatch.polled(task);
+    }
+  }
+
+  // The seldom parts of a poll are methods of their own: the compiler takes only small ones in.
+
+  private void lookAtMarks(Task<?> task) {
+    if (task.isMarked()) {
+      meter.endWait(task);
+    }
+    turnIsSpared = task.isSpared();
+  }
+
+  private AfterTurn runHeard(Task<?> task, Poller mine, Listeners hearing) {
+    Object started = hearing.pollStarted(task);
+    long forcedYields = mine.budgetForcedYields();
+    AfterTurn turn = task.run(mine);
+    boolean again = turn == AfterTurn.QUEUE_AGAIN;
+    hearing.pollEnded(task, started, again && mine.budgetForcedYields() != forcedYields);
+    return turn;
+  }
+
+  private void queueAgain(Task<?> task, boolean isPinned) {
+    if (isPinned) {
+      pinned.addLast(task);
+    } else {
+      measureWait(task);
+      pushToRing(task);
     }
   }
 

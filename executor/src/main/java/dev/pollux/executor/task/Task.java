@@ -165,6 +165,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     return hasMark();
   }
 
+  /** Whether the task is {@linkplain #mark marked}, or {@linkplain #isSpared spared}, or both. */
+  public final boolean isMarkedOrSpared() {
+    return hasMarkOrIsSpared();
+  }
+
   /** Takes the {@linkplain #mark mark} away. */
   public final void unmark() {
     transitionToUnprobed();

@@ -308,6 +308,10 @@ abstract class TaskState {
     return (state & PROBED) != 0;
   }
 
+  final boolean hasMarkOrIsSpared() {
+    return (state & (PROBED | SPARED)) != 0;
+  }
+
   /** How many turns were taken so far, or {@link #MOST_TURNS} if there were more. */
   final int countedTurns() {
     return state >>> 16;
