@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.Description;
 import dev.pollux.core.TaskInfo;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param turns how many turns it has had, up to 65,536: it has another each time it is woken; polls
  *     that follow a yield belong to the same turn
  * @param waitsFor the tree of futures down to the leaves that it waits on, if it was waiting
+ * @param frames what its thread was doing, down to the poll of its future, if it was running
  * @threading immutable
  */
 public record TaskDump(
@@ -27,14 +29,17 @@ public record TaskDump(
     State state,
     Duration age,
     int turns,
-    Optional<Description> waitsFor)
+    Optional<Description> waitsFor,
+    List<StackTraceElement> frames)
     implements TaskInfo {
 
   /** What a task was doing. */
   public enum State {
     /** It waits for a wake: its futures say what for. */
     WAITING,
-    /** It is queued, or being polled. */
+    /** It was being polled: {@code frames} say what its thread was doing. */
+    RUNNING,
+    /** It was queued, or was polled and gave way, each time somebody looked. */
     ACTIVE,
     /** It was asked to end, and will be cancelled by its next turn. */
     CANCELLING,
@@ -51,9 +56,10 @@ public record TaskDump(
     requireNonNull(state, "state");
     requireNonNull(age, "age");
     requireNonNull(waitsFor, "waitsFor");
+    frames = List.copyOf(frames);
   }
 
-  /** A line for the task, then the tree of what it waits for, indented. */
+  /** A line for the task, then the tree of what it waits for or the frames, indented. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(TaskInfo.describe(this));
@@ -61,6 +67,9 @@ public record TaskDump(
     text.append(", age ").append(age);
     text.append(", ").append(turns).append(turns == 1 ? " turn" : " turns");
     waitsFor.ifPresent(tree -> text.append('\n').append(tree.toString().indent(4).stripTrailing()));
+    for (StackTraceElement frame : frames) {
+      text.append("\n    at ").append(frame);
+    }
     return text.toString();
   }
 }

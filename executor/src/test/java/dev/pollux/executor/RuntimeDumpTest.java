@@ -181,7 +181,9 @@ class RuntimeDumpTest {
   void aTaskMayTakeTheDump() throws Exception {
     RuntimeDump dump = runtime.blockOn(cx -> Poll.ready(runtime.dump()));
     assertThat(dump.tasks()).hasSize(1);
-    assertThat(dump.tasks().get(0).state()).isEqualTo(TaskDump.State.ACTIVE);
+    TaskDump task = dump.tasks().get(0);
+    assertThat(task.state()).isEqualTo(TaskDump.State.RUNNING);
+    assertThat(task.toString()).contains("\n    at " + getClass().getName());
   }
 
   @Test

@@ -874,7 +874,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     Inspection inspection = new Inspection(most);
     tasks.forEach(inspection::add);
     blocking.forEachJob(inspection::add);
-    return inspection.run(runtimeName());
+    return inspection.run(runtimeName(), List.of(this));
   }
 
   @Override

@@ -53,7 +53,13 @@ final class Inspection {
     }
   }
 
-  RuntimeDump run(String runtime) {
+  /**
+   * Takes the dump.
+   *
+   * @param runtime the name of the runtime
+   * @param polling those who may be polling the tasks
+   */
+  RuntimeDump run(String runtime, List<? extends Watched> polling) {
     Instant takenAt = Instant.now();
     List<Task<?>> left = look(tasks);
     boolean mayWait = !Poller.isAttached(); // else the tasks of this thread wait for it
@@ -61,9 +67,10 @@ final class Inspection {
       LockSupport.parkNanos(this, BETWEEN_LOOKS_NANOS);
       left = look(left);
     }
+    List<StuckPoll> polls = left.isEmpty() ? List.of() : pollsOf(polling);
     for (Task<?> task : left) {
       if (!task.isFinished()) {
-        dumps.add(dump(task, stateOf(task), null));
+        dumps.add(dumpActive(task, polls));
       }
     }
     return new RuntimeDump(runtime, takenAt, seen, dumps);
@@ -75,14 +82,36 @@ final class Inspection {
     for (Task<?> task : at) {
       Description waitsFor = task.tryInspect();
       if (waitsFor != null) {
-        dumps.add(dump(task, TaskDump.State.WAITING, waitsFor));
+        dumps.add(dump(task, TaskDump.State.WAITING, waitsFor, List.of()));
       } else if (task instanceof BlockingJob<?>) {
-        dumps.add(dump(task, stateOf(task), null));
+        dumps.add(dump(task, stateOf(task), null, List.of()));
       } else {
         left.add(task);
       }
     }
     return left;
+  }
+
+  /** The polls that are under way. */
+  private static List<StuckPoll> pollsOf(List<? extends Watched> polling) {
+    List<StuckPoll> polls = new ArrayList<>();
+    for (Watched watched : polling) {
+      long before = watched.pollCount();
+      StuckPoll poll = (before & 1) == 0 ? null : watched.sample();
+      if (poll != null && watched.pollCount() == before) { // else it may be of the next
+        polls.add(poll);
+      }
+    }
+    return polls;
+  }
+
+  private static TaskDump dumpActive(Task<?> task, List<StuckPoll> polls) {
+    for (StuckPoll poll : polls) {
+      if (poll.task() == task) {
+        return dump(task, TaskDump.State.RUNNING, null, poll.frames());
+      }
+    }
+    return dump(task, stateOf(task), null, List.of());
   }
 
   private static TaskDump.State stateOf(Task<?> task) {
@@ -92,7 +121,11 @@ final class Inspection {
     return task.wasAskedToEnd() ? TaskDump.State.CANCELLING : TaskDump.State.ACTIVE;
   }
 
-  private static TaskDump dump(Task<?> task, TaskDump.State state, @Nullable Description waitsFor) {
+  private static TaskDump dump(
+      Task<?> task,
+      TaskDump.State state,
+      @Nullable Description waitsFor,
+      List<StackTraceElement> frames) {
     return new TaskDump(
         task.id(),
         task.name(),
@@ -100,6 +133,7 @@ final class Inspection {
         state,
         Duration.ofNanos(task.ageNanos()),
         task.turns(),
-        Optional.ofNullable(waitsFor));
+        Optional.ofNullable(waitsFor),
+        frames);
   }
 }

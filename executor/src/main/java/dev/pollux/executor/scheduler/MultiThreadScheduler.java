@@ -648,7 +648,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     Inspection inspection = new Inspection(most);
     forEachTask(inspection::add);
     blocking.forEachJob(inspection::add);
-    return inspection.run(runtimeName());
+    return inspection.run(runtimeName(), workers);
   }
 
   @Override
