@@ -89,6 +89,7 @@ class ListenerCallsTest {
   @Test
   void aPollThatGivesWayForItsBudgetIsTold() throws Exception {
     assertThat(runtime.blockOn(greedy())).isEqualTo("full");
+    runtime.close(); // who joins may be earlier than what is told of the end
     List<String> ofTask = recorder.of(recorder.lastSpawned());
     assertThat(ofTask)
         .containsExactly(
@@ -138,6 +139,7 @@ class ListenerCallsTest {
     waiting.requestCancel();
     runtime.blockOn(waiting.recover(failure -> "cancelled"));
     waiting.requestCancel();
+    runtime.close();
     assertThat(recorder.of(waiting))
         .filteredOn(call -> !call.startsWith("poll"))
         .containsExactly("spawned", "cancel requested", "ended CANCELLED");
@@ -198,6 +200,7 @@ class ListenerCallsTest {
               throw new IllegalStateException("no");
             });
     assertThat(runtime.blockOn(failing.recover(failure -> "failed"))).isEqualTo("failed");
+    runtime.close();
     assertThat(recorder.of(named)).containsExactly("queued", "started", "job ended COMPLETED");
     assertThat(recorder.of(failing)).containsExactly("queued", "started", "job ended FAILED");
     assertThat(recorder.all()).noneMatch(call -> call.startsWith(named.id() + " spawned"));
@@ -255,6 +258,7 @@ class ListenerCallsTest {
     awaitOpen(begun);
     job.requestCancel();
     assertThatThrownBy(() -> runtime.blockOn(job)).isInstanceOf(TaskCancelledException.class);
+    runtime.close();
     assertThat(recorder.of(job))
         .containsExactly("queued", "started", "cancel requested", "job ended CANCELLED");
   }

@@ -161,6 +161,34 @@ class RuntimeMetricsTest {
   }
 
   @Test
+  void afterTheCloseNobodyIsBusy() throws Exception {
+    runtime.blockOn(Futures.ready(1));
+    runtime.close();
+    await(() -> runtime.metrics().workerThreads() == 0);
+    Duration busy = runtime.metrics().busyTime();
+    spin(Duration.ofMillis(5));
+    assertThat(runtime.metrics().busyTime()).isEqualTo(busy);
+  }
+
+  @Test
+  void ofManyThatOnePollSpawnsAnyMayBeMeasured() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      runtime.blockOn(
+          cx -> {
+            spin(Duration.ofNanos(50_000)); // long enough for each such poll to be measured
+            for (int child = 0; child < 100; child++) {
+              cx.spawner().spawn(yields(1)).detach();
+            }
+            return Poll.done();
+          });
+    }
+    // The last of a hundred waits for many others; the first for nobody.
+    DurationHistogram waits = runtime.metrics().scheduleLatencies();
+    assertThat(waits.count()).isGreaterThan(20);
+    assertThat(waits.buckets().size()).isGreaterThan(3);
+  }
+
+  @Test
   void timersAreCounted() throws Exception {
     List<JoinHandle<Void>> sleeps = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

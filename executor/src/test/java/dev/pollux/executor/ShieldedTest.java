@@ -498,6 +498,34 @@ class ShieldedTest {
         .toList();
   }
 
+  /** A poll that blocks in place has no worker from then on, but what it spawns is spared too. */
+  @Test
+  void whatIsSpawnedAfterABlockingCallIsSparedToo() throws Exception {
+    if (workers == 0) {
+      return; // the current-thread runtime can't block in place
+    }
+    Gate inPlace = new Gate();
+    Gate after = new Gate();
+    List<JoinHandle<String>> children = new ArrayList<>();
+    Future<String> record =
+        Futures.lazy(
+                () -> {
+                  runtime.blockInPlace(() -> children.add(runtime.spawn(inPlace)));
+                  children.add(runtime.spawn(after));
+                  return "begun";
+                })
+            .flatMap(begun -> Futures.join(children.get(0), children.get(1), (a, b) -> a + b));
+    JoinHandle<String> request = runtime.spawn(record.shielded());
+    await(() -> inPlace.polls > 0 && after.polls > 0);
+    Elsewhere<Boolean> closing = closing();
+    inPlace.open();
+    after.open();
+    assertThat(closing.result()).isTrue();
+    assertThat(inPlace.cancels).isZero();
+    assertThat(after.cancels).isZero();
+    join(request);
+  }
+
   @Test
   void whoClosesARuntimeThatNobodyDrivesDrivesIt() throws Exception {
     CurrentThreadRuntime undriven = builder().shutdownPatience(SHORT).currentThread();

@@ -14,14 +14,17 @@ import java.util.List;
  *
  * <ul>
  *   <li>A task is <em>spawned</em>, is polled any number of times, and <em>ends</em> once. Each
- *       {@link #pollStarted} is followed by its {@link #pollEnded} on the same thread, and no two
- *       polls of a task overlap. In between come the {@link #budgetYielded} of that poll, or the
- *       {@link #taskEnded}: the {@code pollEnded} after it is the last call for the task.
+ *       {@link #pollStarted} is followed by its {@link #pollEnded} on the same thread. In between
+ *       come the {@link #budgetYielded} of that poll, or the {@link #taskEnded}. A task that is
+ *       woken as soon as a poll is over may be polled by another thread before the {@code
+ *       pollEnded} of the one before is told: pair the calls by their thread. One that a shutdown
+ *       refuses ends outside any poll.
  *   <li>A job is <em>queued</em>, <em>starts</em> unless it is taken back first, and <em>ends</em>
- *       once, in this order, on whatever threads do so.
- *   <li>{@link #cancelRequested} comes after {@code taskSpawned} or {@code jobQueued}. It comes
- *       before the end if the task was waiting when it was asked; if it was queued or being polled,
- *       its end may be told on another thread meanwhile.
+ *       once, on whatever threads do so.
+ *   <li>{@link #cancelRequested} comes before the end if the task was waiting when it was asked; if
+ *       it was queued or being polled, its end may be told on another thread meanwhile.
+ *   <li>A shutdown may find a task or job that is just being made: what it does to that may be told
+ *       before the {@code taskSpawned} or {@code jobQueued}.
  *   <li>What a thread does for a runtime is told between a {@link #threadStarted} and the {@link
  *       #threadStopped} that follows it on that thread, and each {@link #threadParked} is followed
  *       by its {@link #threadUnparked}. Jobs have threads of their own, which are not told of.

@@ -69,6 +69,9 @@ final class Counters {
 
   private static final int LAST = DRIVEN_SINCE;
 
+  /** In place of a time, which is odd, while a span is added up. */
+  private static final long ENDING = 2;
+
   private final long[] values = new long[LAST + 1 + PADDING];
 
   void increment(int counter) {
@@ -77,6 +80,31 @@ final class Counters {
 
   void set(int counter, long value) {
     VALUE.setOpaque(values, counter, value);
+  }
+
+  /** Notes in {@code since} that something begins that will be added up. */
+  void beginSpan(int since, long nowNanos) {
+    set(since, nowNanos | 1); // 0 is for none
+  }
+
+  /** Adds what has begun at {@code since} to {@code sum}. */
+  void endSpan(int sum, int since, long nowNanos) {
+    long begun = values[since];
+    VALUE.setVolatile(values, since, ENDING);
+    add(sum, nowNanos - begun);
+    VALUE.setVolatile(values, since, 0L);
+  }
+
+  /** The sum of what has ended, and of what has begun at {@code since} and not ended. */
+  long lasted(int sum, int since, long nowNanos) {
+    while (true) {
+      long begun = (long) VALUE.getVolatile(values, since);
+      long ended = (long) VALUE.getVolatile(values, sum);
+      if (begun != ENDING && begun == (long) VALUE.getVolatile(values, since)) {
+        return ended + (begun == 0 ? 0 : Math.max(0, nowNanos - begun));
+      }
+      Thread.onSpinWait(); // it is being added up
+    }
   }
 
   /** Counts the end of a task. */

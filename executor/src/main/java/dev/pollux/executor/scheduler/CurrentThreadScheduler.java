@@ -125,7 +125,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** The polls until the clock was read last. */
   private long pollsAtLook;
 
-  private boolean measureNextWait;
+  /** Which one of the next tasks to be queued is followed; 0 until the next poll is measured. */
+  private int waitsToMeasured;
 
   /** The poll count from which on a poll is measured. */
   private long measuredFrom;
@@ -155,8 +156,17 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     this.spawner = new TaskSpawner();
     this.meter = new Meter(probes(), options.seed());
     this.pace = new Pace(0, options.eventInterval());
-    show();
-    beginWatching(List.of(this));
+    try {
+      show();
+      beginWatching(List.of(this));
+    } catch (Throwable failure) {
+      closing = true;
+      hide();
+      if (driver != null) {
+        driver.close();
+      }
+      throw failure;
+    }
   }
 
   // ---- spawning and waking
@@ -253,6 +263,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       }
       case REFUSED -> {
         queuedFromOutside.decrement();
+        probes().forget(task);
         return false;
       }
     }
@@ -261,8 +272,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
 
   /** Queues a task on the driving thread. */
   private void addLast(Task<?> task) {
-    if (measureNextWait) {
-      measureNextWait = false;
+    if (waitsToMeasured > 0 && --waitsToMeasured == 0) {
       meter.beginWait(task);
     }
     local.addLast(task);
@@ -383,7 +393,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     wheel.acquire();
     inject.unpark();
     long now = System.nanoTime();
-    counters.set(Counters.DRIVEN_SINCE, now | 1); // 0 is for nobody
+    counters.beginSpan(Counters.DRIVEN_SINCE, now);
     noteTime(now);
     return true;
   }
@@ -415,8 +425,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   private boolean exit() {
     long now = System.nanoTime();
     learn(now);
-    counters.add(Counters.DRIVEN_NANOS, now - counters.get(Counters.DRIVEN_SINCE));
-    counters.set(Counters.DRIVEN_SINCE, 0);
+    counters.endSpan(Counters.DRIVEN_NANOS, Counters.DRIVEN_SINCE, now);
     boolean untold = options.onWork() != null && !closing && !(local.isEmpty() && inject.tryPark());
     wheel.release();
     if (lockWatch != null) {
@@ -474,7 +483,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     }
     pollsSinceEvents++;
     if (pollCount >= measuredFrom) {
-      measureNextWait = true;
+      if (waitsToMeasured == 0) {
+        waitsToMeasured = meter.chooseWait();
+      }
       long begun = System.nanoTime();
       poll(task);
       long took = System.nanoTime() - begun;
@@ -543,18 +554,23 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     }
     Listeners hearing = listening();
     Object parked = hearing == null ? null : hearing.threadParked();
-    if (local.isEmpty()) { // else a listener has spawned or woken a task
-      counters.increment(Counters.PARKS);
-      counters.set(Counters.ASLEEP_SINCE, now | 1); // 0 is for awake
-      park(parkNanos());
-      long woken = System.nanoTime();
-      counters.add(Counters.ASLEEP_NANOS, woken - now);
-      counters.set(Counters.ASLEEP_SINCE, 0);
-      noteTime(woken);
-    }
-    inject.unpark();
-    if (hearing != null) {
-      hearing.threadUnparked(parked);
+    try {
+      if (isIdle()) { // else a listener has spawned or woken a task, or closed the runtime
+        counters.increment(Counters.PARKS);
+        counters.beginSpan(Counters.ASLEEP_SINCE, now);
+        try {
+          park(parkNanos());
+        } finally {
+          long woken = System.nanoTime();
+          counters.endSpan(Counters.ASLEEP_NANOS, Counters.ASLEEP_SINCE, woken);
+          noteTime(woken);
+        }
+      }
+    } finally {
+      inject.unpark();
+      if (hearing != null) {
+        hearing.threadUnparked(parked);
+      }
     }
   }
 
@@ -564,8 +580,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       parker.park(timeoutNanos);
       return;
     }
-    watch.sleeps();
     try {
+      watch.sleeps();
       parker.park(timeoutNanos);
     } finally {
       watch.wakes();
@@ -738,9 +754,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
       return;
     }
     Patience patience = new Patience();
-    if (shieldedTasks() > 0) {
-      awaitShielded(patience);
-    }
+    awaitShielded(patience);
     shieldsDown = true;
     cancelAll();
     counters.add(Counters.INJECTED, inject.close(local));
@@ -784,7 +798,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     try {
       blocking.refuse();
       tasks.forEach(this::cancelUnlessSpared);
-      while (shieldedTasks() > 0 && patience.leftNanos() > 0) {
+      while ((shieldedTasks() > 0 || hasUnspared()) && patience.leftNanos() > 0) {
         if (!runOne()) {
           interrupted |= Thread.interrupted(); // else it would not sleep
           turnEvents(true);
@@ -798,6 +812,13 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Whether a task is live that the shutdown does not spare: its cancel may yet shield another. */
+  private boolean hasUnspared() {
+    boolean[] found = new boolean[1];
+    tasks.forEach(task -> found[0] |= !task.isSpared());
+    return found[0];
   }
 
   private void cancelAll() {
@@ -903,10 +924,8 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   /** What whatever thread drives has counted. */
   private WorkerMetrics driverMetrics() {
     long now = System.nanoTime();
-    long driven = counters.get(Counters.DRIVEN_SINCE);
-    long asleep = counters.get(Counters.ASLEEP_SINCE);
-    long busy = counters.get(Counters.DRIVEN_NANOS) + (driven == 0 ? 0 : now - driven);
-    long slept = counters.get(Counters.ASLEEP_NANOS) + (asleep == 0 ? 0 : now - asleep);
+    long slept = counters.lasted(Counters.ASLEEP_NANOS, Counters.ASLEEP_SINCE, now);
+    long busy = counters.lasted(Counters.DRIVEN_NANOS, Counters.DRIVEN_SINCE, now);
     return new WorkerMetrics(
         Duration.ofNanos(Math.max(0, busy - slept)),
         pollCount() / 2,

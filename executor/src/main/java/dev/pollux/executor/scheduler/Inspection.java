@@ -1,6 +1,9 @@
 package dev.pollux.executor.scheduler;
 
+import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
 import dev.pollux.core.Poller;
 import dev.pollux.executor.RuntimeDump;
 import dev.pollux.executor.TaskDump;
@@ -80,7 +83,10 @@ final class Inspection {
   private List<Task<?>> look(List<Task<?>> at) {
     List<Task<?>> left = new ArrayList<>();
     for (Task<?> task : at) {
-      Description waitsFor = task.tryInspect();
+      Description waitsFor = inspect(task);
+      if (task.isFinished()) {
+        continue;
+      }
       if (waitsFor != null) {
         dumps.add(dump(task, TaskDump.State.WAITING, waitsFor, List.of()));
       } else if (task instanceof BlockingJob<?>) {
@@ -90,6 +96,29 @@ final class Inspection {
       }
     }
     return left;
+  }
+
+  /** What the task waits for; a description that fails with an error is no reason to give up. */
+  private static @Nullable Description inspect(Task<?> task) {
+    try {
+      return task.tryInspect();
+    } catch (Throwable failure) {
+      return Description.of(new Undescribed(failure));
+    }
+  }
+
+  /** Stands for a future that can't be described. */
+  private record Undescribed(Throwable failure) implements Future<Void> {
+
+    @Override
+    public Poll<Void> poll(Context cx) {
+      throw new AssertionError("only described");
+    }
+
+    @Override
+    public void describe(Description description) {
+      description.name("not described").with("failure", failure);
+    }
   }
 
   /** The polls that are under way. */

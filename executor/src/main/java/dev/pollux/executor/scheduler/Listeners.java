@@ -134,7 +134,7 @@ final class Listeners {
       try {
         call.accept(listener);
       } catch (Throwable failure) {
-        handler.uncaught(failure, "runtime listener " + listener.getClass().getName());
+        tell(failure, listener.getClass());
       }
     }
   }
@@ -157,8 +157,18 @@ final class Listeners {
     try {
       return call.begin(events);
     } catch (Throwable failure) {
-      handler.uncaught(failure, "recording an event of runtime \"" + runtime + "\"");
+      tell(failure, RuntimeEvents.class);
       return null;
+    }
+  }
+
+  /** Nothing gets out of here: the caller may be between taking a task and queueing it. */
+  private void tell(Throwable failure, Class<?> listener) {
+    try {
+      handler.uncaught(
+          failure, "listener " + listener.getName() + " of runtime \"" + runtime + '"');
+    } catch (Throwable second) {
+      failure.addSuppressed(second); // not enough stack or memory to tell anybody
     }
   }
 }

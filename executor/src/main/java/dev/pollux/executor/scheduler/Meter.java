@@ -19,6 +19,9 @@ final class Meter {
 
   private static final int SHARE = 100;
 
+  /** So that not only the first of many that one poll wakes is measured. */
+  private static final int MOST_WAITS_PASSED = 128;
+
   /** So much longer than the mean a poll is that is taken for long. */
   private static final long LONG_NANOS = 1_000_000;
 
@@ -75,6 +78,11 @@ final class Meter {
 
   // ---- waits
 
+  /** Which one of the next tasks to be queued is to be measured: 1 for the very next. */
+  int chooseWait() {
+    return 1 + next(MOST_WAITS_PASSED);
+  }
+
   /** Begins to measure how long {@code task}, which is about to be queued, waits. */
   void beginWait(Task<?> task) {
     probes.begin(task);
@@ -101,8 +109,12 @@ final class Meter {
     if (every <= 1) {
       return 1;
     }
+    return 1 + next(2 * every - 1);
+  }
+
+  private int next(int bound) {
     random = random * 0x5851F42D4C957F2DL + 0x14057B7EF767814FL;
-    return 1 + (int) ((random >>> 33) % (2L * every - 1));
+    return (int) ((random >>> 33) % bound);
   }
 
   // ---- any thread

@@ -24,9 +24,9 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,8 +70,11 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   /** Polls that go on after they have given their worker away, by a call that blocks in place. */
   private final AtomicInteger pollsWithoutWorker = new AtomicInteger();
 
-  /** Threads that are in such a call: what they wait for must not be their own end. */
-  private final Set<Thread> threadsInPlace = ConcurrentHashMap.newKeySet();
+  /**
+   * Threads that are in such a call, with what they poll with otherwise: what they wait for must
+   * not be their own end.
+   */
+  private final Map<Thread, Poller> threadsInPlace = new ConcurrentHashMap<>();
 
   /** One at a time moves a paused clock. */
   private final ReentrantLock jumping = new ReentrantLock();
@@ -117,13 +120,14 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     try {
       threads.start(workers);
       show();
-    } catch (Throwable noThreads) {
+      beginWatching(workers);
+    } catch (Throwable incomplete) {
       closing = true;
+      hide();
       stop();
       closeDriver();
-      throw noThreads;
+      throw incomplete;
     }
-    beginWatching(workers);
   }
 
   // ---- spawning and waking
@@ -159,8 +163,26 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     return task;
   }
 
-  private static Care careOf(@Nullable Worker spawning) {
-    return Care.inheritedFrom(spawning != null && spawning.isInSparedPoll());
+  private Care careOf(@Nullable Worker spawning) {
+    return Care.inheritedFrom(
+        spawning != null ? spawning.isInSparedPoll() : isInSparedPollWithoutWorker());
+  }
+
+  /** Whether the calling thread is in the poll of a spared task that has given its worker away. */
+  private boolean isInSparedPollWithoutWorker() {
+    if (pollsWithoutWorker.get() == 0) {
+      return false;
+    }
+    Poller poller = Poller.attached();
+    if (poller == null) {
+      poller = threadsInPlace.get(Thread.currentThread());
+    }
+    if (poller == null || !(poller.services() instanceof Worker w) || w.scheduler() != this) {
+      return false;
+    }
+    Waker polled = poller.polledFor();
+    Task<?> task = polled == null ? null : Task.of(polled);
+    return task != null && task.isSpared();
   }
 
   @Override
@@ -268,6 +290,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   boolean tryScheduleFromOutside(Task<?> task) {
     probes().beginIfAsked(task);
     if (!inject.push(task)) {
+      probes().forget(task);
       return false;
     }
     wakeForWork();
@@ -519,7 +542,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     }
     try {
       Poller.reattach(null);
-      threadsInPlace.add(Thread.currentThread());
+      threadsInPlace.put(Thread.currentThread(), attached);
       return call.call();
     } finally {
       threadsInPlace.remove(Thread.currentThread());
@@ -563,7 +586,7 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     return Poller.isAttached()
         || blocking.isOnItsThread()
         || shutdown.isOnItsThread()
-        || threadsInPlace.contains(Thread.currentThread());
+        || threadsInPlace.containsKey(Thread.currentThread());
   }
 
   LiveTasks tasks() {

@@ -120,6 +120,11 @@ final class PinnedTasks implements Scheduler {
   }
 
   @Override
+  public void endedElsewhere(Task<?> task) {
+    scheduler.endedElsewhere(task);
+  }
+
+  @Override
   public long roughNanoTime() {
     return scheduler.roughNanoTime();
   }

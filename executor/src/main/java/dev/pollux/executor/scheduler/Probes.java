@@ -61,6 +61,13 @@ final class Probes {
     return -1;
   }
 
+  /** Lets go of a task that was not queued after all, if it was followed. */
+  void forget(Task<?> task) {
+    if (task.isMarked()) {
+      long unused = end(task);
+    }
+  }
+
   /** Asks for a task that comes from outside to be followed. */
   void ask() {
     if (!asked) {

@@ -251,6 +251,11 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
     return requireNonNull(endedElsewhere.get(outcome)).sum();
   }
 
+  @Override
+  public final void endedElsewhere(Task<?> task) {
+    countEndElsewhere(Outcome.CANCELLED);
+  }
+
   /** Ends a task that no queue has taken, and throws. */
   final RuntimeShutdownException refuse(Task<?> task) {
     task.refuse();
@@ -441,10 +446,13 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
   @Override
   public final void ended(Task<?> task, Outcome outcome) {
     if (task.isShielded()) {
-      if (shieldsDown && outcome == Outcome.CANCELLED) {
-        cutShields.add(task);
+      try {
+        if (shieldsDown && outcome == Outcome.CANCELLED) {
+          cutShields.add(task);
+        }
+      } finally {
+        shielded.decrementAndGet(); // else every shutdown would wait for it
       }
-      shielded.decrementAndGet();
     }
     Listeners hearing = listening();
     if (hearing != null) {

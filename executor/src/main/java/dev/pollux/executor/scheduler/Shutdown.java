@@ -166,6 +166,7 @@ final class Shutdown {
       tasks.addAll(cut);
       report = new ShutdownReport(ended && tasks.isEmpty() && jobs.isEmpty(), tasks, jobs);
     } catch (Throwable failure) {
+      scheduler.stop(); // whatever went wrong, the threads end
       scheduler.handler.uncaught(failure, "the shutdown of " + scheduler.described());
     }
     scheduler.hide();

@@ -103,7 +103,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   private boolean searching;
   private int pollsSinceEvents;
   private int pollsSinceInject;
-  private boolean measureNextWait;
+
+  /** Which one of the next tasks to be queued is followed; 0 until the next poll is measured. */
+  private int waitsToMeasured;
 
   /** The poll count from which on a poll is measured. */
   private long measuredFrom;
@@ -184,9 +186,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
 
   /** What has been counted so far. */
   WorkerMetrics metrics() {
-    long since = counters.get(Counters.ASLEEP_SINCE);
     long now = System.nanoTime();
-    long asleep = counters.get(Counters.ASLEEP_NANOS) + (since == 0 ? 0 : now - since);
+    long asleep = counters.lasted(Counters.ASLEEP_NANOS, Counters.ASLEEP_SINCE, now);
     Poller current = poller;
     return new WorkerMetrics(
         Duration.ofNanos(Math.max(0, now - startedNanos - asleep)),
@@ -310,10 +311,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     }
   }
 
-  /** Follows a task that is about to be queued, if it is the first since a poll was measured. */
+  /** Follows a task that is about to be queued, if it was chosen. */
   private void measureWait(Task<?> task) {
-    if (measureNextWait) {
-      measureNextWait = false;
+    if (waitsToMeasured > 0 && --waitsToMeasured == 0) {
       meter.beginWait(task);
     }
   }
@@ -434,12 +434,13 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     poller = mine;
     Poller before = mine.attach();
     polling = new StuckPoll.PollingThread(Thread.currentThread(), mine);
-    HeldLocks heldLocks = scheduler.heldLocks;
-    LockWatch watch = heldLocks == null ? null : heldLocks.watchWorker();
-    lockWatch = watch;
     wheel.makeHome();
     boolean stopped = false;
+    LockWatch watch = null;
     try {
+      HeldLocks heldLocks = scheduler.heldLocks;
+      watch = heldLocks == null ? null : heldLocks.watchWorker();
+      lockWatch = watch;
       scheduler.listeners().threadStarted();
       while (poller == mine && !stopped) {
         try {
@@ -452,6 +453,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
         }
       }
     } finally {
+      if (poller == mine) { // it has stopped, and owns the worker to the end
+        polling = null;
+        counters.beginSpan(Counters.ASLEEP_SINCE, System.nanoTime()); // as if asleep, for ever
+      }
       scheduler.listeners().threadStopped();
       Poller.reattach(before);
       if (watch != null) {
@@ -506,7 +511,9 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   }
 
   private void pollMeasured(Task<?> task, Poller mine) {
-    measureNextWait = true;
+    if (waitsToMeasured == 0) {
+      waitsToMeasured = meter.chooseWait();
+    }
     long begun = System.nanoTime();
     poll(task, mine);
     if (poller == mine) { // else another thread measures here now
@@ -698,7 +705,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
       boolean wasSearching = searching;
       searching = false;
       long since = System.nanoTime();
-      counters.set(Counters.ASLEEP_SINCE, since | 1); // 0 is for awake
+      counters.beginSpan(Counters.ASLEEP_SINCE, since);
       meter.look(pace.sinceLook(since), pollsSinceEvents, pace.meanNanos());
       pollsSinceEvents = 0;
       try {
@@ -708,8 +715,7 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
       } finally {
         searching = !idle.wakeUp(this);
         pinned.unpark();
-        counters.add(Counters.ASLEEP_NANOS, System.nanoTime() - since);
-        counters.set(Counters.ASLEEP_SINCE, 0);
+        counters.endSpan(Counters.ASLEEP_NANOS, Counters.ASLEEP_SINCE, System.nanoTime());
       }
       wheel.advance(clock.getAsLong(), waking);
       long now = System.nanoTime();
@@ -779,8 +785,8 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
       parker.park(inDriver, timeoutNanos);
       return;
     }
-    watch.sleeps();
     try {
+      watch.sleeps();
       parker.park(inDriver, timeoutNanos);
     } finally {
       watch.wakes();

@@ -88,6 +88,9 @@ public interface Scheduler {
    */
   default void joinParks(Task<?> task) {}
 
+  /** Hears that a task was cancelled by a thread that was about to queue it, and could not. */
+  default void endedElsewhere(Task<?> task) {}
+
   /** Hears that the calling thread slept, once for each {@link #joinParks} that returned. */
   default void joinUnparked(Task<?> task) {}
 

@@ -550,6 +550,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       // more, its end is up to this thread too.
       if (transitionToIdle() && !scheduler().trySchedule(this)) {
         refuse();
+        scheduler().endedElsewhere(this);
       }
       wasInspected();
     }
