@@ -321,7 +321,7 @@ class FlightRecorderTest {
       stream.onEvent("dev.pollux.LongPoll", seen::add);
       stream.setReuse(false);
       stream.startAsync();
-      assertThat(isWatched()).isTrue();
+      await(() -> isWatched());
       JoinHandle<String> stuck = runtime.spawn("stuck", blocksUntil(enough));
       Elsewhere<String> end = Waiting.elsewhere(() -> runtime.blockOn(stuck));
       RecordedEvent event = seen.poll(Waiting.LIMIT_SECONDS, TimeUnit.SECONDS);

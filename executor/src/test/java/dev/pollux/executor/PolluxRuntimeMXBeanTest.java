@@ -39,7 +39,7 @@ class PolluxRuntimeMXBeanTest {
     assertThat(one).isEqualTo(1);
     Waiting.await(() -> bean.getLiveTasks() == 1);
     assertThat(bean.getSpawnedTasks()).isEqualTo(2);
-    Waiting.await(() -> bean.dump(10).contains("\"waits\" WAITING"));
+    Waiting.await(() -> bean.dump(10).matches("(?s).*\"waits\".* WAITING, age.*"));
     Waiting.await(() -> bean.getPollTimeBuckets().length > 0);
     assertThat(bean.getPollTimeMaxNanos()).isPositive();
     for (MBeanAttributeInfo attribute : SERVER.getMBeanInfo(name).getAttributes()) {

@@ -367,6 +367,7 @@ class ShieldedTest {
     assertThat(closing.result()).isTrue();
     assertThat(started).hasValue(0);
     assertThat(gate.cancels).isEqualTo(1);
+    work.cancel(); // nobody else has used it
   }
 
   @Test

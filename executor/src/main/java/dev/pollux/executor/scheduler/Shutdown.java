@@ -154,7 +154,7 @@ final class Shutdown {
       cancelTasks();
       scheduler.stop();
       boolean ended = awaitThreads();
-      List<TaskInfo> tasks = unfinishedTasks();
+      List<TaskInfo> tasks = ended ? awaitRefusals() : unfinishedTasks();
       List<TaskInfo> cut = scheduler.cutShields();
       scheduler.closeDriver();
       List<TaskInfo> jobs = awaitJobs();
@@ -223,6 +223,20 @@ final class Shutdown {
 
   private long leftNanos() {
     return Math.max(0, deadlineNanos - System.nanoTime());
+  }
+
+  /**
+   * Waits for threads that have registered a task and are about to find it refused: no worker is
+   * left that could be polling it.
+   */
+  private List<TaskInfo> awaitRefusals() {
+    long begun = System.nanoTime();
+    List<TaskInfo> tasks = unfinishedTasks();
+    while (!tasks.isEmpty() && System.nanoTime() - begun < GRACE_NANOS) {
+      LockSupport.parkNanos(this, SHORTEST_NAP_NANOS);
+      tasks = unfinishedTasks();
+    }
+    return tasks;
   }
 
   private List<TaskInfo> unfinishedTasks() {
