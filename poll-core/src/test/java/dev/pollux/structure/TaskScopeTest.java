@@ -250,6 +250,92 @@ class TaskScopeTest {
     assertThat(harness.poll(scope.join()).isReady()).isTrue();
   }
 
+  @Test
+  void aCloseBySomebodyElseLeavesTheFailureToAJoinThatWaits() throws Exception {
+    spawn(scope, a);
+    Future<Void> join = scope.join();
+    Future<Void> givenUp = scope.join();
+    assertThat(harness.poll(join).isPending()).isTrue();
+    assertThat(harness.poll(givenUp).isPending()).isTrue();
+    fail(a);
+    scope.close();
+    assertThatThrownBy(() -> harness.poll(join))
+        .isInstanceOf(TaskFailedException.class)
+        .hasRootCauseMessage("a");
+    givenUp.cancel();
+    assertThat(reported).isEmpty();
+    assertThat(harness.poll(scope.join()).isReady()).as("one that is late").isTrue();
+  }
+
+  @Test
+  void aFailureThatWasKeptForAJoinIsReportedWhenThatIsCancelled() throws Exception {
+    spawn(scope, a);
+    Future<Void> join = scope.join();
+    assertThat(harness.poll(join).isPending()).isTrue();
+    fail(a);
+    scope.close();
+    assertThat(reported).isEmpty();
+    join.cancel();
+    assertThat(reported).singleElement().satisfies(f -> assertThat(f).hasMessage("a"));
+  }
+
+  @Test
+  void aBodyIsThrownTheFailureThoughSomebodyElseHasClosedTheScope() throws Exception {
+    for (boolean bodyEnds : new boolean[] {false, true}) {
+      TaskScope[] inside = {null};
+      Child child = new Child("child", cancelled);
+      Child body = new Child("body", cancelled);
+      Future<String> with =
+          TaskScope.with(
+              options,
+              inner -> {
+                inside[0] = inner;
+                assertThat(inner.trySpawn(child)).isPresent();
+                return body;
+              });
+      assertThat(harness.poll(with).isPending()).isTrue();
+      harness.runTasks();
+      if (bodyEnds) {
+        body.complete();
+        assertThat(harness.poll(with).isPending()).isTrue();
+      }
+      fail(child);
+      inside[0].close();
+      assertThatThrownBy(() -> harness.poll(with))
+          .isInstanceOf(TaskFailedException.class)
+          .hasRootCauseMessage("child");
+    }
+    assertThat(reported).isEmpty();
+  }
+
+  @Test
+  void aFailureAfterTheCloseWakesTheBody() throws Exception {
+    TaskScope[] inside = {null};
+    Child body = new Child("body", cancelled);
+    Future<String> closing =
+        cx -> {
+          assertThat(inside[0].closeAsync().poll(cx).isPending()).isTrue();
+          throw new IOException("closing");
+        };
+    Future<String> with =
+        TaskScope.with(
+            options,
+            inner -> {
+              inside[0] = inner;
+              assertThat(inner.trySpawn(closing)).isPresent();
+              assertThat(inner.trySpawn(b)).isPresent();
+              return body;
+            });
+    assertThat(harness.poll(with).isPending()).isTrue();
+    long before = harness.wakes();
+    List<Long> wakes = new ArrayList<>();
+    b.onCancel = () -> wakes.add(harness.wakes() - before); // at its end it would be woken anyway
+    harness.runTasks();
+    assertThat(wakes).containsExactly(1L);
+    assertThatThrownBy(() -> harness.poll(with)).hasRootCauseMessage("closing");
+    assertThat(cancelled).containsExactly("b", "body");
+  }
+
   // ---- room
 
   @Test
@@ -501,6 +587,26 @@ class TaskScopeTest {
     assertThatThrownBy(() -> harness.poll(with))
         .hasRootCauseMessage("a")
         .hasNoSuppressedExceptions();
+  }
+
+  @Test
+  void aBodyWhoseSpawnMeetsTheFailureFirstTellsOfTheChild() throws Exception {
+    Future<JoinHandle<String>> with =
+        TaskScope.with(
+            options,
+            inner -> {
+              assertThat(inner.trySpawn(a)).isPresent();
+              return cx -> {
+                fail(a); // after the scope was looked at, in the same poll
+                return inner.spawn(b).poll(cx);
+              };
+            });
+    assertThatThrownBy(() -> harness.poll(with))
+        .isInstanceOf(TaskFailedException.class)
+        .hasRootCauseMessage("a")
+        .hasNoSuppressedExceptions();
+    assertThat(cancelled).containsExactly("b");
+    assertThat(reported).isEmpty();
   }
 
   @Test
