@@ -9,6 +9,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poll;
+import dev.pollux.core.Poller;
 import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.Waker;
@@ -601,10 +602,16 @@ class TaskScopeTest {
                 return inner.spawn(b).poll(cx);
               };
             });
-    assertThatThrownBy(() -> harness.poll(with))
-        .isInstanceOf(TaskFailedException.class)
-        .hasRootCauseMessage("a")
-        .hasNoSuppressedExceptions();
+    Poller poller = new Poller(harness.services(), 1, false); // that of the harness polls the child
+    Poller before = poller.attach();
+    try {
+      assertThatThrownBy(() -> poller.poll(with, Waker.noop()))
+          .isInstanceOf(TaskFailedException.class)
+          .hasRootCauseMessage("a")
+          .hasNoSuppressedExceptions();
+    } finally {
+      Poller.reattach(before);
+    }
     assertThat(cancelled).containsExactly("b");
     assertThat(reported).isEmpty();
   }
