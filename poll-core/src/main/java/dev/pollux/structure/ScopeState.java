@@ -90,8 +90,8 @@ final class ScopeState {
     /**
      * Makes one.
      *
-     * @param claims whether it will {@linkplain #claimFailures claim} the failures or be {@linkplain
-     *     #forget forgotten}: they are kept for it
+     * @param claims whether it will {@linkplain #claimFailures claim} the failures or be
+     *     {@linkplain #forget forgotten}: they are kept for it
      */
     Watcher(boolean claims) {
       this.claims = claims;

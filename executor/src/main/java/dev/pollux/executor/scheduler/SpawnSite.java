@@ -18,8 +18,7 @@ final class SpawnSite {
   /** Where the library is; what others put into these packages has a place of its own. */
   private static final Set<ProtectionDomain> PLACES =
       Set.copyOf(
-          List.of(
-              Future.class.getProtectionDomain(), SpawnSite.class.getProtectionDomain()));
+          List.of(Future.class.getProtectionDomain(), SpawnSite.class.getProtectionDomain()));
 
   /** The packages that a spawn may pass through, and those in them. */
   private static final Set<String> PACKAGES =
