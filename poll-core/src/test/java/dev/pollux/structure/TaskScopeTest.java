@@ -269,6 +269,40 @@ class TaskScopeTest {
   }
 
   @Test
+  void aCloseBetweenTheEndAndTheClaimLeavesTheFailureToTheJoin() {
+    final class Joining extends ScopeState.Watcher {
+      Joining() {
+        super(true);
+      }
+    }
+    spawn(scope, a);
+    fail(a);
+    ScopeState state = scope.state();
+    Joining joining = new Joining();
+    assertThat(state.awaitEnd(joining, Waker.noop())).isTrue();
+    scope.close();
+    assertThat(state.claimFailures(joining)).hasRootCauseMessage("a");
+    assertThat(state.claimFailures(new Joining())).as("no longer kept").isNull();
+    assertThat(reported).isEmpty();
+  }
+
+  @Test
+  void anErrorOfTheMachineIsReportedThoughTheScopeOwnsIt() {
+    OutOfMemoryError full = new OutOfMemoryError("full");
+    assertThat(
+            scope.trySpawn(
+                cx -> {
+                  throw full;
+                }))
+        .isPresent();
+    harness.runTasks();
+    assertThat(harness.uncaught()).containsExactly(full);
+    scope.close();
+    assertThat(reported).isEmpty();
+    assertThat(harness.uncaught()).hasSize(1);
+  }
+
+  @Test
   void aFailureThatWasKeptForAJoinIsReportedWhenThatIsCancelled() throws Exception {
     spawn(scope, a);
     Future<Void> join = scope.join();
