@@ -48,7 +48,11 @@ public final class ScopeStateStress {
   static final class Waiting extends ScopeState.Place {}
 
   /** A join that waits. */
-  static final class Joining extends ScopeState.Watcher {}
+  static final class Joining extends ScopeState.Watcher {
+    Joining() {
+      super(true);
+    }
+  }
 
   /** The child ends, and so gives its permit to a spawn that is just being cancelled. */
   @JCStressTest
@@ -126,7 +130,7 @@ public final class ScopeStateStress {
     @Arbiter
     public void after(II_Result r) {
       r.r1 = state.live();
-      TaskFailedException failure = state.claimFailures();
+      TaskFailedException failure = state.claimFailures(new Joining());
       r.r2 = failure == null ? 0 : 1;
     }
   }

@@ -14,13 +14,18 @@ import dev.pollux.core.JoinMap;
 import dev.pollux.core.JoinSet;
 import dev.pollux.core.Poll;
 import dev.pollux.core.TaskFailedException;
+import dev.pollux.core.TaskLocal;
 import dev.pollux.core.TaskResult;
 import dev.pollux.executor.MultiThreading.Uncaught;
 import dev.pollux.executor.Waiting.Elsewhere;
 import dev.pollux.executor.Waiting.Gate;
+import dev.pollux.spi.BlockOn;
+import dev.pollux.spi.Spawner;
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.structure.FailurePolicy;
 import dev.pollux.structure.ScopeOptions;
 import dev.pollux.structure.TaskScope;
+import dev.pollux.structure.TaskTracker;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -300,6 +305,58 @@ class StructureTest {
       }
       assertThat(handles).allMatch(CancelHandle::isFinished);
     }
+  }
+
+  @Test
+  void aSpawnerThatHandsLocalsOnIsStillTheRuntimeThatACloseDrives() throws Exception {
+    TaskLocal<String> user = new TaskLocal<>("user");
+    try (CurrentThreadRuntime single = PolluxRuntime.currentThread()) {
+      Spawner inheriting =
+          single.blockOn(user.scope("ada", cx -> Poll.ready(single.inheriting(cx.locals()))));
+      Spawner twice = inheriting.inheriting(TaskLocals.empty());
+      List<CancelHandle> handles = new ArrayList<>();
+      try (JoinSet<Object> set = JoinSet.on(inheriting);
+          JoinMap<String, Object> map = JoinMap.on(twice);
+          TaskScope scope = TaskScope.on(inheriting)) {
+        handles.add(set.spawn(forever()));
+        handles.add(map.spawn("key", forever()));
+        handles.add(scope.trySpawn(forever()).orElseThrow());
+      }
+      assertThat(handles).allMatch(CancelHandle::isFinished);
+      assertThat(inheriting).isInstanceOf(BlockOn.class);
+      assertThat(((BlockOn) inheriting).<String>blockOn(cx -> Poll.ready(user.get(cx).orElse(""))))
+          .isEqualTo("ada");
+    }
+    assertThat(runtime.localSet().inheriting(TaskLocals.empty())).isNotInstanceOf(BlockOn.class);
+  }
+
+  @Test
+  void theSpawnSiteIsTheLineOfTheUser() throws Exception {
+    try (MultiThreadRuntime traced =
+            PolluxRuntime.builder().workers(workers).captureSpawnSites(true).multiThread();
+        TaskScope scope = TaskScope.on(traced);
+        JoinSet<Object> set = JoinSet.on(traced);
+        JoinMap<String, Object> map = JoinMap.on(traced.inheriting(TaskLocals.empty()))) {
+      List<CancelHandle> handles = new ArrayList<>();
+      int line = lineOfCaller();
+      handles.add(scope.trySpawn(forever()).orElseThrow());
+      handles.add(scope.trySpawn("named", forever()).orElseThrow());
+      handles.add(set.spawn(forever()));
+      handles.add(map.spawn("key", forever()));
+      handles.add(new TaskTracker().spawn(traced, Futures.ready("tracked")));
+      for (CancelHandle handle : handles) {
+        line++;
+        StackTraceElement site = handle.spawnSite().orElseThrow();
+        assertThat(site.getClassName()).isEqualTo(StructureTest.class.getName());
+        assertThat(site.getLineNumber()).isEqualTo(line);
+      }
+      JoinHandle<Object> ofAWorker = traced.blockOn(scope.spawn(forever()));
+      assertThat(ofAWorker.spawnSite()).as("nobody's frame").isEmpty();
+    }
+  }
+
+  private static int lineOfCaller() {
+    return new Throwable().getStackTrace()[1].getLineNumber();
   }
 
   @Test

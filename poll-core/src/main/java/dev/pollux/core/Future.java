@@ -202,7 +202,7 @@ public interface Future<T extends @Nullable Object> {
    * @cancellation cancels this future
    */
   default Future<T> withLocals(TaskLocals locals) {
-    return LocalScope.of(requireNonNull(locals, "locals"), this);
+    return Unpolled.made(LocalScope.of(requireNonNull(locals, "locals"), this), this);
   }
 
   /**

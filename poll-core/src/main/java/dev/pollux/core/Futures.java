@@ -310,7 +310,7 @@ public final class Futures {
    */
   public static <T extends @Nullable Object> Future<List<T>> parallelJoin(
       Iterable<? extends Future<? extends T>> futures) {
-    return new ParallelJoin<>(arrayOf(listOf(futures)), Integer.MAX_VALUE);
+    return Unpolled.made(new ParallelJoin<>(arrayOf(listOf(futures)), Integer.MAX_VALUE));
   }
 
   /**
@@ -329,7 +329,7 @@ public final class Futures {
     if (limit < 1) {
       throw new IllegalArgumentException("limit must be at least 1, was " + limit);
     }
-    return new ParallelJoin<>(arrayOf(listOf(futures)), limit);
+    return Unpolled.made(new ParallelJoin<>(arrayOf(listOf(futures)), limit));
   }
 
   // ---- the first of several

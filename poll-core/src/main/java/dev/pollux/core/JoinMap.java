@@ -90,7 +90,8 @@ public final class JoinMap<K, T extends @Nullable Object> implements AutoCloseab
    * @return the way to ask that one task to stop; may be ignored
    * @throws IllegalStateException if the map was closed, or the runtime was shut down; {@code
    *     future} has been cancelled, and the map is as before
-   * @throws RuntimeException what else the spawner throws; the map is as before
+   * @throws RuntimeException what else the spawner throws, or the key when it is looked up; the map
+   *     is as before, and no task is left running
    */
   @CanIgnoreReturnValue
   public CancelHandle spawn(K key, Future<T> future) {
@@ -109,7 +110,8 @@ public final class JoinMap<K, T extends @Nullable Object> implements AutoCloseab
    * @return the way to ask that one task to stop; may be ignored
    * @throws IllegalStateException if the map was closed, or the runtime was shut down; {@code
    *     future} has been cancelled, and the map is as before
-   * @throws RuntimeException what else the spawner throws; the map is as before
+   * @throws RuntimeException what else the spawner throws, or the key when it is looked up; the map
+   *     is as before, and no task is left running
    */
   @CanIgnoreReturnValue
   public CancelHandle spawn(K key, String name, Future<T> future) {
@@ -128,6 +130,7 @@ public final class JoinMap<K, T extends @Nullable Object> implements AutoCloseab
    * @return the handle, as the way to ask the task to stop; may be ignored
    * @throws IllegalStateException if the map was closed; the task was asked to stop, and its handle
    *     is given up
+   * @throws RuntimeException what the key throws when it is looked up; as if the map was closed
    */
   @CanIgnoreReturnValue
   public CancelHandle add(K key, JoinHandle<? extends T> handle) {
@@ -139,7 +142,13 @@ public final class JoinMap<K, T extends @Nullable Object> implements AutoCloseab
 
   private CancelHandle take(K key, JoinHandle<? extends T> handle) {
     KeyedEntry<K, T> entry = new KeyedEntry<>(this, key, handle);
-    KeyedEntry<K, T> before = byKey.put(key, entry);
+    KeyedEntry<K, T> before;
+    try {
+      before = byKey.put(key, entry);
+    } catch (Throwable failure) { // of hashCode or equals of the key
+      Cancel.child(handle, null);
+      throw failure;
+    }
     tasks.add(entry);
     if (before != null) {
       before.replaced = true;

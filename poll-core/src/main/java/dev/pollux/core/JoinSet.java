@@ -254,8 +254,9 @@ public final class JoinSet<T extends @Nullable Object> implements AutoCloseable 
    * As {@link #closeAsync()}, but blocks until all tasks have ended: for a thread that runs no
    * tasks. An interrupt does not end the wait; the flag is set again when it is over. Idempotent.
    *
-   * <p>If the set was made on a runtime, a current-thread one is driven meanwhile; on another
-   * spawner somebody else must see to it that the tasks get on.
+   * <p>If the set was made on a runtime, a current-thread one is driven meanwhile. Another spawner,
+   * that of a {@linkplain Context#spawner() context} too, is not: then somebody else must drive the
+   * runtime until the tasks have ended, or the set be closed by {@link #closeAsync()}.
    *
    * @throws IllegalStateException if there are tasks and the calling thread runs tasks of a
    *     runtime, which must not block; the tasks have been asked to stop, and {@code closeAsync()}

@@ -313,10 +313,16 @@ final class JoinedTasks<T extends @Nullable Object> {
   void detachAll() {
     for (Entry<T> entry = newest; entry != null; entry = newest) {
       JoinHandle<? extends T> handle = requireNonNull(entry.handle);
-      finish(entry);
-      handle.detach();
+      try {
+        finish(entry);
+        handle.detach();
+        handle.cancel(); // of a detached handle: takes back the waker of this set, no more
+      } catch (Throwable violation) { // of one handle; the others are detached all the same
+        Discard.closing().uncaught(violation, "detach of " + TaskInfo.describe(handle));
+      }
     }
     ready.clear();
+    childContext = null;
   }
 
   /** Asks every task to stop, newest first, and forgets it: its output will be discarded. */

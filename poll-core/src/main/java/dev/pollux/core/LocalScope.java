@@ -57,8 +57,10 @@ final class LocalScope<T extends @Nullable Object> implements Future<T>, Failure
     Poller poller = cx.poller();
     Context before = poller.enter(inner);
     Poll<T> answer;
+    boolean over;
     try {
       answer = future.poll(inner);
+      over = answer.isReady(); // here, for an answer of null is an end as well
     } catch (Throwable failure) {
       isFailureOwned = future instanceof FailureOwned owned && owned.isFailureOwned();
       end();
@@ -66,7 +68,7 @@ final class LocalScope<T extends @Nullable Object> implements Future<T>, Failure
     } finally {
       poller.enter(before);
     }
-    if (answer.isReady()) {
+    if (over) {
       end();
     }
     return answer;

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.spi.Unpolled;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -56,6 +57,7 @@ final class ParallelJoin<T extends @Nullable Object> implements Future<List<T>> 
     }
     Discard discard = this.discard;
     if (discard == null) {
+      Unpolled.used(this);
       discard = cx.discard();
       this.discard = discard;
       outputs = new Object[futures.length];
@@ -96,6 +98,9 @@ final class ParallelJoin<T extends @Nullable Object> implements Future<List<T>> 
         Cancel.child(future, discard); // the spawner has, unless there is none
         fail(refused, Cancel.orClosing(discard));
         return;
+      } catch (Throwable broken) { // an error, which ends this at once
+        Cancel.child(future, discard);
+        throw broken;
       }
       tasks.add(new IndexedEntry<>(tasks, handle, index));
     }
@@ -139,6 +144,7 @@ final class ParallelJoin<T extends @Nullable Object> implements Future<List<T>> 
 
   @Override
   public void cancel() {
+    Unpolled.used(this);
     if (futures == null) {
       return;
     }

@@ -5,14 +5,38 @@ import dev.pollux.core.JoinHandle;
 import org.jspecify.annotations.Nullable;
 
 /** Spawns by another spawner what then runs with given task locals. */
-final class InheritingSpawner implements Spawner {
+class InheritingSpawner implements Spawner {
+
+  /** One over a runtime, which remains a way into it: whoever closes a set or a scope drives it. */
+  private static final class OverRuntime extends InheritingSpawner implements BlockOn {
+
+    private final BlockOn runtime;
+    private final TaskLocals locals;
+
+    OverRuntime(Spawner spawner, BlockOn runtime, TaskLocals locals) {
+      super(spawner, locals);
+      this.runtime = runtime;
+      this.locals = locals;
+    }
+
+    @Override
+    public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
+      return runtime.blockOn(future.withLocals(locals));
+    }
+  }
 
   private final Spawner spawner;
   private final TaskLocals locals;
 
-  InheritingSpawner(Spawner spawner, TaskLocals locals) {
+  private InheritingSpawner(Spawner spawner, TaskLocals locals) {
     this.spawner = spawner;
     this.locals = locals;
+  }
+
+  static Spawner of(Spawner spawner, TaskLocals locals) {
+    return spawner instanceof BlockOn runtime
+        ? new OverRuntime(spawner, runtime, locals)
+        : new InheritingSpawner(spawner, locals);
   }
 
   @Override

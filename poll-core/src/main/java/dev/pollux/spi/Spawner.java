@@ -60,9 +60,11 @@ public interface Spawner {
    * cx.spawner().inheriting(cx.locals()).spawn(child).detach();
    * }</pre>
    *
+   * <p>If this is a runtime, a {@link BlockOn}, then so is the spawner returned.
+   *
    * @param locals what holds in the tasks
    */
   default Spawner inheriting(TaskLocals locals) {
-    return new InheritingSpawner(this, requireNonNull(locals, "locals"));
+    return InheritingSpawner.of(this, requireNonNull(locals, "locals"));
   }
 }

@@ -36,13 +36,15 @@ final class RunUntilCancelled<T> extends Waiter implements Future<Optional<T>> {
     }
     discard = cx.discard();
     Poll<? extends T> answer;
+    boolean over;
     try {
       answer = body.poll(cx);
+      over = answer.isReady(); // here, for an answer of null is an end as well
     } catch (Throwable failure) {
       end();
       throw failure;
     }
-    if (answer.isReady()) {
+    if (over) {
       end();
       return Poll.ready(Optional.ofNullable(answer.value()));
     }

@@ -37,6 +37,7 @@ final class ScopeBody<R extends @Nullable Object> extends ScopeState.Watcher imp
 
   ScopeBody(
       ScopeOptions options, Function<? super TaskScope, ? extends Future<? extends R>> makeBody) {
+    super(true);
     this.options = options;
     this.makeBody = makeBody;
   }
@@ -48,6 +49,7 @@ final class ScopeBody<R extends @Nullable Object> extends ScopeState.Watcher imp
       this.makeBody = null;
       discard = cx.discard();
       scope = new TaskScope(cx.spawner(), options.reportingTo(cx.discard()::uncaught));
+      scope.state().keepFailuresFor(this); // whoever closes it
       makeBody(makeBody, scope);
     }
     TaskScope scope = this.scope;
@@ -105,7 +107,7 @@ final class ScopeBody<R extends @Nullable Object> extends ScopeState.Watcher imp
     Throwable thrown = failure;
     Discard discard = requireNonNull(this.discard);
     release();
-    TaskFailedException ofChild = scope.state().claimFailures();
+    TaskFailedException ofChild = scope.state().claimFailures(this);
     scope.closed();
     if (ofChild != null && (thrown == null || tellsOf(thrown, ofChild))) {
       if (answer != null) {
@@ -125,10 +127,22 @@ final class ScopeBody<R extends @Nullable Object> extends ScopeState.Watcher imp
     return (Poll<R>) requireNonNull(answer);
   }
 
-  /** Whether the body only handed on what it was thrown by the handle of that child. */
-  private static boolean tellsOf(Throwable thrown, TaskFailedException ofChild) {
-    return thrown instanceof TaskFailedException handedOn
-        && handedOn.getCause() == ofChild.getCause();
+  /** Whether the body only handed on what the handle of a child, or a late spawn, has thrown. */
+  private static boolean tellsOf(Throwable thrown, TaskFailedException ofChildren) {
+    Throwable cause = thrown.getCause();
+    if (cause == null
+        || !(thrown instanceof TaskFailedException || thrown instanceof ScopeClosedException)) {
+      return false;
+    }
+    if (cause == ofChildren.getCause()) {
+      return true;
+    }
+    for (Throwable later : ofChildren.getSuppressed()) {
+      if (cause == later.getCause()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -23,6 +23,7 @@ final class ScopeEnd extends ScopeState.Watcher implements Future<Void> {
   private boolean begun;
 
   ScopeEnd(TaskScope scope, boolean closes) {
+    super(!closes);
     this.scope = scope;
     this.closes = closes;
   }
@@ -48,7 +49,7 @@ final class ScopeEnd extends ScopeState.Watcher implements Future<Void> {
       scope.closed();
       return Poll.done();
     }
-    TaskFailedException failure = state.claimFailures();
+    TaskFailedException failure = state.claimFailures(this);
     if (failure != null) {
       throw failure;
     }

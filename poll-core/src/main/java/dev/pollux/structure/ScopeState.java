@@ -2,6 +2,7 @@ package dev.pollux.structure;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Discard;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.TaskFailedException;
@@ -30,8 +31,9 @@ final class ScopeState {
    *      nobody sees the end of the scope while a spawn is half done.
    *  I4  Once the scope is not OPEN every child in the list has been asked to stop, or will be by the spawn that learns
    *      its handle. It never becomes OPEN again.
-   *  I5  A failure is kept here only under CANCEL_SIBLINGS, and until the scope is closed. It is claimed when a join of
-   *      the scope or of the handle has thrown it; what was not is reported, once.
+   *  I5  A failure is kept here only under CANCEL_SIBLINGS, and until the scope is given up (closed and at its end, or
+   *      lost) and nobody is left who waits for the failures: a join, or the body of `with`. It is claimed when one of
+   *      these or the handle has thrown it; what was not is reported, once.
    *
    * Transitions
    *  OPEN   --first failure, CANCEL_SIBLINGS-->  FAILED
@@ -44,6 +46,8 @@ final class ScopeState {
    *  R3  A permit that is granted to a spawn which is being cancelled. Both need the lock; the cancel that finds itself
    *      granted hands the permit on.
    *  R4  A join that looks before the last child ends. It leaves its waker under the lock that it looked under.
+   *  R5  A close by somebody else, between the end of the last child and the poll of a join that waits. The join is among
+   *      the watchers until it has claimed, in one step with leaving them: so the close leaves the failures to it.
    *
    * Ordering: everything is guarded by the lock. Cancels, wakes and reports are collected under it and carried out after
    * it, for they call what is not ours. Progress: the lock is held for a few steps, and to go through the children once
@@ -78,8 +82,20 @@ final class ScopeState {
 
   /** Whoever waits for the end of the children. */
   abstract static class Watcher {
+    private final boolean claims;
+
     /** Guarded by the lock. */
     private @Nullable Waker waker;
+
+    /**
+     * Makes one.
+     *
+     * @param claims whether it will {@linkplain #claimFailures claim} the failures or be
+     *     {@linkplain #forget forgotten}: they are kept for it
+     */
+    Watcher(boolean claims) {
+      this.claims = claims;
+    }
   }
 
   final ScopeOptions options;
@@ -98,7 +114,7 @@ final class ScopeState {
   /** Oldest first. */
   private final List<ScopeChild<?>> failed = new ArrayList<>(0);
 
-  /** Nobody will join or close any more: what fails is reported at once. */
+  /** Nobody will begin to join any more: what fails is for those who wait already, or reported. */
   private boolean abandoned;
 
   ScopeState(ScopeOptions options) {
@@ -110,7 +126,7 @@ final class ScopeState {
   private final class Aftermath {
     private @Nullable List<JoinHandle<?>> cancels;
     private @Nullable List<Waker> wakes;
-    private @Nullable ScopeChild<?> unclaimed;
+    private List<ScopeChild<?>> unclaimed = List.of();
 
     void wake(@Nullable Waker waker) {
       if (waker != null) {
@@ -128,9 +144,7 @@ final class ScopeState {
       if (wakes != null) {
         wakes.forEach(ScopeState.this::wake);
       }
-      if (unclaimed != null) {
-        report(List.of(unclaimed));
-      }
+      report(unclaimed);
     }
   }
 
@@ -324,15 +338,12 @@ final class ScopeState {
     live--;
     release(after);
     if (child.failure != null) {
-      if (abandoned) {
-        after.unclaimed = child;
-      } else {
-        failed.add(child);
-      }
+      failed.add(child);
+      after.unclaimed = takeUnclaimed();
       if (phase == Phase.OPEN) {
         end(Phase.FAILED, after);
-        wakeWatchers(after);
       }
+      wakeWatchers(after);
     }
     if (live == 0) {
       wakeWatchers(after);
@@ -397,12 +408,15 @@ final class ScopeState {
     after.cancels = handles;
   }
 
-  /** Whether all children have ended; if not, leaves {@code waker} for their end or a failure. */
+  /**
+   * Whether all children have ended; if not, leaves {@code waker} for their end or a failure. A
+   * watcher that claims stays one until it has.
+   */
   boolean awaitEnd(Watcher watcher, Waker waker) {
     lock.lock();
     try {
       if (live == 0) {
-        forgetWatcher(watcher);
+        stopWaiting(watcher);
         return true;
       }
       addWatcher(watcher, waker);
@@ -421,7 +435,7 @@ final class ScopeState {
         addWatcher(watcher, waker);
         return false;
       }
-      forgetWatcher(watcher);
+      stopWaiting(watcher);
       end(Phase.CLOSED, after);
     } finally {
       lock.unlock();
@@ -443,21 +457,42 @@ final class ScopeState {
     }
   }
 
-  private void addWatcher(Watcher watcher, Waker waker) {
+  /** The failures are kept for {@code watcher} from here on. */
+  void keepFailuresFor(Watcher watcher) {
+    lock.lock();
+    try {
+      addWatcher(watcher, null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void addWatcher(Watcher watcher, @Nullable Waker waker) {
     if (!watchers.contains(watcher)) {
       watchers.add(watcher);
     }
     watcher.waker = waker;
   }
 
-  /** The watcher no longer waits. */
+  private void stopWaiting(Watcher watcher) {
+    if (watcher.claims) {
+      addWatcher(watcher, null);
+    } else {
+      forgetWatcher(watcher);
+    }
+  }
+
+  /** The watcher no longer waits; what was kept for it alone is reported. */
   void forget(Watcher watcher) {
+    List<ScopeChild<?>> unclaimed;
     lock.lock();
     try {
       forgetWatcher(watcher);
+      unclaimed = takeUnclaimed();
     } finally {
       lock.unlock();
     }
+    report(unclaimed);
   }
 
   private void forgetWatcher(Watcher watcher) {
@@ -504,13 +539,18 @@ final class ScopeState {
     }
   }
 
-  /** The first failure, with the others suppressed, for one waiter; null if there is none. */
-  @Nullable TaskFailedException claimFailures() {
+  /**
+   * The first failure, with the others suppressed, for one waiter, which no longer waits (R5); null
+   * if there is none.
+   */
+  @Nullable TaskFailedException claimFailures(Watcher watcher) {
     List<ScopeChild<?>> all;
     lock.lock();
     try {
       failed.forEach(child -> child.claimed = true);
       all = List.copyOf(failed);
+      forgetWatcher(watcher);
+      takeUnclaimed(); // none: it is the failures that are forgotten
     } finally {
       lock.unlock();
     }
@@ -526,21 +566,19 @@ final class ScopeState {
     return first;
   }
 
-  /** Reports, once, the failures that nobody was thrown. */
-  void reportUnclaimed() {
-    List<ScopeChild<?>> unclaimed = new ArrayList<>();
-    lock.lock();
-    try {
-      for (ScopeChild<?> child : failed) {
-        if (!child.claimed) {
-          unclaimed.add(child);
-        }
-      }
-      failed.clear();
-    } finally {
-      lock.unlock();
+  /**
+   * Forgets the failures once the scope is given up and nobody waits for them (I5). Returns those
+   * that nobody was thrown.
+   */
+  @CanIgnoreReturnValue
+  private List<ScopeChild<?>> takeUnclaimed() {
+    if (!abandoned || failed.isEmpty() || watchers.stream().anyMatch(watcher -> watcher.claims)) {
+      return List.of();
     }
-    report(unclaimed);
+    List<ScopeChild<?>> unclaimed = new ArrayList<>(failed);
+    unclaimed.removeIf(child -> child.claimed);
+    failed.clear();
+    return unclaimed;
   }
 
   private void report(List<ScopeChild<?>> children) {
@@ -561,7 +599,7 @@ final class ScopeState {
     ScopeChild<?> first;
     lock.lock();
     try {
-      first = phase == Phase.FAILED && !failed.isEmpty() ? failed.get(0) : null;
+      first = failed.isEmpty() ? null : failed.get(0);
     } finally {
       lock.unlock();
     }
@@ -577,16 +615,21 @@ final class ScopeState {
 
   // ---- without an owner
 
-  /** Nobody will join or close the scope: what fails from now on is reported. */
+  /**
+   * Nobody will join the scope who does not wait already: what fails, or has, and is kept for none
+   * of those is reported.
+   */
   void abandon() {
+    List<ScopeChild<?>> unclaimed;
     lock.lock();
     try {
       abandoned = true;
+      unclaimed = takeUnclaimed();
     } finally {
       lock.unlock();
     }
     close();
-    reportUnclaimed();
+    report(unclaimed);
   }
 
   /** Cancels and reports the children of a scope that nobody can reach any more. */

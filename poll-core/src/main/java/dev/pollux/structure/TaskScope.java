@@ -279,8 +279,10 @@ public final class TaskScope implements AutoCloseable {
    * As {@link #closeAsync()}, but blocks until all children have ended: for a thread that runs no
    * tasks. An interrupt does not end the wait; the flag is set again when it is over. Idempotent.
    *
-   * <p>If the scope was made on a runtime, a current-thread one is driven meanwhile; on another
-   * spawner somebody else must see to it that the children get on.
+   * <p>If the scope was made on a runtime, a current-thread one is driven meanwhile. Another
+   * spawner, that of a {@linkplain Context#spawner() context} too, is not: then somebody else must
+   * drive the runtime until the children have ended, or the scope be closed by {@link
+   * #closeAsync()}.
    *
    * @throws IllegalStateException if there are children and the calling thread runs tasks of a
    *     runtime, which must not block; the scope is closed and its children have been asked to

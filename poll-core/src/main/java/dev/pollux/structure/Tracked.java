@@ -36,13 +36,15 @@ final class Tracked<T extends @Nullable Object> implements Future<T> {
     }
     discard = cx.discard();
     Poll<T> answer;
+    boolean over;
     try {
       answer = future.poll(cx);
+      over = answer.isReady(); // here, for an answer of null is an end as well
     } catch (Throwable failure) {
       end();
       throw failure;
     }
-    if (answer.isReady()) {
+    if (over) {
       end();
     }
     return answer;

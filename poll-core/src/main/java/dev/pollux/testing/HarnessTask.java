@@ -141,6 +141,9 @@ final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
       joiner = null;
     }
     spawner.ended();
+    if (thrown instanceof VirtualMachineError) {
+      discard.uncaught(thrown, TaskInfo.describe(this)); // even if somebody joins, as in a runtime
+    }
     if (nobodyWaits) {
       drop(value, thrown);
     }
@@ -157,7 +160,7 @@ final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
     if (value != null) {
       discard.discard(value.value());
     }
-    if (thrown != null && !isFailureOwned()) {
+    if (thrown != null && !(thrown instanceof VirtualMachineError) && !isFailureOwned()) {
       discard.uncaught(thrown, TaskInfo.describe(this));
     }
   }

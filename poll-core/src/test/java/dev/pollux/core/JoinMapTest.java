@@ -31,6 +31,22 @@ class JoinMapTest {
   }
 
   @Test
+  void aKeyThatThrowsLeavesNoTaskBehind() {
+    JoinMap<Object, Integer> any = JoinMap.on(harness.services().spawner());
+    Object key =
+        new Object() {
+          @Override
+          public int hashCode() {
+            throw new IllegalStateException("no hash");
+          }
+        };
+    assertThatThrownBy(() -> any.spawn(key, Futures.pending())).hasMessage("no hash");
+    harness.runTasks();
+    assertThat(harness.liveTasks()).isZero();
+    assertThat(any.size()).isZero();
+  }
+
+  @Test
   void outcomesComeWithTheirKeys() throws Exception {
     spawnAll();
     assertThat(map.keys()).containsExactlyInAnyOrder("a", "b", "c");

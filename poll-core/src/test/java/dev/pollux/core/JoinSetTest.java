@@ -427,6 +427,41 @@ class JoinSetTest {
   }
 
   @Test
+  void detachingTakesTheWakersBackAndGoesOnWhenAHandleThrows() throws Exception {
+    List<String> calls = new ArrayList<>();
+    for (String name : List.of("good", "bad", "better")) {
+      set.add(
+          new DelegatingHandle<>(harness.services().spawner().spawn(Futures.<String>pending())) {
+            @Override
+            public void detach() {
+              if (name.equals("bad")) {
+                throw new IllegalStateException(name);
+              }
+              calls.add("detach " + name);
+            }
+
+            @Override
+            public void cancel() {
+              calls.add("cancel " + name);
+            }
+          });
+    }
+    assertThat(pollNext().isPending()).isTrue();
+    List<Throwable> uncaught = new ArrayList<>();
+    UncaughtFailureHandler before = UncaughtFailureHandler.processDefault();
+    UncaughtFailureHandler.setProcessDefault((failure, origin) -> uncaught.add(failure));
+    try {
+      set.detachAll();
+    } finally {
+      UncaughtFailureHandler.setProcessDefault(before);
+    }
+    assertThat(calls)
+        .containsExactly("detach better", "cancel better", "detach good", "cancel good");
+    assertThat(uncaught).singleElement().satisfies(f -> assertThat(f).hasMessage("bad"));
+    assertThat(set.size()).isZero();
+  }
+
+  @Test
   void aHandleThatWasUsedElsewhereFailsOneJoinAndLeavesTheSet() throws Exception {
     JoinHandle<String> used = harness.services().spawner().spawn(Futures.ready("used"));
     harness.runTasks();

@@ -3,6 +3,8 @@ package dev.pollux.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pollux.spi.Services;
+import dev.pollux.spi.Spawner;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -76,6 +78,47 @@ class ParallelJoinTest {
     harness.runTasks();
     assertThat(cancelled).containsExactly("c", "b");
     assertThat(harness.discarded()).containsExactly("1");
+    assertThat(harness.liveTasks()).isZero();
+  }
+
+  @Test
+  void anErrorOfTheSpawnerCancelsAllAndIsThrownAtOnce() {
+    Spawner inner = harness.services().spawner();
+    Spawner broken =
+        new Spawner() {
+          private int spawned;
+
+          @Override
+          public <T> JoinHandle<T> spawn(Future<T> future) {
+            if (spawned++ == 1) {
+              throw new LinkageError("broken");
+            }
+            return inner.spawn(future);
+          }
+
+          @Override
+          public <T> JoinHandle<T> spawn(String name, Future<T> future) {
+            return spawn(future);
+          }
+        };
+    Future<List<String>> all = Futures.parallelJoin(List.of(a, b, c));
+    Services services =
+        new Services() {
+          @Override
+          public Spawner spawner() {
+            return broken;
+          }
+        };
+    Poller poller = new Poller(services, 1, false);
+    Poller before = poller.attach();
+    try {
+      assertThatThrownBy(() -> poller.poll(all, Waker.noop())).isInstanceOf(LinkageError.class);
+    } finally {
+      Poller.reattach(before);
+    }
+    assertThat(cancelled).containsExactly("b", "c");
+    harness.runTasks();
+    assertThat(cancelled).containsExactly("b", "c", "a");
     assertThat(harness.liveTasks()).isZero();
   }
 

@@ -52,6 +52,13 @@ class TaskLocalTest {
   }
 
   @Test
+  void theScopeEndsWithAnAnswerOfNull() {
+    Future<String> scope = USER.scope("ada", cx -> null);
+    assertThatThrownBy(() -> run(scope)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> run(scope)).isInstanceOf(PollAfterEndException.class);
+  }
+
+  @Test
   void theScopeEndsWithAPollThatThrows() {
     Future<String> failing =
         cx -> {

@@ -284,6 +284,19 @@ class CancellationTokenTest {
   // ---- runUntilCancelled
 
   @Test
+  void aBodyThatAnswersNullEndsAndLeavesTheToken() throws Exception {
+    List<Poll<String>> answers = new ArrayList<>();
+    answers.add(Poll.pending());
+    answers.add(null);
+    Future<Optional<String>> run = child.runUntilCancelled(cx -> answers.remove(0));
+    assertThat(harness.poll(run).isPending()).isTrue();
+    assertThat(child.cancellation().hasListeners()).isTrue();
+    assertThatThrownBy(() -> harness.poll(run)).isInstanceOf(NullPointerException.class);
+    assertThat(child.cancellation().hasListeners()).isFalse();
+    assertThatThrownBy(() -> harness.poll(run)).isInstanceOf(PollAfterEndException.class);
+  }
+
+  @Test
   void aBodyThatIsReadyWinsOverTheCancel() throws Exception {
     Future<Optional<String>> run = child.runUntilCancelled(Futures.ready("value"));
     root.cancel();

@@ -9,6 +9,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poll;
+import dev.pollux.core.Poller;
 import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.Waker;
@@ -248,6 +249,126 @@ class TaskScopeTest {
     b.complete();
     harness.runTasks();
     assertThat(harness.poll(scope.join()).isReady()).isTrue();
+  }
+
+  @Test
+  void aCloseBySomebodyElseLeavesTheFailureToAJoinThatWaits() throws Exception {
+    spawn(scope, a);
+    Future<Void> join = scope.join();
+    Future<Void> givenUp = scope.join();
+    assertThat(harness.poll(join).isPending()).isTrue();
+    assertThat(harness.poll(givenUp).isPending()).isTrue();
+    fail(a);
+    scope.close();
+    assertThatThrownBy(() -> harness.poll(join))
+        .isInstanceOf(TaskFailedException.class)
+        .hasRootCauseMessage("a");
+    givenUp.cancel();
+    assertThat(reported).isEmpty();
+    assertThat(harness.poll(scope.join()).isReady()).as("one that is late").isTrue();
+  }
+
+  @Test
+  void aCloseBetweenTheEndAndTheClaimLeavesTheFailureToTheJoin() {
+    final class Joining extends ScopeState.Watcher {
+      Joining() {
+        super(true);
+      }
+    }
+    spawn(scope, a);
+    fail(a);
+    ScopeState state = scope.state();
+    Joining joining = new Joining();
+    assertThat(state.awaitEnd(joining, Waker.noop())).isTrue();
+    scope.close();
+    assertThat(state.claimFailures(joining)).hasRootCauseMessage("a");
+    assertThat(state.claimFailures(new Joining())).as("no longer kept").isNull();
+    assertThat(reported).isEmpty();
+  }
+
+  @Test
+  void anErrorOfTheMachineIsReportedThoughTheScopeOwnsIt() {
+    OutOfMemoryError full = new OutOfMemoryError("full");
+    assertThat(
+            scope.trySpawn(
+                cx -> {
+                  throw full;
+                }))
+        .isPresent();
+    harness.runTasks();
+    assertThat(harness.uncaught()).containsExactly(full);
+    scope.close();
+    assertThat(reported).isEmpty();
+    assertThat(harness.uncaught()).hasSize(1);
+  }
+
+  @Test
+  void aFailureThatWasKeptForAJoinIsReportedWhenThatIsCancelled() throws Exception {
+    spawn(scope, a);
+    Future<Void> join = scope.join();
+    assertThat(harness.poll(join).isPending()).isTrue();
+    fail(a);
+    scope.close();
+    assertThat(reported).isEmpty();
+    join.cancel();
+    assertThat(reported).singleElement().satisfies(f -> assertThat(f).hasMessage("a"));
+  }
+
+  @Test
+  void aBodyIsThrownTheFailureThoughSomebodyElseHasClosedTheScope() throws Exception {
+    for (boolean bodyEnds : new boolean[] {false, true}) {
+      TaskScope[] inside = {null};
+      Child child = new Child("child", cancelled);
+      Child body = new Child("body", cancelled);
+      Future<String> with =
+          TaskScope.with(
+              options,
+              inner -> {
+                inside[0] = inner;
+                assertThat(inner.trySpawn(child)).isPresent();
+                return body;
+              });
+      assertThat(harness.poll(with).isPending()).isTrue();
+      harness.runTasks();
+      if (bodyEnds) {
+        body.complete();
+        assertThat(harness.poll(with).isPending()).isTrue();
+      }
+      fail(child);
+      inside[0].close();
+      assertThatThrownBy(() -> harness.poll(with))
+          .isInstanceOf(TaskFailedException.class)
+          .hasRootCauseMessage("child");
+    }
+    assertThat(reported).isEmpty();
+  }
+
+  @Test
+  void aFailureAfterTheCloseWakesTheBody() throws Exception {
+    TaskScope[] inside = {null};
+    Child body = new Child("body", cancelled);
+    Future<String> closing =
+        cx -> {
+          assertThat(inside[0].closeAsync().poll(cx).isPending()).isTrue();
+          throw new IOException("closing");
+        };
+    Future<String> with =
+        TaskScope.with(
+            options,
+            inner -> {
+              inside[0] = inner;
+              assertThat(inner.trySpawn(closing)).isPresent();
+              assertThat(inner.trySpawn(b)).isPresent();
+              return body;
+            });
+    assertThat(harness.poll(with).isPending()).isTrue();
+    long before = harness.wakes();
+    List<Long> wakes = new ArrayList<>();
+    b.onCancel = () -> wakes.add(harness.wakes() - before); // at its end it would be woken anyway
+    harness.runTasks();
+    assertThat(wakes).containsExactly(1L);
+    assertThatThrownBy(() -> harness.poll(with)).hasRootCauseMessage("closing");
+    assertThat(cancelled).containsExactly("b", "body");
   }
 
   // ---- room
@@ -501,6 +622,32 @@ class TaskScopeTest {
     assertThatThrownBy(() -> harness.poll(with))
         .hasRootCauseMessage("a")
         .hasNoSuppressedExceptions();
+  }
+
+  @Test
+  void aBodyWhoseSpawnMeetsTheFailureFirstTellsOfTheChild() throws Exception {
+    Future<JoinHandle<String>> with =
+        TaskScope.with(
+            options,
+            inner -> {
+              assertThat(inner.trySpawn(a)).isPresent();
+              return cx -> {
+                fail(a); // after the scope was looked at, in the same poll
+                return inner.spawn(b).poll(cx);
+              };
+            });
+    Poller poller = new Poller(harness.services(), 1, false); // that of the harness polls the child
+    Poller before = poller.attach();
+    try {
+      assertThatThrownBy(() -> poller.poll(with, Waker.noop()))
+          .isInstanceOf(TaskFailedException.class)
+          .hasRootCauseMessage("a")
+          .hasNoSuppressedExceptions();
+    } finally {
+      Poller.reattach(before);
+    }
+    assertThat(cancelled).containsExactly("b");
+    assertThat(reported).isEmpty();
   }
 
   @Test

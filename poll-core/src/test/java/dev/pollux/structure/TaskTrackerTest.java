@@ -50,6 +50,14 @@ class TaskTrackerTest {
   }
 
   @Test
+  void anAnswerOfNullIsAnEndToo() {
+    Future<String> broken = tracker.track(cx -> null);
+    assertThatThrownBy(() -> harness.poll(broken)).isInstanceOf(NullPointerException.class);
+    assertThat(tracker.isEmpty()).isTrue();
+    assertThatThrownBy(() -> harness.poll(broken)).isInstanceOf(PollAfterEndException.class);
+  }
+
+  @Test
   void whenEmptyWaitsForTheCloseAndForTheLast() throws Exception {
     Future<Void> first = tracker.whenEmpty();
     Future<Void> second = tracker.whenEmpty();
