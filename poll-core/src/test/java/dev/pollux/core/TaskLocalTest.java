@@ -148,18 +148,20 @@ class TaskLocalTest {
 
   @Test
   void describeNamesTheScopeAndItsBody() {
-    assertThat(Description.of(USER.scope("ada", Futures.pending())).toString())
+    Future<Object> scope = USER.scope("ada", Futures.pending());
+    assertThat(Description.of(scope).toString())
         .contains("task local")
         .contains("user")
         .contains("body")
         .doesNotContain("ada");
-    assertThat(
-            Description.of(
-                    Futures.pending().withLocals(TaskLocals.empty().with(USER, "ada")).shielded())
-                .toString())
+    Future<Object> shielded =
+        Futures.pending().withLocals(TaskLocals.empty().with(USER, "ada")).shielded();
+    assertThat(Description.of(shielded).toString())
         .contains("shielded")
         .contains("task locals")
         .doesNotContain("ada");
+    scope.cancel();
+    shielded.cancel();
   }
 
   @Test
