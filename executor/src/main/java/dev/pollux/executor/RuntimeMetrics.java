@@ -6,8 +6,8 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * What a runtime has counted since it was built. Counting is always on, and costs some two
- * nanoseconds in a hundred.
+ * What a runtime has counted since it was built. Counting is always on; it takes one or two
+ * nanoseconds of a poll.
  *
  * <p>The parts are read one after the other while the runtime goes on, so they fit together only
  * roughly, each a moment late; once the runtime is idle, {@code spawnedTasks} is the sum of {@code
