@@ -9,6 +9,7 @@ module dev.pollux.core {
   exports dev.pollux.core;
   exports dev.pollux.spi;
   exports dev.pollux.structure;
+  exports dev.pollux.sync;
   exports dev.pollux.testing;
   exports dev.pollux.time;
 }

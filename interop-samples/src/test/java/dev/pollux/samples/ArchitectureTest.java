@@ -42,6 +42,7 @@ final class ArchitectureTest {
     "dev.pollux.spi..",
     "dev.pollux.structure..",
     "dev.pollux.sync..",
+    "dev.pollux.sync..",
     "dev.pollux.testing..",
     "dev.pollux.time.."
   };

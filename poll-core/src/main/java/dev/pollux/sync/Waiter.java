@@ -1,0 +1,114 @@
+package dev.pollux.sync;
+
+import dev.pollux.core.Discard;
+import dev.pollux.core.Waker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One who waits in a {@link WaiterQueue}: most futures of this package are one.
+ *
+ * @threading as each method says; "the lock" is that of the queue's owner
+ */
+abstract class Waiter {
+  /*
+   * Invariants
+   *  I1  `phase` goes from NEW to QUEUED, and from there to GRANTED or to OVER; from NEW it may go to GRANTED or OVER as
+   *      well. All but the last step of its owner (see I4) are made under the lock.
+   *  I2  The links belong to the queue while QUEUED. Whoever grants unlinks first, and may use `next` to chain what it
+   *      granted until it has woken it.
+   *  I3  A waker is put in under the lock, by the owner, while QUEUED or on the way there. Whoever grants reads it after
+   *      that, and clears it.
+   *  I4  GRANTED is final for everybody but the owner, which takes what was granted and goes to OVER, or passes it on in
+   *      its cancel.
+   *
+   * The skip. A poll that finds its own waker in place and, after that, the phase QUEUED, leaves without the lock. Then the
+   * grant is still to come; whoever makes it reads `waker` afterwards, which nobody but the owner replaces by another, and
+   * wakes this one.
+   *
+   * Ordering: `phase` is written under the lock, and volatile for the owner, which reads it without. What goes with a
+   * grant (a value, a number of permits) is written before it.
+   */
+
+  /** Has not waited yet. */
+  static final int NEW = 0;
+
+  /** Is in the queue. */
+  static final int QUEUED = 1;
+
+  /** Has left the queue because it got what it waits for, or was told that it never will. */
+  static final int GRANTED = 2;
+
+  /** Waits no more. */
+  static final int OVER = 3;
+
+  /** The neighbours in the queue. Guarded by the lock. */
+  @Nullable Waiter previous;
+
+  @Nullable Waiter next;
+
+  private @Nullable Waker waker;
+
+  private volatile int phase;
+
+  /** Where it is; only the owner may rely on it without the lock, and only on GRANTED and OVER. */
+  final int phase() {
+    return phase;
+  }
+
+  /** Whether it was granted and not yet taken. */
+  final boolean isGranted() {
+    return phase == GRANTED;
+  }
+
+  /** Whether it is in the queue; needs the lock to be more than a guess. */
+  final boolean isQueued() {
+    return phase == QUEUED;
+  }
+
+  /** Whether its owner has no more use for it. */
+  final boolean isOver() {
+    return phase == OVER;
+  }
+
+  /**
+   * Whether it is queued with {@code waker} in place, so that a poll may answer {@code Pending} at
+   * once. To be asked after {@link #isGranted()}; needs no lock.
+   */
+  final boolean isWaitingWith(Waker waker) {
+    return this.waker == waker && phase == QUEUED;
+  }
+
+  /** Leaves the waker to be woken by a grant. Called by the owner, with the lock held. */
+  final void setWaker(Waker waker) {
+    this.waker = waker;
+  }
+
+  /** Goes to {@code phase}; see I1. */
+  final void setPhase(int phase) {
+    this.phase = phase;
+  }
+
+  /** Is over. Called by the owner, which has left the queue, with or without the lock. */
+  final void end() {
+    phase = OVER;
+    waker = null;
+  }
+
+  /** Wakes whoever owns it, after a grant. Called without the lock. Never throws. */
+  final void wake() {
+    Waker waker = this.waker;
+    this.waker = null;
+    if (waker != null) { // the owner may have seen the grant before
+      wake(waker);
+    }
+  }
+
+  /** Wakes a waker that may be foreign, and reports what it throws. */
+  static void wake(Waker waker) {
+    try {
+      waker.wake();
+    } catch (Throwable failure) {
+      Discard.closing().uncaught(failure, "a waker of " + waker.getClass().getName());
+    }
+  }
+}

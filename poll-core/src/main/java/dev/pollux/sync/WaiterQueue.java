@@ -1,0 +1,126 @@
+package dev.pollux.sync;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait for one thing, the longest waiting first. Links live in the waiters, so a place in
+ * the queue allocates nothing and is given up in constant time.
+ *
+ * <pre>{@code
+ * Granted granted = new Granted();
+ * synchronized (lock) {
+ *   for (Waiter first = queue.first(); first != null && mayHave(first); first = queue.first()) {
+ *     queue.grant(first, granted);
+ *   }
+ * }
+ * granted.wakeAll(); // never with the lock held: a waker may be anybody's code
+ * }</pre>
+ *
+ * @threading every method needs the lock of the owner, a monitor that foreign code can't reach
+ */
+final class WaiterQueue {
+
+  private @Nullable Waiter first;
+  private @Nullable Waiter last;
+  private int size;
+
+  /** The one who has waited longest, or null. */
+  @Nullable Waiter first() {
+    return first;
+  }
+
+  boolean isEmpty() {
+    return first == null;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Puts a new waiter at the end. */
+  void add(Waiter waiter) {
+    assert waiter.phase() == Waiter.NEW : waiter.phase();
+    waiter.setPhase(Waiter.QUEUED);
+    Waiter before = last;
+    waiter.previous = before;
+    if (before == null) {
+      first = waiter;
+    } else {
+      before.next = waiter;
+    }
+    last = waiter;
+    size++;
+  }
+
+  /** Takes a queued waiter out that gives up. It is over. */
+  void remove(Waiter waiter) {
+    unlink(waiter);
+    waiter.end();
+  }
+
+  /** Takes a queued waiter out that has what it waits for, to be woken after the lock. */
+  void grant(Waiter waiter, Granted granted) {
+    unlink(waiter);
+    granted.add(waiter);
+    waiter.setPhase(Waiter.GRANTED);
+  }
+
+  /** Grants all who wait. */
+  void grantAll(Granted granted) {
+    for (Waiter waiter = first; waiter != null; waiter = first) {
+      grant(waiter, granted);
+    }
+  }
+
+  private void unlink(Waiter waiter) {
+    assert waiter.isQueued() : waiter.phase();
+    Waiter before = waiter.previous;
+    Waiter after = waiter.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    waiter.previous = null;
+    waiter.next = null;
+    size--;
+  }
+
+  /**
+   * The waiters that were granted under a lock, to be woken outside it, in that order.
+   *
+   * @threading confined to the granting thread
+   */
+  static final class Granted {
+
+    private @Nullable Waiter first;
+    private @Nullable Waiter last;
+
+    private void add(Waiter waiter) {
+      if (last == null) {
+        first = waiter;
+      } else {
+        last.next = waiter;
+      }
+      last = waiter;
+    }
+
+    /** Wakes them all. Called without the lock. */
+    void wakeAll() {
+      Waiter waiter = first;
+      first = null;
+      last = null;
+      while (waiter != null) {
+        Waiter after = waiter.next;
+        waiter.next = null;
+        waiter.wake();
+        waiter = after;
+      }
+    }
+  }
+}
