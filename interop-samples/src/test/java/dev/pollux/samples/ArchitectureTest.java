@@ -42,7 +42,6 @@ final class ArchitectureTest {
     "dev.pollux.spi..",
     "dev.pollux.structure..",
     "dev.pollux.sync..",
-    "dev.pollux.sync..",
     "dev.pollux.testing..",
     "dev.pollux.time.."
   };
