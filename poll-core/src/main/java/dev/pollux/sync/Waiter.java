@@ -14,16 +14,15 @@ abstract class Waiter {
    * Invariants
    *  I1  `phase` goes from NEW to QUEUED, and from there to GRANTED or to OVER; from NEW it may go to GRANTED or OVER as
    *      well. All but the last step of its owner (see I4) are made under the lock.
-   *  I2  The links belong to the queue while QUEUED. Whoever grants unlinks first, and may use `next` to chain what it
-   *      granted until it has woken it.
-   *  I3  A waker is put in under the lock, by the owner, while QUEUED or on the way there. Whoever grants reads it after
-   *      that, and clears it.
+   *  I2  The links belong to the queue while QUEUED, and to nobody otherwise.
+   *  I3  A waker is put in under the lock, by the owner, while QUEUED or on the way there. Whoever grants takes it out
+   *      under the lock as well, to wake it later.
    *  I4  GRANTED is final for everybody but the owner, which takes what was granted and goes to OVER, or passes it on in
-   *      its cancel.
+   *      its cancel. An owner that waits again and again may go back to NEW instead.
    *
    * The skip. A poll that finds its own waker in place and, after that, the phase QUEUED, leaves without the lock. Then the
-   * grant is still to come; whoever makes it reads `waker` afterwards, which nobody but the owner replaces by another, and
-   * wakes this one.
+   * grant is still to come; whoever makes it reads `waker` before it sets the phase, but nobody but the owner replaces it by
+   * another: it takes this one.
    *
    * Ordering: `phase` is written under the lock, and volatile for the owner, which reads it without. What goes with a
    * grant (a value, a number of permits) is written before it.
@@ -94,13 +93,11 @@ abstract class Waiter {
     waker = null;
   }
 
-  /** Wakes whoever owns it, after a grant. Called without the lock. Never throws. */
-  final void wake() {
-    Waker waker = this.waker;
-    this.waker = null;
-    if (waker != null) { // the owner may have seen the grant before
-      wake(waker);
-    }
+  /** Takes the waker out, for a grant. Called with the lock held. */
+  final @Nullable Waker takeWaker() {
+    Waker taken = waker;
+    waker = null;
+    return taken;
   }
 
   /** Wakes a waker that may be foreign, and reports what it throws. */

@@ -1,5 +1,7 @@
 package dev.pollux.sync;
 
+import dev.pollux.core.Waker;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,7 @@ final class WaiterQueue {
   /** Takes a queued waiter out that has what it waits for, to be woken after the lock. */
   void grant(Waiter waiter, Granted granted) {
     unlink(waiter);
-    granted.add(waiter);
+    granted.add(waiter.takeWaker());
     waiter.setPhase(Waiter.GRANTED);
   }
 
@@ -92,34 +94,36 @@ final class WaiterQueue {
   }
 
   /**
-   * The waiters that were granted under a lock, to be woken outside it, in that order.
+   * The wakers of those that were granted under a lock, to be woken outside it, in that order.
    *
    * @threading confined to the granting thread
    */
   static final class Granted {
 
-    private @Nullable Waiter first;
-    private @Nullable Waiter last;
+    private @Nullable Waker first;
+    private @Nullable ArrayDeque<Waker> more;
 
-    private void add(Waiter waiter) {
-      if (last == null) {
-        first = waiter;
-      } else {
-        last.next = waiter;
+    private void add(@Nullable Waker waker) {
+      if (waker == null) {
+        return;
       }
-      last = waiter;
+      if (first == null) {
+        first = waker;
+        return;
+      }
+      if (more == null) {
+        more = new ArrayDeque<>();
+      }
+      more.addLast(waker);
     }
 
     /** Wakes them all. Called without the lock. */
     void wakeAll() {
-      Waiter waiter = first;
+      Waker waker = first;
       first = null;
-      last = null;
-      while (waiter != null) {
-        Waiter after = waiter.next;
-        waiter.next = null;
-        waiter.wake();
-        waiter = after;
+      while (waker != null) {
+        Waiter.wake(waker);
+        waker = more == null ? null : more.pollFirst();
       }
     }
   }
