@@ -4,8 +4,8 @@ package dev.pollux.core;
  * What a leaf has put off to the end of the poll: to publish in one step what it has done in many.
  *
  * <p>A channel, say, that wakes its receiver once for all that was sent in a poll. See {@link
- * Context#atEndOfPoll}. What is put off must be something that nobody misses until the poll is over,
- * for a poll may be long.
+ * Context#atEndOfPoll}. What is put off must be something that nobody misses until the poll is
+ * over, for a poll may be long.
  */
 @FunctionalInterface
 public interface EndOfPoll {

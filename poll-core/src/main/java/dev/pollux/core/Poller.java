@@ -375,7 +375,9 @@ public final class Poller {
     try {
       action.pollEnds();
     } catch (Throwable violation) {
-      services.discard().uncaught(violation, "the end of a poll, in a " + action.getClass().getName());
+      services
+          .discard()
+          .uncaught(violation, "the end of a poll, in a " + action.getClass().getName());
     }
   }
 

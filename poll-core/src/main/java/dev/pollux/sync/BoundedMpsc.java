@@ -3,6 +3,7 @@ package dev.pollux.sync;
 import static java.lang.invoke.MethodHandles.arrayElementVarHandle;
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.pollux.core.Waker;
 import dev.pollux.sync.WaiterQueue.Granted;
@@ -60,6 +61,8 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
   /** The chunk of the head, if it is known. The receiver's. */
   private Object @Nullable [] chunk;
 
+  /** The chunk that the head has left last, to be used again. */
+  @SuppressWarnings("UnusedVariable") // read through SPARE
   private volatile Object @Nullable [] spare;
 
   @GuardedBy("this")
@@ -217,6 +220,7 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
   // ---- permits come back
 
   /** Gives permits to those who wait, and the rest back; true if that has put a value in. */
+  @CanIgnoreReturnValue
   private boolean give(int count) {
     while (true) {
       long seen = state();

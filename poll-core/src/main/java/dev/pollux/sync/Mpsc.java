@@ -38,16 +38,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A bounded channel holds at most as many values as its capacity; who wants to send more waits,
  * and is served in turn. An unbounded one always has room, and may fill the memory.
  *
- * <p>The channel comes to its end once all senders are closed, or the receiver is, and what was sent
- * has been received. A sender that is lost without a close keeps it open; a receiver that is lost
- * closes it, as {@link Receiver#cancel()} does, when the garbage collector finds it.
+ * <p>The channel comes to its end once all senders are closed, or the receiver is, and what was
+ * sent has been received. A sender that is lost without a close keeps it open; a receiver that is
+ * lost closes it, as {@link Receiver#cancel()} does, when the garbage collector finds it.
  *
  * <p>In a poll a send is seen by the receiver at the latest when that poll is over: the first of a
  * poll is told to a receiver that waits, and then one in {@code capacity / 4}, but at most 64. The
  * same holds for the room that a receiver makes.
  *
- * <p>Source: {@code mpsc} of Tokio; the array of its places is that of Dmitry Vyukov, with permits in
- * the word of the tail.
+ * <p>Source: {@code mpsc} of Tokio; the array of its places is that of Dmitry Vyukov, with permits
+ * in the word of the tail.
  *
  * @param <T> the type of the values, never null
  * @threading the two ends may be given to any thread; see {@link Sender} and {@link Receiver}
@@ -99,8 +99,7 @@ public final class Mpsc<T> {
 
   private static void checkCount(String name, int count, int most) {
     if (count < 1 || count > most) {
-      throw new IllegalArgumentException(
-          name + " must be from 1 to " + most + ", was " + count);
+      throw new IllegalArgumentException(name + " must be from 1 to " + most + ", was " + count);
     }
   }
 
@@ -139,7 +138,8 @@ public final class Mpsc<T> {
      * @param value what is sent; it belongs to the future, and to the channel once that completes
      * @return fails with a {@link ChannelClosedException} if the receiver takes no more, or if this
      *     sender was closed before the first poll; the value has been discarded then
-     * @cancellation discards the value, unless it is in the channel; it is never sent in part or twice
+     * @cancellation discards the value, unless it is in the channel; it is never sent in part or
+     *     twice
      */
     public Future<Void> send(T value) {
       return Unpolled.made(new MpscSend<>(this, requireNonNull(value, "value")));
@@ -242,12 +242,12 @@ public final class Mpsc<T> {
     }
 
     /**
-     * Sends all elements of {@code elements}. Each is asked for once there is a place for it, so none
-     * is held outside the channel.
+     * Sends all elements of {@code elements}. Each is asked for once there is a place for it, so
+     * none is held outside the channel.
      *
      * @param elements what is sent; belongs to the future
-     * @return completes with the end of {@code elements}, fails with what they throw, or with a {@link
-     *     ChannelClosedException}, whereupon they have been cancelled. The sender stays open
+     * @return completes with the end of {@code elements}, fails with what they throw, or with a
+     *     {@link ChannelClosedException}, whereupon they have been cancelled. The sender stays open
      * @cancellation cancels the elements; what was sent is sent
      */
     public Future<Void> sendAll(AsyncIterator<? extends T> elements) {
@@ -312,8 +312,8 @@ public final class Mpsc<T> {
   }
 
   /**
-   * Places in a channel that are reserved: what is sent there need not wait, and is not refused, even
-   * if the receiver has been closed meanwhile.
+   * Places in a channel that are reserved: what is sent there need not wait, and is not refused,
+   * even if the receiver has been closed meanwhile.
    *
    * @param <T> the type of the values
    * @threading confined to one thread at a time
@@ -373,8 +373,8 @@ public final class Mpsc<T> {
   }
 
   /**
-   * Sends from the polls of one task, and allocates nothing while there is room: for futures that are
-   * written by hand.
+   * Sends from the polls of one task, and allocates nothing while there is room: for futures that
+   * are written by hand.
    *
    * <pre>{@code
    * while (next < end) {
@@ -410,8 +410,8 @@ public final class Mpsc<T> {
     }
 
     /**
-     * Sends {@code value} if there is room; else the waker of {@code cx} is left behind. Takes a unit
-     * of budget.
+     * Sends {@code value} if there is room; else the waker of {@code cx} is left behind. Takes a
+     * unit of budget.
      *
      * @param cx the context of the poll
      * @param value what is sent; it stays the caller's unless the answer is true
@@ -455,11 +455,16 @@ public final class Mpsc<T> {
      * Waits until {@link #pollSend} can send: for those who make the value only then.
      *
      * @param cx the context of the poll
-     * @return true if there is a place for one value, which is kept; else the waker of {@code cx} is
-     *     left behind
+     * @return true if there is a place for one value, which is kept; else the waker of {@code cx}
+     *     is left behind
      * @throws ChannelClosedException if the receiver takes no more, or the sender is closed
      */
     public boolean pollReady(Context cx) {
+      return pollPlace(cx, true);
+    }
+
+    /** As {@link #pollReady}, for one who takes a unit of budget for what it will send, or not. */
+    boolean pollPlace(Context cx, boolean charged) {
       checkOpen();
       if (ready) {
         return true;
@@ -470,7 +475,7 @@ public final class Mpsc<T> {
         this.waiting = waiting;
       }
       try {
-        ready = waiting.pollReady(cx);
+        ready = waiting.pollReady(cx, charged);
       } catch (Throwable failure) {
         this.waiting = null;
         throw failure;
@@ -551,8 +556,8 @@ public final class Mpsc<T> {
     }
 
     /**
-     * Receives at least one value, and whatever else is there at once, but no more than {@code most}
-     * and the budget allow.
+     * Receives at least one value, and whatever else is there at once, but no more than {@code
+     * most} and the budget allow.
      *
      * @param into where they are added; the caller's
      * @param most the largest number, at least 1
@@ -575,17 +580,10 @@ public final class Mpsc<T> {
         return Next.end();
       }
       try {
-        T value = channel.take();
+        boolean last = channel.isOver(); // first: what was sent before that is found now
+        T value = channel.takeOrSpin();
         channel.release();
-        if (value == null) {
-          boolean last = channel.isOver(); // first: what was sent before that is found now
-          value = channel.take();
-          channel.release();
-          if (value == null) {
-            return last ? Next.end() : Next.pending();
-          }
-        }
-        return Next.item(value);
+        return value != null ? Next.item(value) : last ? Next.end() : Next.pending();
       } finally {
         Reference.reachabilityFence(this);
       }
@@ -644,7 +642,9 @@ public final class Mpsc<T> {
       return Turn.PENDING;
     }
 
-    /** The next value; null if it is not there, or the channel {@linkplain #hasEnded() has ended}. */
+    /**
+     * The next value; null if it is not there, or the channel {@linkplain #hasEnded() has ended}.
+     */
     @Nullable T pollValue(Context cx) {
       if (over) {
         throw new PollAfterEndException("Mpsc.Receiver");
@@ -658,35 +658,44 @@ public final class Mpsc<T> {
 
     /** The next value, if it is there; what that costs has been paid. */
     @Nullable T takeAnother(Context cx) {
-      T value = channel.take();
-      if (channel.unreleased == 1) { // more, and it has been asked for
-        cx.atEndOfPoll(release);
+      try {
+        T value = channel.take();
+        if (channel.unreleased == 1) { // more, and it has been asked for
+          cx.atEndOfPoll(release);
+        }
+        return value;
+      } finally {
+        Reference.reachabilityFence(this); // the collector must not abandon what is in use
       }
-      Reference.reachabilityFence(this);
-      return value;
     }
 
     private @Nullable T await(Context cx) {
-      channel.enter(cx);
-      channel.release(); // which may put in what somebody waits to send
-      channel.awaitValue(cx.waker());
-      boolean last = channel.isOver(); // first: what was sent before that is found now
-      T value = takeAnother(cx);
-      if (value != null) {
-        channel.awaitNoMore();
-        return value;
+      try {
+        channel.enter(cx);
+        channel.release(); // which may put in what somebody waits to send
+        channel.awaitValue(cx.waker());
+        boolean last = channel.isOver(); // first: what was sent before that is found now
+        T value = takeAnother(cx);
+        if (value != null) {
+          channel.awaitNoMore();
+          return value;
+        }
+        cx.budget().giveBack();
+        ended = last;
+        return null;
+      } finally {
+        Reference.reachabilityFence(this);
       }
-      cx.budget().giveBack();
-      if (last) {
-        ended = true;
-      }
-      Reference.reachabilityFence(this);
-      return null;
     }
 
     /** Whether the last look at the channel has found its end. */
     boolean hasEnded() {
       return ended;
+    }
+
+    /** Forgets the waker of the last poll. */
+    void stopWaiting() {
+      channel.awaitNoMore();
     }
 
     void discard(T value) {
@@ -699,12 +708,11 @@ public final class Mpsc<T> {
     }
 
     /**
-     * Takes no more values than those that were sent. What is there can still be received, and what is
-     * sent by permits; whoever waits to send is refused. Idempotent.
+     * Takes no more values than those that were sent. What is there can still be received, and what
+     * is sent by permits; whoever waits to send is refused. Idempotent.
      */
     public void close() {
       channel.close();
-      Reference.reachabilityFence(this);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.pollux.sync;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
@@ -11,6 +12,7 @@ import dev.pollux.core.Waker;
 import dev.pollux.sync.WaiterQueue.Granted;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +114,7 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
    *
    * @return its index, or IS_CLOSED if the receiver is gone: then the place is still reserved
    */
+  @CanIgnoreReturnValue
   abstract long sendReserved(T value);
 
   /** Takes the next value out, or null if it is not there. The receiver's. */
@@ -138,6 +141,7 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
    *
    * @return false if it is not there: it has not waited, or was granted or refused
    */
+  @CanIgnoreReturnValue
   abstract boolean leave(MpscWaiter<T> waiter);
 
   /** Whether nothing is under way between a sender and the receiver. The receiver's. */
@@ -169,7 +173,9 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
     discard.discard(value);
   }
 
-  /** A value was put at {@code index}, in a poll: flushes now, or has it done later in this poll. */
+  /**
+   * A value was put at {@code index}, in a poll: flushes now, or has it done later in this poll.
+   */
   final void sent(Context cx, int index) {
     // The first of a poll is flushed at once: the poll may be long.
     if (flushMask == 0 || cx.atEndOfPoll(this) || (index & flushMask) == flushMask) {
@@ -256,6 +262,23 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
   }
 
   // ---- the receiver's side
+
+  /**
+   * As {@link #take()}, for one who leaves no waker. A sender that is between its claim and its put
+   * is waited for: behind its value there may be one whose send is over, and must be found.
+   */
+  final @Nullable T takeOrSpin() {
+    T value = take();
+    for (int spins = 0; value == null && tail(state()) != head; spins++) {
+      if (spins < 100) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(1_000); // it may wait for a processor
+      }
+      value = take();
+    }
+    return value;
+  }
 
   /** Leaves the waker of the receiver; it looks for a value, and for the end, after that. */
   final void awaitValue(Waker waker) {

@@ -6,6 +6,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.spi.Unpolled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completes once the receiver takes no more: see {@link Mpsc.Sender#onClosed()}.
@@ -15,7 +16,8 @@ import dev.pollux.spi.Unpolled;
  */
 final class MpscOnClosed extends Waiter implements Future<Void> {
 
-  private final MpscChannel<?> channel;
+  /** Null once over. */
+  private @Nullable MpscChannel<?> channel;
 
   MpscOnClosed(MpscChannel<?> channel) {
     this.channel = channel;
@@ -24,12 +26,14 @@ final class MpscOnClosed extends Waiter implements Future<Void> {
   @Override
   public Poll<Void> poll(Context cx) {
     Unpolled.used(this);
-    if (isOver()) {
+    MpscChannel<?> channel = this.channel;
+    if (channel == null) {
       throw new PollAfterEndException("Mpsc.Sender.onClosed");
     }
     if (!isGranted() && channel.awaitClose(this, cx.waker())) {
       return Poll.pending();
     }
+    this.channel = null;
     end();
     return Poll.done();
   }
@@ -37,7 +41,9 @@ final class MpscOnClosed extends Waiter implements Future<Void> {
   @Override
   public void cancel() {
     Unpolled.used(this);
-    if (!isOver()) {
+    MpscChannel<?> channel = this.channel;
+    this.channel = null;
+    if (channel != null) {
       channel.leaveClose(this);
     }
   }
@@ -45,7 +51,8 @@ final class MpscOnClosed extends Waiter implements Future<Void> {
   @Override
   public void describe(Description description) {
     description.name("Mpsc.Sender.onClosed");
-    if (isOver()) {
+    MpscChannel<?> channel = this.channel;
+    if (channel == null) {
       description.with("state", "over");
     } else {
       description.waitsFor("the receiver of " + channel + " to close");

@@ -6,6 +6,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.spi.Unpolled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for places in a channel: see {@link Mpsc.Sender#reserveMany}.
@@ -15,7 +16,8 @@ import dev.pollux.spi.Unpolled;
  */
 final class MpscReserve<T> extends MpscWaiter<T> implements Future<Mpsc.Permit<T>> {
 
-  private final Mpsc.Sender<T> sender;
+  /** Null once over. */
+  private Mpsc.@Nullable Sender<T> sender;
 
   MpscReserve(Mpsc.Sender<T> sender, int count) {
     super(count);
@@ -24,17 +26,25 @@ final class MpscReserve<T> extends MpscWaiter<T> implements Future<Mpsc.Permit<T
 
   @Override
   public Poll<Mpsc.Permit<T>> poll(Context cx) {
-    return pollReady(cx) ? Poll.ready(new Mpsc.Permit<>(sender.channel(), wanted)) : Poll.pending();
+    Mpsc.Sender<T> sender = this.sender; // which a poll that is ready lets go
+    return pollReady(cx, true) && sender != null
+        ? Poll.ready(new Mpsc.Permit<>(sender.channel(), wanted))
+        : Poll.pending();
   }
 
-  /** Whether the places are there; this is over then, and they are the caller's. */
-  boolean pollReady(Context cx) {
+  /**
+   * Whether the places are there; this is over then, and they are the caller's.
+   *
+   * @param charged whether that takes a unit of budget
+   */
+  boolean pollReady(Context cx, boolean charged) {
     Unpolled.used(this);
-    if (isOver()) {
+    Mpsc.Sender<T> sender = this.sender;
+    if (sender == null) {
       throw new PollAfterEndException("Mpsc.Sender.reserve");
     }
     if (isGranted()) {
-      return finish();
+      return finish(sender);
     }
     if (isWaitingWith(cx.waker())) {
       return false;
@@ -43,34 +53,41 @@ final class MpscReserve<T> extends MpscWaiter<T> implements Future<Mpsc.Permit<T
     channel.enter(cx);
     if (phase() == NEW) { // which it leaves by its owner alone
       if (sender.isClosed()) {
-        throw fail();
+        throw fail(sender);
       }
-      if (!cx.tryProceed()) {
+      if (charged && !cx.tryProceed()) {
         return false;
       }
       if (channel.tryReserve(wanted)) {
-        end();
+        over();
         return true;
       }
-      cx.budget().giveBack();
+      if (charged) {
+        cx.budget().giveBack();
+      }
     }
     if (channel.reserveOrWait(this, cx.waker())) {
-      end();
+      over();
       return true;
     }
-    return (isGranted() || refused) && finish();
+    return (isGranted() || refused) && finish(sender);
   }
 
-  private boolean finish() {
-    if (refused) {
-      throw fail();
-    }
+  private void over() {
+    sender = null;
     end();
+  }
+
+  private boolean finish(Mpsc.Sender<T> sender) {
+    if (refused) {
+      throw fail(sender);
+    }
+    over();
     return true;
   }
 
-  private ChannelClosedException fail() {
-    end();
+  private ChannelClosedException fail(Mpsc.Sender<T> sender) {
+    over();
     return new ChannelClosedException(
         sender.channel().isClosed()
             ? "the receiver takes no more values"
@@ -85,13 +102,13 @@ final class MpscReserve<T> extends MpscWaiter<T> implements Future<Mpsc.Permit<T
   @Override
   public void cancel() {
     Unpolled.used(this);
-    if (isOver()) {
+    Mpsc.Sender<T> sender = this.sender;
+    if (sender == null) {
       return;
     }
     MpscChannel<T> channel = sender.channel();
-    boolean left = channel.leave(this);
-    boolean pass = !left && isGranted() && !refused;
-    end();
+    boolean pass = !channel.leave(this) && isGranted() && !refused;
+    over();
     if (pass) {
       channel.unreserve(wanted);
     }
@@ -100,7 +117,8 @@ final class MpscReserve<T> extends MpscWaiter<T> implements Future<Mpsc.Permit<T
   @Override
   public void describe(Description description) {
     description.name("Mpsc.Sender.reserve");
-    if (isOver()) {
+    Mpsc.Sender<T> sender = this.sender;
+    if (sender == null) {
       description.with("state", "over");
     } else {
       description.with("places", wanted).waitsFor("room in " + sender.channel());

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
 
-  private final Mpsc.Sender<T> sender;
+  /** Null once over. */
+  private Mpsc.@Nullable Sender<T> sender;
 
   /** Null once it is in the channel, or discarded. Taken under the lock while this is queued. */
   private @Nullable T value;
@@ -30,11 +31,12 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
   @Override
   public Poll<Void> poll(Context cx) {
     Unpolled.used(this);
-    if (isOver()) {
+    Mpsc.Sender<T> sender = this.sender;
+    if (sender == null) {
       throw new PollAfterEndException("Mpsc.Sender.send");
     }
     if (isGranted()) {
-      return finish();
+      return finish(sender);
     }
     if (isWaitingWith(cx.waker())) {
       return Poll.pending();
@@ -43,7 +45,7 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
     channel.enter(cx);
     if (phase() == NEW) { // which it leaves by its owner alone
       if (sender.isClosed()) {
-        throw fail();
+        throw fail(sender);
       }
       if (!cx.tryProceed()) {
         return Poll.pending();
@@ -51,34 +53,39 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
       T value = value();
       long index = channel.send(value);
       if (index >= 0) {
-        this.value = null;
-        end();
+        over();
         channel.sent(cx, (int) index);
         return Poll.done();
       }
       cx.budget().giveBack();
     }
     if (channel.reserveOrWait(this, cx.waker())) { // a place came free meanwhile
-      channel.sendReserved(takeValue());
-      end();
+      channel.sendReserved(value());
+      over();
       channel.flush();
       return Poll.done();
     }
     if (isGranted() || refused) {
-      return finish();
+      return finish(sender);
     }
     return Poll.pending();
   }
 
-  private Poll<Void> finish() {
-    if (refused) {
-      throw fail();
-    }
+  private void over() {
+    value = null;
+    sender = null;
     end();
+  }
+
+  private Poll<Void> finish(Mpsc.Sender<T> sender) {
+    if (refused) {
+      throw fail(sender);
+    }
+    over();
     return Poll.done();
   }
 
-  private ChannelClosedException fail() {
+  private ChannelClosedException fail(Mpsc.Sender<T> sender) {
     ChannelClosedException failure =
         sender.isClosed() && !sender.channel().isClosed()
             ? new ChannelClosedException("this sender was closed: the value has been discarded")
@@ -96,36 +103,32 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
     return value;
   }
 
-  private T takeValue() {
-    T taken = value();
-    value = null;
-    return taken;
-  }
-
   @Override
   boolean granted(MpscChannel<T> channel) {
-    channel.sendReserved(takeValue());
+    channel.sendReserved(value());
+    value = null;
     return true;
   }
 
   @Override
   public void cancel() {
     Unpolled.used(this);
-    if (isOver()) {
+    Mpsc.Sender<T> sender = this.sender;
+    if (sender == null) {
       return;
     }
     MpscChannel<T> channel = sender.channel();
     channel.leave(this); // if it was granted, the value is on its way
     T left = value;
-    value = null;
-    end();
+    over();
     channel.discard(left);
   }
 
   @Override
   public void describe(Description description) {
     description.name("Mpsc.Sender.send");
-    if (isOver()) {
+    Mpsc.Sender<T> sender = this.sender;
+    if (sender == null) {
       description.with("state", "over");
     } else {
       description.waitsFor("room in " + sender.channel());

@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MpscSendAll<T> implements Future<Void> {
 
-  private final Mpsc.Sender<T> sender;
+  /** Null once over. */
+  private Mpsc.@Nullable Sender<T> sender;
 
   /** Null once over. */
   private @Nullable AsyncIterator<? extends T> elements;
 
   private Mpsc.@Nullable Feed<T> feed;
+
+  /** Where a throw of a cancel goes: that of the first poll. */
+  private Discard discard = Discard.closing();
 
   MpscSendAll(Mpsc.Sender<T> sender, AsyncIterator<? extends T> elements) {
     this.sender = sender;
@@ -35,16 +39,18 @@ final class MpscSendAll<T> implements Future<Void> {
   public Poll<Void> poll(Context cx) throws Exception {
     Unpolled.used(this);
     AsyncIterator<? extends T> elements = this.elements;
-    if (elements == null) {
+    Mpsc.Sender<T> sender = this.sender;
+    if (elements == null || sender == null) {
       throw new PollAfterEndException("Mpsc.Sender.sendAll");
     }
     try {
       Mpsc.Feed<T> feed = this.feed;
       if (feed == null) {
+        discard = cx.discard();
         feed = sender.feed();
         this.feed = feed;
       }
-      while (feed.pollReady(cx)) {
+      while (feed.pollPlace(cx, false)) { // the element takes the unit of budget
         Next<? extends T> next;
         try {
           next = elements.pollNext(cx);
@@ -65,7 +71,7 @@ final class MpscSendAll<T> implements Future<Void> {
       }
       return Poll.pending();
     } catch (Throwable failure) {
-      cancel(cx.discard());
+      cancel();
       throw failure;
     }
   }
@@ -75,7 +81,7 @@ final class MpscSendAll<T> implements Future<Void> {
     try {
       sent = feed.pollSend(cx, value);
     } catch (ChannelClosedException gone) {
-      cx.discard().discard(value);
+      discard.discard(value);
       throw gone;
     }
     assert sent : "there was a place";
@@ -84,10 +90,7 @@ final class MpscSendAll<T> implements Future<Void> {
   @Override
   public void cancel() {
     Unpolled.used(this);
-    cancel(Discard.closing());
-  }
-
-  private void cancel(Discard discard) {
+    sender = null;
     AsyncIterator<? extends T> elements = this.elements;
     this.elements = null;
     Mpsc.Feed<T> feed = this.feed;

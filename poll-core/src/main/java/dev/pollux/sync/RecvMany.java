@@ -20,7 +20,7 @@ final class RecvMany<T> implements Future<Integer> {
   /** Null once over. */
   private Mpsc.@Nullable Receiver<T> receiver;
 
-  private final List<? super T> into;
+  private @Nullable List<? super T> into;
   private final int most;
 
   RecvMany(Mpsc.Receiver<T> receiver, List<? super T> into, int most) {
@@ -33,7 +33,8 @@ final class RecvMany<T> implements Future<Integer> {
   public Poll<Integer> poll(Context cx) {
     Unpolled.used(this);
     Mpsc.Receiver<T> receiver = this.receiver;
-    if (receiver == null) {
+    List<? super T> into = this.into;
+    if (receiver == null || into == null) {
       throw new PollAfterEndException("Mpsc.Receiver.recvMany");
     }
     int count = 0;
@@ -41,16 +42,17 @@ final class RecvMany<T> implements Future<Integer> {
     if (value == null && !receiver.hasEnded()) {
       return Poll.pending();
     }
-    cancel(); // over, whatever comes
+    this.receiver = null; // over, whatever comes
+    this.into = null;
     while (value != null) {
-      add(value, receiver);
+      add(value, into, receiver);
       count++;
       value = count < most && cx.budget().tryConsume() ? receiver.takeAnother(cx) : null;
     }
     return Poll.ready(count);
   }
 
-  private void add(T value, Mpsc.Receiver<T> receiver) {
+  private static <T> void add(T value, List<? super T> into, Mpsc.Receiver<T> receiver) {
     try {
       into.add(value);
     } catch (Throwable refused) {
@@ -62,7 +64,12 @@ final class RecvMany<T> implements Future<Integer> {
   @Override
   public void cancel() {
     Unpolled.used(this);
-    receiver = null;
+    Mpsc.Receiver<T> receiver = this.receiver;
+    if (receiver != null) {
+      this.receiver = null;
+      into = null;
+      receiver.stopWaiting();
+    }
   }
 
   @Override

@@ -10,6 +10,8 @@ import dev.pollux.structure.ScopeClosedException;
 import dev.pollux.structure.ScopeOptions;
 import dev.pollux.structure.TaskScope;
 import dev.pollux.structure.TaskTracker;
+import dev.pollux.sync.ChannelClosedException;
+import dev.pollux.sync.Mpsc;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;
@@ -50,6 +52,7 @@ class EveryFutureConformsTest {
     scopes();
     time();
     structure();
+    channels();
     doubles();
   }
 
@@ -453,6 +456,90 @@ class EveryFutureConformsTest {
         .expectValue(values(40));
     ofTasks("core.ParallelJoin", "parallelJoin of none", kit -> Futures.parallelJoin(List.of()))
         .expectValue(List.of());
+  }
+
+  private void channels() {
+    subject(
+            "sync.MpscSend",
+            "Mpsc.Sender.send",
+            kit -> Mpsc.<Value>bounded(1).sender().send(Value.of(1)))
+        .expectValue(null);
+    subject(
+            "sync.MpscSend",
+            "Mpsc.Sender.send that waits",
+            kit -> {
+              Mpsc<Value> channel = full();
+              kit.event("receive", () -> channel.receiver().tryRecv());
+              return channel.sender().send(Value.of(1));
+            })
+        .expectValue(null);
+    subject(
+            "sync.MpscSend",
+            "Mpsc.Sender.send that is refused while it waits",
+            kit -> {
+              Mpsc<Value> channel = full();
+              kit.event("close", () -> channel.receiver().close());
+              return channel.sender().send(kit.mustRelease(Value.of(1)));
+            })
+        .expectFailure(ChannelClosedException.class);
+    subject(
+            "sync.MpscReserve",
+            "Mpsc.Sender.reserve that waits",
+            kit -> {
+              Mpsc<Value> channel = full();
+              kit.event("receive", () -> channel.receiver().tryRecv());
+              return channel.sender().reserve();
+            })
+        .expectValue("have one place", permit -> permit.remaining() == 1);
+    subject(
+            "sync.MpscReserve",
+            "Mpsc.Sender.reserve",
+            kit -> Mpsc.<Value>bounded(3).sender().reserve())
+        .expectValue("have one place", permit -> permit.remaining() == 1);
+    subject(
+            "sync.MpscOnClosed",
+            "Mpsc.Sender.onClosed",
+            kit -> {
+              Mpsc<Value> channel = Mpsc.bounded(1);
+              kit.event("close", () -> channel.receiver().close());
+              return channel.sender().onClosed();
+            })
+        .expectValue(null);
+    subject(
+            "sync.RecvMany",
+            "Mpsc.Receiver.recvMany",
+            kit -> {
+              Mpsc<Value> channel = Mpsc.bounded(3);
+              kit.event("send", () -> channel.sender().trySend(Value.of(1)));
+              return channel.receiver().recvMany(new ArrayList<>(), 2);
+            })
+        .expectValue(1);
+    subject(
+            "sync.MpscSendAll",
+            "Mpsc.Sender.sendAll",
+            kit -> {
+              Mpsc<Value> channel = Mpsc.bounded(2);
+              kit.event("receive", () -> channel.receiver().tryRecv());
+              kit.event("receive", () -> channel.receiver().tryRecv());
+              return channel.sender().sendAll(kit.iterator("elements", Value.of(1), Value.of(2)));
+            })
+        .expectValue(null)
+        .without(Law.NOTHING_RETAINED, "what was sent is in the channel");
+    subject(
+            "sync.MpscSendAll",
+            "Mpsc.Sender.sendAll of a failing iterator",
+            kit ->
+                Mpsc.<Value>bounded(2)
+                    .sender()
+                    .sendAll(kit.failingIterator("elements", new IOException("torn"), Value.of(1))))
+        .expectFailure(IOException.class)
+        .without(Law.NOTHING_RETAINED, "what was sent is in the channel");
+  }
+
+  private static Mpsc<Value> full() {
+    Mpsc<Value> channel = Mpsc.bounded(1);
+    channel.sender().trySend(Value.of(0));
+    return channel;
   }
 
   private static TaskScope scope(ConformanceKit kit, int maxConcurrent) {

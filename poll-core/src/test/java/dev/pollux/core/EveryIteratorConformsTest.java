@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.pollux.sync.Mpsc;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.InterleavePending;
@@ -34,6 +35,7 @@ class EveryIteratorConformsTest {
   EveryIteratorConformsTest() {
     sources();
     operators();
+    channels();
     ofFutures();
     ofTasks();
     doubles();
@@ -187,6 +189,34 @@ class EveryIteratorConformsTest {
               return queue;
             })
         .expectNever();
+  }
+
+  private void channels() {
+    for (int capacity : new int[] {0, 1, 3, 70}) {
+      subject(
+              "sync.Mpsc$Receiver",
+              "the receiver of an Mpsc of capacity " + capacity,
+              kit -> {
+                Mpsc<Value> channel = capacity == 0 ? Mpsc.unbounded() : Mpsc.bounded(capacity);
+                Mpsc.Sender<Value> sender = channel.sender();
+                sender.trySend(kit.mustRelease(Value.of(0)));
+                kit.event("send", () -> sender.trySend(Value.of(1)));
+                kit.event("send and close", sender::close);
+                return channel.receiver();
+              })
+          .expectElements(Value.of(0), Value.of(1));
+    }
+    subject(
+            "sync.Mpsc$Receiver",
+            "the receiver of an Mpsc whose sender waits",
+            kit -> {
+              Mpsc<Value> channel = Mpsc.bounded(1);
+              Mpsc.Sender<Value> sender = channel.sender();
+              sender.trySend(Value.of(0));
+              kit.event("close", () -> channel.receiver().close());
+              return channel.receiver();
+            })
+        .expectElements(Value.of(0));
   }
 
   private static AsyncIterator<Long> interval(MissedTicks missedTicks) {

@@ -79,8 +79,7 @@ class MpscStressTest {
     @Override
     public Discard discard() {
       return Discard.closing(
-          value -> fate((Integer) value, "discarded"),
-          UncaughtFailureHandler.logging());
+          value -> fate((Integer) value, "discarded"), UncaughtFailureHandler.logging());
     }
 
     void fate(Integer value, String fate) {
@@ -236,8 +235,7 @@ class MpscStressTest {
       }
     }
 
-    private static void run(Poller poller, Parked waker, Future<Integer> future)
-        throws Exception {
+    private static void run(Poller poller, Parked waker, Future<Integer> future) throws Exception {
       while (poller.poll(future, waker).isPending()) {
         if (!poller.wokeItself()) {
           waker.await(future);

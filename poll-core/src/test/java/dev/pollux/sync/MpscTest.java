@@ -367,8 +367,7 @@ class MpscTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 4, 200})
-  void aReceiverThatIsCancelledDiscardsWhatIsThereAndWhatStillComes(int capacity)
-      throws Exception {
+  void aReceiverThatIsCancelledDiscardsWhatIsThereAndWhatStillComes(int capacity) throws Exception {
     Mpsc<String> channel = channel(capacity);
     Sender<String> sender = channel.sender();
     Permit<String> permit = sender.tryReserve().orElseThrow();
@@ -499,7 +498,8 @@ class MpscTest {
   @Test
   void sendAllHoldsNoPlaceWhileItWaitsForAnElement() throws Exception {
     Mpsc<Integer> channel = Mpsc.bounded(1);
-    Future<Void> idle = channel.sender().sendAll(AsyncIterators.pollFn(cx -> Next.pending(), () -> {}));
+    Future<Void> idle =
+        channel.sender().sendAll(AsyncIterators.pollFn(cx -> Next.pending(), () -> {}));
     assertThat(harness.poll(idle).isPending()).isTrue();
     assertThat(channel.sender().trySend(1)).isEqualTo(TrySend.SENT);
     idle.cancel();
@@ -574,8 +574,7 @@ class MpscTest {
   @Test
   void aThreadThatRunsTasksIsNotBlocked() throws Exception {
     Mpsc<String> channel = Mpsc.bounded(1);
-    Future<String> blocks =
-        cx -> Poll.ready(channel.receiver().blockingRecv().orElse("nothing"));
+    Future<String> blocks = cx -> Poll.ready(channel.receiver().blockingRecv().orElse("nothing"));
     assertThatThrownBy(() -> harness.poll(blocks))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Mpsc.Receiver.blockingRecv would block")

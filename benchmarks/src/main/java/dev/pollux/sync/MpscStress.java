@@ -1,0 +1,401 @@
+package dev.pollux.sync;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.pollux.core.Waker;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** Senders against the receiver of a channel: values, room, the end, and a receiver that is gone. */
+public final class MpscStress {
+
+  private MpscStress() {}
+
+  /** Counts its wakes. */
+  static final class CountingWaker implements Waker {
+    final AtomicInteger count = new AtomicInteger();
+
+    @Override
+    public void wake() {
+      count.incrementAndGet();
+    }
+  }
+
+  /** A value that counts how often it was closed. */
+  static final class Resource implements AutoCloseable {
+    final AtomicInteger closed = new AtomicInteger();
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+    }
+  }
+
+  /** What the receiver does before it answers {@code Pending}: 1 value, 2 end, 0 waits. */
+  static int waitFor(MpscChannel<?> channel, Waker waker) {
+    if (channel.take() != null) {
+      return 1;
+    }
+    channel.release();
+    channel.awaitValue(waker);
+    boolean last = channel.isOver();
+    if (channel.take() != null) {
+      return 1;
+    }
+    return last ? 2 : 0;
+  }
+
+  /** A value is sent while the receiver goes to wait. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0", "1, 1", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "The receiver has it, or is woken.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The receiver waits beside the value.")
+  @State
+  public static class SendVsWait {
+    final MpscChannel<Object> channel = new BoundedMpsc<>(2);
+    final CountingWaker waker = new CountingWaker();
+
+    @Actor
+    public void sender() {
+      channel.send("value");
+      channel.flush();
+    }
+
+    @Actor
+    public void receiver(II_Result r) {
+      r.r1 = waitFor(channel, waker);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = waker.count.get();
+    }
+  }
+
+  /** Two values are sent, by one who tells of both at once. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0", "1, 1", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "The receiver has one, or is woken.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The receiver waits beside the values.")
+  @State
+  public static class SendTwiceVsWait {
+    final MpscChannel<Object> channel = new UnboundedMpsc<>();
+    final CountingWaker waker = new CountingWaker();
+
+    @Actor
+    public void sender() {
+      channel.send("first");
+      channel.send("second");
+      channel.flush();
+    }
+
+    @Actor
+    public void receiver(II_Result r) {
+      r.r1 = waitFor(channel, waker);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = waker.count.get();
+    }
+  }
+
+  /** The last sender is closed while the receiver goes to wait. */
+  @JCStressTest
+  @Outcome(
+      id = {"2, 0", "2, 1", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "The receiver sees the end, or is woken.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The receiver waits for ever.")
+  @State
+  public static class CloseVsWait {
+    final MpscChannel<Object> channel = new BoundedMpsc<>(2);
+    final CountingWaker waker = new CountingWaker();
+
+    @Actor
+    public void sender() {
+      channel.removeSender();
+    }
+
+    @Actor
+    public void receiver(II_Result r) {
+      r.r1 = waitFor(channel, waker);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = waker.count.get();
+    }
+  }
+
+  /** The last sender sends, and is closed, without telling of the value. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0", "1, 1", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "The receiver has the value, or is woken.")
+  @Outcome(
+      id = {"2, 0", "2, 1"},
+      expect = FORBIDDEN,
+      desc = "The receiver sees the end before the value.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The receiver waits for ever.")
+  @State
+  public static class SendAndCloseVsWait {
+    final MpscChannel<Object> channel = new UnboundedMpsc<>();
+    final CountingWaker waker = new CountingWaker();
+
+    @Actor
+    public void sender() {
+      channel.send("value");
+      channel.removeSender();
+    }
+
+    @Actor
+    public void receiver(II_Result r) {
+      r.r1 = waitFor(channel, waker);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = waker.count.get();
+    }
+  }
+
+  /** The last place that was reserved comes back, in a channel without senders. */
+  @JCStressTest
+  @Outcome(
+      id = {"2, 0", "2, 1", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "The receiver sees the end, or is woken.")
+  @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The receiver waits for ever.")
+  @State
+  public static class UnreserveVsWait {
+    final MpscChannel<Object> channel = new BoundedMpsc<>(2);
+    final CountingWaker waker = new CountingWaker();
+
+    public UnreserveVsWait() {
+      channel.tryReserve(1);
+      channel.removeSender();
+    }
+
+    @Actor
+    public void sender() {
+      channel.unreserve(1);
+    }
+
+    @Actor
+    public void receiver(II_Result r) {
+      r.r1 = waitFor(channel, waker);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = waker.count.get();
+    }
+  }
+
+  /** The receiver makes room while a sender goes to wait for it. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0, 1", "0, 1, 1"},
+      expect = ACCEPTABLE,
+      desc = "The sender has the place, at once or by a grant.")
+  @Outcome(expect = FORBIDDEN, desc = "The sender waits beside the place, or it is lost.")
+  @State
+  public static class ReleaseVsReserve {
+    final BoundedMpsc<Object> channel = new BoundedMpsc<>(1);
+    final MpscReserve<Object> waiter = new MpscReserve<>(Mpsc.<Object>bounded(1).sender(), 1);
+    final CountingWaker waker = new CountingWaker();
+
+    public ReleaseVsReserve() {
+      channel.send("value");
+    }
+
+    @Actor
+    public void sender(III_Result r) {
+      r.r1 = channel.reserveOrWait(waiter, waker) ? 1 : 0;
+    }
+
+    @Actor
+    public void receiver() {
+      channel.take();
+      channel.release();
+    }
+
+    @Arbiter
+    public void after(III_Result r) {
+      r.r2 = waker.count.get();
+      channel.unreserve(1);
+      r.r3 = channel.available();
+    }
+  }
+
+  /** A waiter gives up while the place comes that it waits for. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 1", "0, 1"},
+      expect = ACCEPTABLE,
+      desc = "The place is free afterwards.")
+  @Outcome(expect = FORBIDDEN, desc = "The place is lost, or there are two.")
+  @State
+  public static class ReleaseVsLeave {
+    final BoundedMpsc<Object> channel = new BoundedMpsc<>(1);
+    final MpscReserve<Object> waiter = new MpscReserve<>(Mpsc.<Object>bounded(1).sender(), 1);
+
+    public ReleaseVsLeave() {
+      channel.send("value");
+      channel.reserveOrWait(waiter, () -> {});
+    }
+
+    @Actor
+    public void sender(II_Result r) {
+      if (channel.leave(waiter)) {
+        r.r1 = 1;
+      } else {
+        channel.unreserve(1);
+      }
+    }
+
+    @Actor
+    public void receiver() {
+      channel.take();
+      channel.release();
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = channel.available();
+    }
+  }
+
+  /** The receiver goes away while a value is sent. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 1", "0, 0"},
+      expect = ACCEPTABLE,
+      desc = "The value was sent and is closed, or was refused and is its sender's.")
+  @Outcome(id = "1, 0", expect = FORBIDDEN, desc = "The value is lost.")
+  @Outcome(expect = FORBIDDEN, desc = "The value is closed twice, or though it was refused.")
+  @State
+  public static class SendVsAbandon {
+    final MpscChannel<Object> channel = new BoundedMpsc<>(2);
+    final Resource value = new Resource();
+
+    @Actor
+    public void sender(II_Result r) {
+      if (channel.send(value) >= 0) {
+        channel.flush();
+        r.r1 = 1;
+      }
+    }
+
+    @Actor
+    public void receiver() {
+      channel.abandon();
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = value.closed.get();
+    }
+  }
+
+  /** Two senders come to the same new chunk, while the receiver takes. */
+  @JCStressTest
+  @Outcome(id = "0, 2", expect = ACCEPTABLE, desc = "Both values came, each once.")
+  @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "One was taken early.")
+  @Outcome(id = "2, 0", expect = ACCEPTABLE, desc = "Both were taken early.")
+  @Outcome(expect = FORBIDDEN, desc = "A value is lost.")
+  @State
+  public static class SendVsSendInANewChunk {
+    final UnboundedMpsc<Object> channel = new UnboundedMpsc<>();
+
+    public SendVsSendInANewChunk() {
+      for (int i = 0; i < 31; i++) {
+        channel.send(i);
+        channel.take();
+      }
+    }
+
+    @Actor
+    public void first() {
+      channel.send("first");
+    }
+
+    @Actor
+    public void second() {
+      channel.send("second");
+    }
+
+    @Actor
+    public void receiver(II_Result r) {
+      r.r1 = (channel.take() == null ? 0 : 1) + (channel.take() == null ? 0 : 1);
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = (channel.take() == null ? 0 : 1) + (channel.take() == null ? 0 : 1);
+    }
+  }
+
+  /** The same in a bounded channel, whose receiver takes the last value of the chunk before. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 2", "2, 1", "3, 0", "0, 3"},
+      expect = ACCEPTABLE,
+      desc = "All values came, each once.")
+  @Outcome(expect = FORBIDDEN, desc = "A value is lost.")
+  @State
+  public static class SendVsSendAcrossChunks {
+    final BoundedMpsc<Object> channel = new BoundedMpsc<>(65);
+
+    public SendVsSendAcrossChunks() {
+      for (int i = 0; i < 63; i++) {
+        channel.send(i);
+        channel.take();
+      }
+      channel.release();
+      channel.send("last of its chunk");
+    }
+
+    @Actor
+    public void first() {
+      channel.send("first");
+    }
+
+    @Actor
+    public void second() {
+      channel.send("second");
+    }
+
+    @Actor
+    public void receiver(II_Result r) {
+      r.r1 = taken();
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = taken();
+    }
+
+    private int taken() {
+      int count = 0;
+      while (channel.take() != null) {
+        count++;
+      }
+      channel.release();
+      return count;
+    }
+  }
+}
