@@ -283,7 +283,7 @@ public final class Oneshot<T> {
     public T blockingRecv() throws InterruptedException {
       BlockingCall.checkMayBlock("Oneshot.Receiver.blockingRecv", "Oneshot.Receiver");
       try {
-        return BlockingCall.await(this::poll); // lent, and so not cancelled by an interrupt
+        return BlockingCall.await(cx -> poll(cx)); // lent, and so not cancelled by an interrupt
       } catch (InterruptedException interrupt) {
         Object seen = state;
         if (seen instanceof Waker) {
