@@ -139,7 +139,7 @@ public final class Watch<T> {
       if (after == null) {
         throw closed();
       }
-      return after != WatchState.unmodified();
+      return after.number() != WatchState.NONE;
     }
 
     private static ChannelClosedException closed() {

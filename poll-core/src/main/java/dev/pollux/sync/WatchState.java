@@ -95,7 +95,7 @@ final class WatchState<T> {
 
   /**
    * Sets what {@code change} makes of the value, unless it is told to leave an equal one; returns
-   * what is now, {@link #unmodified()}, or null if it is closed.
+   * what is now, one of number {@link #NONE} for no change, or null if it is closed.
    */
   @Nullable Version<T> modify(UnaryOperator<T> change, boolean leaveEqual) {
     while (true) {

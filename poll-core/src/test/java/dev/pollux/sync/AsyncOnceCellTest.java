@@ -138,8 +138,7 @@ class AsyncOnceCellTest {
     assertThat(cell).hasToString("AsyncOnceCell[is initialised, 0 waiting]");
     first.cancel();
     assertThat(cell).hasToString("AsyncOnceCell[empty]");
-    assertThat(harness.poll(cell.getOrInit(() -> Futures.ready("late"))).value())
-        .isEqualTo("late");
+    assertThat(harness.poll(cell.getOrInit(() -> Futures.ready("late"))).value()).isEqualTo("late");
   }
 
   @Test
@@ -245,8 +244,7 @@ class AsyncOnceCellTest {
     harness.poll(first);
     harness.poll(second);
     assertThat(Description.of(first))
-        .hasToString(
-            "AsyncOnceCell.getOrInit\n  initializer: pending waits for nothing, for ever");
+        .hasToString("AsyncOnceCell.getOrInit\n  initializer: pending waits for nothing, for ever");
     assertThat(Description.of(second))
         .hasToString("AsyncOnceCell.getOrInit waits for the initializer of another");
     assertThat(cell).hasToString("AsyncOnceCell[is initialised, 1 waiting]");

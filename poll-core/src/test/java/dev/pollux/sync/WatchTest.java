@@ -436,8 +436,7 @@ class WatchTest {
     assertThat(Description.ofIterator(changes))
         .hasToString("Watch.Receiver.changes waits for a change of version 0");
     changes.cancel();
-    assertThat(Description.ofIterator(changes))
-        .hasToString("Watch.Receiver.changes {state=over}");
+    assertThat(Description.ofIterator(changes)).hasToString("Watch.Receiver.changes {state=over}");
     assertThat(receiver).hasToString("Watch.Receiver[closed, version 2, the last, 0 receivers]");
   }
 }
