@@ -558,6 +558,40 @@ public final class EventsStress {
     }
   }
 
+  /** A receiver that has just seen the new value waits for the one after, and hears of no other. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0, 0", "1, 1, 0"},
+      expect = ACCEPTABLE,
+      desc = "It had seen the first value, and sees the second.")
+  @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "It had seen the first, and is woken.")
+  @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "It had seen the second, and waits.")
+  @Outcome(expect = FORBIDDEN, desc = "It is woken for what it has seen, or not for what it has not.")
+  @State
+  public static class WatchSeenVsSend {
+    private final Watch<Integer> watch = Watch.create(1);
+    private final Waiting<Void> waiter = new Waiting<>(watch.receiver().changed());
+
+    @Actor
+    public void waits(III_Result r) {
+      watch.receiver().markUnchanged();
+      r.r1 = waiter.isReady();
+    }
+
+    @Actor
+    public void sends() {
+      if (!watch.sender().send(2)) {
+        throw new AssertionError("refused");
+      }
+    }
+
+    @Arbiter
+    public void after(III_Result r) {
+      r.r2 = waiter.told();
+      r.r3 = watch.receiver().hasChanged() ? 1 : 0;
+    }
+  }
+
   /** Two change the value at once, while one waits. */
   @JCStressTest
   @Outcome(id = "3, 1", expect = ACCEPTABLE, desc = "Both count, and the receiver is woken.")

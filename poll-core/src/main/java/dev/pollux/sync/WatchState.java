@@ -38,9 +38,6 @@ final class WatchState<T> {
   /** The number of no version. */
   static final long NONE = 0;
 
-  /** What stands for no change. */
-  private static final Version<Object> UNMODIFIED = new Version<>("unmodified", NONE, false);
-
   private static final VarHandle CURRENT =
       ConstantBootstraps.fieldVarHandle(
           lookup(), "current", VarHandle.class, WatchState.class, Version.class);
@@ -105,7 +102,7 @@ final class WatchState<T> {
       }
       T value = requireNonNull(change.apply(seen.value), "change made null");
       if (leaveEqual && value.equals(seen.value)) {
-        return unmodified();
+        return new Version<>(value, NONE, false);
       }
       if (seen.closed) {
         return null;
@@ -116,12 +113,6 @@ final class WatchState<T> {
         return after;
       }
     }
-  }
-
-  /** What {@link #modify} answers if it has changed nothing; has no value. */
-  @SuppressWarnings("unchecked") // nobody asks for the value
-  static <T> Version<T> unmodified() {
-    return (Version<T>) UNMODIFIED;
   }
 
   void close() {

@@ -37,18 +37,16 @@ class AsyncOnceCellTest {
     };
   }
 
-  private static Supplier<Future<String>> mustNotRun() {
-    return () -> {
-      throw new AssertionError("two initialisers");
-    };
+  private static Future<String> mustNotRun() {
+    throw new AssertionError("two initialisers");
   }
 
   @Test
   void theFirstComputesAndAllOthersWait() throws Exception {
     Oneshot<String> value = Oneshot.create();
     Future<String> first = cell.getOrInit(from("first", value));
-    Future<String> second = cell.getOrInit(mustNotRun());
-    Future<String> third = cell.getOrInit(mustNotRun());
+    Future<String> second = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
+    Future<String> third = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
     assertThat(harness.poll(first).isPending()).isTrue();
     assertThat(harness.poll(second).isPending()).isTrue();
     assertThat(harness.poll(second).isPending()).isTrue();
@@ -59,7 +57,8 @@ class AsyncOnceCellTest {
     assertThat(harness.wakes()).isEqualTo(3);
     assertThat(harness.poll(second).value()).isEqualTo("value");
     assertThat(harness.poll(third).value()).isEqualTo("value");
-    assertThat(harness.poll(cell.getOrInit(mustNotRun())).value()).isEqualTo("value");
+    assertThat(harness.poll(cell.getOrInit(AsyncOnceCellTest::mustNotRun)).value())
+        .isEqualTo("value");
     assertThat(cell.get()).contains("value");
     assertThat(cell.isInitialized()).isTrue();
     assertThat(done).containsExactly("first starts");
@@ -72,7 +71,7 @@ class AsyncOnceCellTest {
     Oneshot<String> value = Oneshot.create();
     Future<String> first = cell.getOrInit(from("first", failing));
     Future<String> second = cell.getOrInit(from("second", value));
-    Future<String> third = cell.getOrInit(mustNotRun());
+    Future<String> third = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
     harness.poll(first);
     harness.poll(second);
     harness.poll(third);
@@ -104,7 +103,7 @@ class AsyncOnceCellTest {
   @Test
   void whoHasTheTurnAndIsCancelledBeforeItsPollPassesItOn() throws Exception {
     Future<String> first = cell.getOrInit(Futures::pending);
-    Future<String> second = cell.getOrInit(mustNotRun());
+    Future<String> second = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
     Future<String> third = cell.getOrInit(() -> Futures.ready("value"));
     harness.poll(first);
     harness.poll(second);
@@ -121,7 +120,7 @@ class AsyncOnceCellTest {
     harness.poll(first);
     harness.poll(second);
     first.cancel();
-    Future<String> late = cell.getOrInit(mustNotRun());
+    Future<String> late = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
     assertThat(harness.poll(late).isPending()).isTrue();
     assertThat(harness.poll(second).value()).isEqualTo("second");
     assertThat(harness.poll(late).value()).isEqualTo("second");
@@ -131,7 +130,7 @@ class AsyncOnceCellTest {
   void whoWaitsAndIsCancelledLeavesTheQueue() throws Exception {
     Oneshot<String> value = Oneshot.create();
     Future<String> first = cell.getOrInit(from("first", value));
-    Future<String> second = cell.getOrInit(mustNotRun());
+    Future<String> second = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
     harness.poll(first);
     harness.poll(second);
     second.cancel();
@@ -146,7 +145,7 @@ class AsyncOnceCellTest {
     assertThatThrownBy(
             () -> harness.poll(cell.getOrInit(() -> Futures.failed(new IOException("torn")))))
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> harness.poll(cell.getOrInit(mustNotRun())))
+    assertThatThrownBy(() -> harness.poll(cell.getOrInit(AsyncOnceCellTest::mustNotRun)))
         .isInstanceOf(AssertionError.class);
     assertThatThrownBy(() -> harness.poll(cell.getOrInit(() -> null)))
         .isInstanceOf(NullPointerException.class)
@@ -189,15 +188,11 @@ class AsyncOnceCellTest {
     BlockedThread<String> first =
         BlockedThread.in(() -> cell.blockingGetOrInit(() -> value.receiver()));
     BlockedThread<String> second =
-        BlockedThread.in(() -> cell.blockingGetOrInit(AsyncOnceCellTest::mustNotRunHere));
+        BlockedThread.in(() -> cell.blockingGetOrInit(AsyncOnceCellTest::mustNotRun));
     assertThat(value.sender().send("value")).isTrue();
     assertThat(first.result()).isEqualTo("value");
     assertThat(second.result()).isEqualTo("value");
-    assertThat(cell.blockingGetOrInit(AsyncOnceCellTest::mustNotRunHere)).isEqualTo("value");
-  }
-
-  private static Future<String> mustNotRunHere() {
-    throw new AssertionError("two initialisers");
+    assertThat(cell.blockingGetOrInit(AsyncOnceCellTest::mustNotRun)).isEqualTo("value");
   }
 
   @Test
@@ -240,7 +235,7 @@ class AsyncOnceCellTest {
   @Test
   void describesItself() throws Exception {
     Future<String> first = cell.getOrInit(Futures::pending);
-    Future<String> second = cell.getOrInit(mustNotRun());
+    Future<String> second = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
     harness.poll(first);
     harness.poll(second);
     assertThat(Description.of(first))
