@@ -566,7 +566,9 @@ public final class EventsStress {
       desc = "It had seen the first value, and sees the second.")
   @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "It had seen the first, and is woken.")
   @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "It had seen the second, and waits.")
-  @Outcome(expect = FORBIDDEN, desc = "It is woken for what it has seen, or not for what it has not.")
+  @Outcome(
+      expect = FORBIDDEN,
+      desc = "It is woken for what it has seen, or not for what it has not.")
   @State
   public static class WatchSeenVsSend {
     private final Watch<Integer> watch = Watch.create(1);
