@@ -5,6 +5,7 @@ import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.RegistryShare;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
+import dev.pollux.sync.EventSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
@@ -47,6 +48,17 @@ public final class Sizes {
     print("a token with a waiter", StructureSizes.bytesPerTokenWithWaiter());
     print("a task tracker", StructureSizes.bytesPerTracker());
     print("what a tracked future adds", StructureSizes.bytesPerTracked());
+    print("a oneshot", EventSizes.bytesPerOneshot());
+    print("a notify", EventSizes.bytesPerNotify());
+    print("one who waits for it", EventSizes.bytesPerNotified());
+    print("a watch with a receiver", EventSizes.bytesPerWatch());
+    print("one more receiver", EventSizes.bytesPerWatchReceiver());
+    print("one who waits for a change", EventSizes.bytesPerWatchChanged());
+    print("a signal", EventSizes.bytesPerSignal());
+    print("one who waits for a signal", EventSizes.bytesPerSignalTake());
+    print("a value set once", EventSizes.bytesPerSetOnce());
+    print("a once cell", EventSizes.bytesPerOnceCell());
+    print("a barrier", EventSizes.bytesPerBarrier());
   }
 
   private static void print(String what, long bytes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
+import dev.pollux.sync.EventSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import org.junit.jupiter.api.Test;
@@ -52,5 +53,36 @@ class SizesTest {
   @Test
   void anElementOfADelayQueueTakesNoMoreThan40Bytes() {
     assertThat(Sizes.bytes(DelayQueue.Key.class)).isLessThanOrEqualTo(40);
+  }
+
+  @Test
+  void aOneshotTakesNoMoreThan64Bytes() {
+    assertThat(EventSizes.bytesPerOneshot()).isLessThanOrEqualTo(64);
+  }
+
+  @Test
+  void aNotifyTakesNoMoreThan56BytesAndOneWhoWaits48() {
+    assertThat(EventSizes.bytesPerNotify()).isLessThanOrEqualTo(56);
+    assertThat(EventSizes.bytesPerNotified()).isLessThanOrEqualTo(48);
+  }
+
+  @Test
+  void aWatchTakesNoMoreThan160BytesAndAReceiver32More() {
+    assertThat(EventSizes.bytesPerWatch()).isLessThanOrEqualTo(160);
+    assertThat(EventSizes.bytesPerWatchReceiver()).isLessThanOrEqualTo(32);
+    assertThat(EventSizes.bytesPerWatchChanged()).isLessThanOrEqualTo(48);
+  }
+
+  @Test
+  void aSignalTakesNoMoreThan24Bytes() {
+    assertThat(EventSizes.bytesPerSignal()).isLessThanOrEqualTo(24);
+    assertThat(EventSizes.bytesPerSignalTake()).isLessThanOrEqualTo(24);
+  }
+
+  @Test
+  void whatIsSetOnceAndBarriersTakeNoMoreThan48Bytes() {
+    assertThat(EventSizes.bytesPerSetOnce()).isLessThanOrEqualTo(48);
+    assertThat(EventSizes.bytesPerOnceCell()).isLessThanOrEqualTo(48);
+    assertThat(EventSizes.bytesPerBarrier()).isLessThanOrEqualTo(48);
   }
 }

@@ -31,6 +31,11 @@ final class WaiterQueue {
     return first;
   }
 
+  /** The one who came last, or null. */
+  @Nullable Waiter last() {
+    return last;
+  }
+
   boolean isEmpty() {
     return first == null;
   }

@@ -12,11 +12,19 @@ import dev.pollux.structure.TaskScope;
 import dev.pollux.structure.TaskTracker;
 import dev.pollux.sync.ChannelClosedException;
 import dev.pollux.sync.Mpsc;
+import dev.pollux.sync.AsyncOnceCell;
+import dev.pollux.sync.Barrier;
+import dev.pollux.sync.Notify;
+import dev.pollux.sync.Oneshot;
+import dev.pollux.sync.SetOnce;
+import dev.pollux.sync.Signal;
+import dev.pollux.sync.Watch;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;
 import dev.pollux.testing.Law;
 import dev.pollux.testing.PendingOnce;
+import dev.pollux.testing.PollHarness;
 import dev.pollux.time.Time;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,6 +61,7 @@ class EveryFutureConformsTest {
     time();
     structure();
     channels();
+    events();
     doubles();
   }
 
@@ -736,6 +745,218 @@ class EveryFutureConformsTest {
     TaskTracker tracker = new TaskTracker();
     kit.invariant("it is counted out at its end", tracker::isEmpty);
     return tracker.track(body);
+  }
+
+  private void events() {
+    subject(
+            "sync.Oneshot$Receiver",
+            "Oneshot",
+            kit -> {
+              Oneshot<Value> oneshot = Oneshot.create();
+              kit.event("send", () -> assertThat(oneshot.sender().send(Value.of(1))).isTrue());
+              return oneshot.receiver();
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "sync.Oneshot$Receiver",
+            "Oneshot whose value is there",
+            kit -> {
+              Oneshot<Value> oneshot = Oneshot.create();
+              assertThat(oneshot.sender().send(kit.mustRelease(Value.of(1)))).isTrue();
+              return oneshot.receiver();
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "sync.Oneshot$Receiver",
+            "Oneshot that is closed",
+            kit -> {
+              Oneshot<Value> oneshot = Oneshot.create();
+              kit.event("close", oneshot.sender()::close);
+              return oneshot.receiver();
+            })
+        .expectFailure(ChannelClosedException.class);
+    subject("sync.Oneshot$Receiver", "Oneshot for ever", kit -> Oneshot.create().receiver())
+        .expectNever();
+    subject(
+            "sync.OneshotClosed",
+            "Oneshot.Sender.onClosed",
+            kit -> {
+              Oneshot<Value> oneshot = Oneshot.create();
+              kit.event("cancel", oneshot.receiver()::cancel);
+              return oneshot.sender().onClosed();
+            })
+        .expectValue(null);
+    subject(
+            "sync.Notified",
+            "Notify.notified by one",
+            kit -> {
+              Notify notify = new Notify();
+              kit.invariant("nobody is in the queue", () -> !notify.toString().contains("1 w"));
+              kit.event("notifyOne", notify::notifyOne);
+              return notify.notified();
+            })
+        .expectValue(null);
+    subject(
+            "sync.Notified",
+            "Notify.notified by all",
+            kit -> {
+              Notify notify = new Notify();
+              kit.event("notifyWaiters", notify::notifyWaiters);
+              return notify.notified();
+            })
+        .expectValue(null);
+    subject(
+            "sync.Notified",
+            "Notify.notified by a permit",
+            kit -> {
+              Notify notify = new Notify();
+              notify.notifyOne();
+              return notify.notified();
+            })
+        .expectValue(null);
+    subject("sync.Notified", "Notify.notified for ever", kit -> new Notify().notified())
+        .expectNever();
+    subject(
+            "sync.SignalTake",
+            "Signal.take",
+            kit -> {
+              Signal<Value> signal = new Signal<>();
+              kit.event("signal", () -> assertThat(signal.signal(Value.of(1))).isTrue());
+              return signal.take();
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "sync.SignalTake",
+            "Signal.take that is closed",
+            kit -> {
+              Signal<Value> signal = new Signal<>();
+              kit.event("close", signal::close);
+              return signal.take();
+            })
+        .expectFailure(ChannelClosedException.class);
+    subject(
+            "sync.WatchChanged",
+            "Watch.Receiver.changed",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              kit.event("send", () -> assertThat(watch.sender().send(2)).isTrue());
+              return watch.receiver().changed();
+            })
+        .expectValue(null);
+    subject(
+            "sync.WatchChanged",
+            "Watch.Receiver.changed of what was sent",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              assertThat(watch.sender().send(2)).isTrue();
+              return watch.receiver().changed();
+            })
+        .expectValue(null);
+    subject(
+            "sync.WatchChanged",
+            "Watch.Receiver.changed when closed",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              kit.event("close", watch.sender()::close);
+              return watch.receiver().changed();
+            })
+        .expectFailure(ChannelClosedException.class);
+    subject(
+            "sync.WatchWaitFor",
+            "Watch.Receiver.waitFor",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              kit.event("send 2", () -> assertThat(watch.sender().send(2)).isTrue());
+              kit.event("send 3", () -> assertThat(watch.sender().send(3)).isTrue());
+              return watch.receiver().waitFor(kit.predicate(value -> value == 3));
+            })
+        .expectValue(3);
+    subject(
+            "sync.WatchWaitFor",
+            "Watch.Receiver.waitFor when closed",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              kit.event("close", watch.sender()::close);
+              return watch.receiver().waitFor(kit.predicate(value -> value == 3));
+            })
+        .expectFailure(ChannelClosedException.class);
+    subject(
+            "sync.WatchUnwatched",
+            "Watch.Sender.onClosed",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              kit.event("close", watch.receiver()::close);
+              return watch.sender().onClosed();
+            })
+        .expectValue(null);
+    subject(
+            "sync.SetOnceAwait",
+            "SetOnce.await",
+            kit -> {
+              SetOnce<Integer> once = new SetOnce<>();
+              kit.event("set", () -> assertThat(once.set(1)).isTrue());
+              return once.await();
+            })
+        .expectValue(1);
+    subject(
+            "sync.SetOnceAwait",
+            "SetOnce.await of what is set",
+            kit -> {
+              SetOnce<Integer> once = new SetOnce<>();
+              assertThat(once.set(1)).isTrue();
+              return once.await();
+            })
+        .expectValue(1);
+    subject(
+            "sync.OnceInit",
+            "AsyncOnceCell.getOrInit",
+            kit -> {
+              AsyncOnceCell<Integer> cell = new AsyncOnceCell<>();
+              kit.invariant("nobody has the turn", () -> !cell.toString().contains("is init"));
+              return cell.getOrInit(kit.supplier(() -> kit.future("initializer", 1)));
+            })
+        .expectValue(1);
+    subject(
+            "sync.OnceInit",
+            "AsyncOnceCell.getOrInit that fails",
+            kit -> {
+              AsyncOnceCell<Integer> cell = new AsyncOnceCell<>();
+              kit.invariant("nobody has the turn", () -> !cell.toString().contains("is init"));
+              return cell.getOrInit(
+                  kit.supplier(() -> kit.failingFuture("initializer", new IOException("torn"))));
+            })
+        .expectFailure(IOException.class);
+    subject(
+            "sync.OnceInit",
+            "AsyncOnceCell.getOrInit after another that is cancelled",
+            kit -> {
+              AsyncOnceCell<Integer> cell = new AsyncOnceCell<>();
+              Future<Integer> first = cell.getOrInit(Futures::pending);
+              poll(first);
+              kit.event("cancel", first::cancel);
+              return cell.getOrInit(kit.supplier(() -> kit.future("initializer", 1)));
+            })
+        .expectValue(1);
+    subject(
+            "sync.BarrierAwait",
+            "Barrier.await",
+            kit -> {
+              Barrier barrier = new Barrier(2);
+              kit.event("another comes", () -> poll(barrier.await()));
+              return barrier.await();
+            })
+        .expectValue(false);
+    subject("sync.BarrierAwait", "Barrier.await of one", kit -> new Barrier(1).await())
+        .expectValue(true);
+  }
+
+  /** A poll of somebody else. */
+  private static void poll(Future<?> future) {
+    try {
+      PollHarness.create().poll(future);
+    } catch (Exception failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   private void doubles() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.sync.Mpsc;
+import dev.pollux.sync.Watch;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.InterleavePending;
@@ -38,6 +39,7 @@ class EveryIteratorConformsTest {
     channels();
     ofFutures();
     ofTasks();
+    events();
     doubles();
   }
 
@@ -410,6 +412,30 @@ class EveryIteratorConformsTest {
         .without(Law.THROWING_CANCEL, "the same")
         .without(Law.THROWING_SINK, "the same")
         .without(Law.DESCRIBED, "a task is a tree of its own");
+  }
+
+  private void events() {
+    subject(
+            "sync.WatchChanges",
+            "Watch.Receiver.changes",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              kit.event("send 2", () -> assertThat(watch.sender().send(2)).isTrue());
+              kit.event("send 3", () -> assertThat(watch.sender().send(3)).isTrue());
+              kit.event("close", watch.sender()::close);
+              kit.invariant("its receiver is closed", () -> watch.sender().receiverCount() == 0);
+              return watch.receiver().changes();
+            })
+        .expectElements(1, 2, 3);
+    subject(
+            "sync.WatchChanges",
+            "Watch.Receiver.changes without end",
+            kit -> {
+              Watch<Integer> watch = Watch.create(1);
+              kit.event("send 2", () -> assertThat(watch.sender().send(2)).isTrue());
+              return watch.receiver().changes();
+            })
+        .expectBeginning(1, 2);
   }
 
   private void doubles() {
