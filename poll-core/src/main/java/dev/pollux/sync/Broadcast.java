@@ -10,6 +10,7 @@ import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.spi.Unpolled;
 import java.lang.ref.Cleaner.Cleanable;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -116,8 +117,11 @@ public final class Broadcast<T> {
     @CanIgnoreReturnValue
     public int send(T value) {
       requireNonNull(value, "value");
-      checkNotOver();
-      return ring.send(value);
+      int reached = over.get() ? BroadcastRing.ENDED : ring.send(value);
+      if (reached == BroadcastRing.ENDED) {
+        throw refusal();
+      }
+      return reached;
     }
 
     /** How many receivers there are. A glance: it may have changed already. */
@@ -140,15 +144,14 @@ public final class Broadcast<T> {
      * @throws ChannelClosedException if this one is closed
      */
     public Sender<T> another() {
-      checkNotOver();
-      ring.addSender();
+      if (over.get() || !ring.addSender()) {
+        throw refusal();
+      }
       return new Sender<>(ring);
     }
 
-    private void checkNotOver() {
-      if (over.get()) {
-        throw new ChannelClosedException("this sender of Broadcast is closed");
-      }
+    private static ChannelClosedException refusal() {
+      return new ChannelClosedException("this sender of Broadcast is closed");
     }
 
     /**
@@ -248,6 +251,7 @@ public final class Broadcast<T> {
         next++;
         index = ring.indexAfter(index);
       }
+      Reference.reachabilityFence(this); // the cleaner must not come before the value is taken
       return value;
     }
 

@@ -78,11 +78,17 @@ final class BroadcastRing<T> {
 
   // ---- sending
 
-  /** Gives {@code value} to all receivers; returns how many there are. */
+  /** What {@link #send} answers after the end. */
+  static final int ENDED = -1;
+
+  /** Gives {@code value} to all receivers; returns how many there are, or {@link #ENDED}. */
   int send(T value) {
     Granted granted = null;
     int reached;
     synchronized (this) {
+      if (ended) {
+        return ENDED;
+      }
       reached = receivers;
       if (reached == 0) {
         return 0;
@@ -101,8 +107,13 @@ final class BroadcastRing<T> {
     return reached;
   }
 
-  synchronized void addSender() {
+  /** One more; false if there is none left, and so an end that can't be taken back. */
+  synchronized boolean addSender() {
+    if (ended) {
+      return false;
+    }
     senders++;
+    return true;
   }
 
   /** A sender is closed; the last one ends the broadcast. */

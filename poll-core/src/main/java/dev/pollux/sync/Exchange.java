@@ -129,7 +129,7 @@ final class Exchange<T> {
     Granted granted = new Granted();
     synchronized (this) {
       enter();
-      if (closed) {
+      if (closed || senderHandles == 0) {
         return TrySend.CLOSED;
       }
       if (capacity == 0) {
@@ -171,7 +171,7 @@ final class Exchange<T> {
       sending.setWaker(waker);
       return false;
     }
-    if (closed) {
+    if (closed || senderHandles == 0) {
       sending.failure = refusal();
       return true;
     }
@@ -216,10 +216,11 @@ final class Exchange<T> {
   }
 
   private ChannelClosedException refusal() {
-    return new ChannelClosedException(
+    String why =
         receiverHandles == 0
-            ? "nothing can be sent to " + name + ": all its receivers are gone"
-            : "nothing can be sent to " + name + ": a receiver has closed it");
+            ? "all its receivers are gone"
+            : closed ? "a receiver has closed it" : "all its senders are closed";
+    return new ChannelClosedException("nothing can be sent to " + name + ": " + why);
   }
 
   /**
@@ -389,11 +390,17 @@ final class Exchange<T> {
 
   // ---- the handles
 
-  synchronized void addSender() {
+  /** One more; false if there is none left, and so an end that can't be taken back. */
+  synchronized boolean addSender() {
     enter();
+    if (senderHandles == 0) {
+      return false;
+    }
     senderHandles++;
+    return true;
   }
 
+  /** One more. The caller has one, which is not gone meanwhile. */
   synchronized void addReceiver() {
     enter();
     receiverHandles++;

@@ -92,10 +92,9 @@ abstract class SharedSender<T> implements AutoCloseable {
 
   /** Counts one more handle, which the caller makes. */
   final Exchange<T> shareExchange() {
-    if (isOver()) {
+    if (isOver() || !exchange.addSender()) {
       throw refusal();
     }
-    exchange.addSender();
     return exchange;
   }
 
