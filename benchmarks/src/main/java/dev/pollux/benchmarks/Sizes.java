@@ -5,6 +5,7 @@ import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.RegistryShare;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
+import dev.pollux.sync.SharedChannelSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
@@ -47,6 +48,14 @@ public final class Sizes {
     print("a token with a waiter", StructureSizes.bytesPerTokenWithWaiter());
     print("a task tracker", StructureSizes.bytesPerTracker());
     print("what a tracked future adds", StructureSizes.bytesPerTracked());
+    print("an empty Mpmc", SharedChannelSizes.bytesPerMpmc());
+    print("one more sender of an Mpmc", SharedChannelSizes.bytesPerMpmcSender());
+    print("one more receiver of an Mpmc", SharedChannelSizes.bytesPerMpmcReceiver());
+    print("a send that waits", SharedChannelSizes.bytesPerWaitingSend());
+    print("a recv that waits", SharedChannelSizes.bytesPerWaitingReceive());
+    print("a Broadcast for 16", SharedChannelSizes.bytesPerBroadcast(16));
+    print("a receiver of a Broadcast", SharedChannelSizes.bytesPerBroadcastReceiver());
+    print("a recv of a Broadcast", SharedChannelSizes.bytesPerBroadcastReceive());
   }
 
   private static void print(String what, long bytes) {

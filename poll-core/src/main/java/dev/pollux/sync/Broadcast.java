@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * receiver.failing().forEach(this::book);  // or: the first that is missed is a failure
  * }</pre>
  *
- * <p>A receiver gets what is sent after it subscribed. It is no iterator itself: a stream with holes
- * must be asked for by name, and {@link Receiver#missed()} counts them.
+ * <p>A receiver gets what is sent after it subscribed. It is no iterator itself: a stream with
+ * holes must be asked for by name, and {@link Receiver#missed()} counts them.
  *
  * <p>All receivers get the same object, so nobody knows when it is no longer used, and the channel
- * never closes or {@linkplain dev.pollux.core.Discard discards} a value: not one that is missed, nor
- * one that is left at the end. It holds the last values, up to its capacity, for as long as there is
- * a receiver, also those that all have got.
+ * never closes or {@linkplain dev.pollux.core.Discard discards} a value: not one that is missed,
+ * nor one that is left at the end. It holds the last values, up to its capacity, for as long as
+ * there is a receiver, also those that all have got.
  *
  * <p>Source: {@code tokio::sync::broadcast}. There the capacity is rounded up, and a send without
  * receivers is an error.
@@ -363,9 +363,7 @@ public final class Broadcast<T> {
       return new Receiver<>(ring, next);
     }
 
-    /**
-     * Gives this receiver up; one that is garbage is given up too, some time later. Idempotent.
-     */
+    /** Gives this receiver up; one that is garbage is given up too, some time later. Idempotent. */
     @Override
     public void close() {
       if (!over) {

@@ -44,8 +44,8 @@ public final class PriorityChannel<T> {
    * @param capacity how many values it holds, at least 1; what is not used takes no memory
    * @param comparator the greatest by it is received first; {@link Comparator#reversed()} makes it
    *     the least. It is called under the lock of the channel, when a value is put in, so it is to
-   *     be quick and may not use the channel. What it throws is the failure of that {@code send}
-   *     or {@code trySend}, and leaves the channel as it was
+   *     be quick and may not use the channel. What it throws is the failure of that {@code send} or
+   *     {@code trySend}, and leaves the channel as it was
    * @param <T> the type of the values
    * @throws IllegalArgumentException if {@code capacity} is less than 1
    */

@@ -86,8 +86,8 @@ public final class Rendezvous<T> {
    * Receives from a {@link Rendezvous} what no other receiver gets.
    *
    * @param <T> the type of the values
-   * @cancellation with the last receiver, what a {@code trySend} has left for one that was cancelled is
-   *     discarded
+   * @cancellation with the last receiver, what a {@code trySend} has left for one that was
+   *     cancelled is discarded
    * @threading owned by one task (or thread) at a time
    */
   public static final class Receiver<T> extends SharedReceiver<T> {

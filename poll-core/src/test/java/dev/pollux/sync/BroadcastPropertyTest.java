@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 class BroadcastPropertyTest {
 
-  private static final int PROGRAMS = 300;
+  private static final int PROGRAMS = 150;
   private static final int STEPS = 200;
 
   @Test

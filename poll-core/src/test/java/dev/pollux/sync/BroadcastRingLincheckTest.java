@@ -16,7 +16,7 @@ final class BroadcastRingLincheckTest {
   @Test
   void aReadIsOneStep() {
     new ModelCheckingOptions()
-        .iterations(30)
+        .iterations(10)
         .invocationsPerIteration(1_000)
         .threads(2)
         .actorsBefore(1)

@@ -117,8 +117,7 @@ class BroadcastStressTest {
     Future<Optional<Long>> future = receiver.recv();
     for (int polls = random.nextInt(2); polls >= 0; polls--) {
       int shown = polls;
-      Poll<Optional<Long>> answer =
-          poller.poll(future, () -> assertThat(shown).isNotNegative());
+      Poll<Optional<Long>> answer = poller.poll(future, () -> assertThat(shown).isNotNegative());
       if (answer.isReady()) {
         return answer.value();
       }

@@ -213,7 +213,9 @@ class BroadcastTest {
     }
     receiver.close();
     shared.sender().close();
-    assertThat(shared).hasToString("Broadcast[the last 1 of 3 values, 0 receivers, 0 waiting, all senders closed]");
+    assertThat(shared)
+        .hasToString(
+            "Broadcast[the last 1 of 3 values, 0 receivers, 0 waiting, all senders closed]");
   }
 
   @Test

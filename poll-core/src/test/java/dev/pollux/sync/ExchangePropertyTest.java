@@ -63,11 +63,7 @@ class ExchangePropertyTest {
           Rendezvous<Value> channel = Rendezvous.create();
           Rendezvous.Receiver<Value> first = channel.receiver();
           return new Program(
-              random,
-              0,
-              null,
-              channel.sender(),
-              List.of(first, first.another(), first.another()));
+              random, 0, null, channel.sender(), List.of(first, first.another(), first.another()));
         });
   }
 
@@ -524,7 +520,9 @@ class ExchangePropertyTest {
     private void check() {
       for (Sending party : senders) {
         if (party.polled) {
-          assertThat(party.harness.woken()).as("sender of %s", party.value).isEqualTo(party.mustBeWoken);
+          assertThat(party.harness.woken())
+              .as("sender of %s", party.value)
+              .isEqualTo(party.mustBeWoken);
         }
       }
       for (Receiving party : receivers) {

@@ -57,7 +57,8 @@ class ExchangeStressTest {
     SharedReceiver<Value> receiver();
   }
 
-  private static Ends ends(Callable<SharedSender<Value>> sender, Callable<SharedReceiver<Value>> receiver) {
+  private static Ends ends(
+      Callable<SharedSender<Value>> sender, Callable<SharedReceiver<Value>> receiver) {
     return new Ends() {
       @Override
       public SharedSender<Value> sender() {
@@ -175,7 +176,9 @@ class ExchangeStressTest {
     }
     for (Value value : sent) {
       assertThat(value.received.get() + value.closed.get())
-          .as("value %s of %s: received %s, closed %s", value.number, value.sender, value.received, value.closed)
+          .as(
+              "value %s of %s: received %s, closed %s",
+              value.number, value.sender, value.received, value.closed)
           .isEqualTo(1);
     }
   }

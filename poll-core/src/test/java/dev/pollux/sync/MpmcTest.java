@@ -334,17 +334,18 @@ class MpmcTest {
   void everyoneSaysWhatItWaitsFor() throws Exception {
     Future<Optional<String>> receives = receiver.recv();
     assertThat(harness.poll(receives).isPending()).isTrue();
-    assertThat(Description.of(receives)).hasToString(
-        "recv waits for a value of Mpmc[0 of 2 values, 0 sending, 1 receiving]");
+    assertThat(Description.of(receives))
+        .hasToString("recv waits for a value of Mpmc[0 of 2 values, 0 sending, 1 receiving]");
     receives.cancel();
     assertThat(Description.of(receives)).hasToString("recv {state=over}");
     fill();
     Future<Void> sends = sender.send("c");
     assertThat(harness.poll(sends).isPending()).isTrue();
-    assertThat(Description.of(sends)).hasToString(
-        "send waits for room in Mpmc[2 of 2 values, 1 sending, 0 receiving]");
-    assertThat(Description.ofIterator(receiver)).hasToString(
-        "Mpmc.Receiver waits for a value of Mpmc[2 of 2 values, 1 sending, 0 receiving]");
+    assertThat(Description.of(sends))
+        .hasToString("send waits for room in Mpmc[2 of 2 values, 1 sending, 0 receiving]");
+    assertThat(Description.ofIterator(receiver))
+        .hasToString(
+            "Mpmc.Receiver waits for a value of Mpmc[2 of 2 values, 1 sending, 0 receiving]");
     receiver.close();
     assertThat(channel).hasToString("Mpmc[2 of 2 values, 0 sending, 0 receiving, closed]");
     assertThat(Mpmc.unbounded()).hasToString("Mpmc[0 values, 0 sending, 0 receiving]");
