@@ -246,13 +246,16 @@ public final class Broadcast<T> {
 
     /** Takes the next value, which has been sent; null if it is missed. */
     @Nullable T takeNext() {
-      T value = ring.read(next, index);
-      if (value != null) {
-        next++;
-        index = ring.indexAfter(index);
+      try {
+        T value = ring.read(next, index);
+        if (value != null) {
+          next++;
+          index = ring.indexAfter(index);
+        }
+        return value;
+      } finally {
+        Reference.reachabilityFence(this); // the cleaner must not come before the value is taken
       }
-      Reference.reachabilityFence(this); // the cleaner must not come before the value is taken
-      return value;
     }
 
     /** Goes on to the oldest value that is there; returns how many are left out. */

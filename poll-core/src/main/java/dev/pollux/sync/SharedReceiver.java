@@ -222,9 +222,12 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
     Unpolled.used(this);
     if (!over) {
       over = true;
-      exchange.withdraw(waiting);
-      cleanable.clean();
-      Reference.reachabilityFence(exchange); // so that the release finds it
+      try {
+        exchange.withdraw(waiting);
+        cleanable.clean();
+      } finally {
+        Reference.reachabilityFence(exchange); // so that the release finds it
+      }
     }
   }
 
