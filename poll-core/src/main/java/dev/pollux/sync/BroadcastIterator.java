@@ -1,5 +1,7 @@
 package dev.pollux.sync;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
@@ -113,9 +115,7 @@ final class BroadcastIterator<T> extends Waiter implements AsyncIterator<T> {
   private T takeOldest(Broadcast.Receiver<T> receiver) {
     synchronized (receiver.ring()) {
       receiver.skipMissed();
-      T value = receiver.takeNext();
-      assert value != null : "overwritten though nobody sends";
-      return value;
+      return requireNonNull(receiver.takeNext(), "overwritten though nobody sends");
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.pollux.sync;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
 import dev.pollux.core.Waker;
@@ -188,10 +190,8 @@ final class Exchange<T> {
 
   /** Puts the value of a sender into its place, or its failure into the sender. */
   private void moveIn(Sending<T> sending) {
-    T value = sending.value;
-    assert value != null : "sent twice";
     try {
-      place(value);
+      place(requireNonNull(sending.value, "sent twice"));
       sending.value = null;
     } catch (Throwable failure) { // of a comparator
       sending.failure = failure;
@@ -334,15 +334,13 @@ final class Exchange<T> {
     } else {
       value = values.poll();
     }
-    assert value != null : "available, but not there";
-    return value;
+    return requireNonNull(value, "available, but not there");
   }
 
   @SuppressWarnings("unchecked") // what is in `senders`
   private Sending<T> firstSender() {
     Waiter first = senders.first();
-    assert first != null : "no sender waits";
-    return (Sending<T>) first;
+    return (Sending<T>) requireNonNull(first, "no sender waits");
   }
 
   /** Stops waiting; what was promised is promised to the next. */

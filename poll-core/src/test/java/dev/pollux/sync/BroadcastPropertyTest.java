@@ -144,8 +144,9 @@ class BroadcastPropertyTest {
       }
       boolean lags = sent - reader.next > capacity;
       if (lags) {
-        reader.missed += sent - capacity - reader.next;
-        reader.next = sent - capacity;
+        long oldest = sent - (long) capacity;
+        reader.missed += oldest - reader.next;
+        reader.next = oldest;
         if (!reader.lossy) {
           assertThatThrownBy(() -> poll(reader)).isInstanceOf(LaggedException.class);
           assertThat(reader.receiver.missed()).isEqualTo(reader.missed);

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +77,7 @@ class BroadcastStressTest {
       for (long i = 1; i <= VALUES; i++) {
         assertThat(sender.send(number << 32 | i)).isEqualTo(RECEIVERS);
         if (i % 16 == 0) {
-          Thread.yield(); // or receivers hardly ever wait
+          LockSupport.parkNanos(1); // or receivers hardly ever wait
         }
       }
     }

@@ -101,7 +101,8 @@ class PriorityChannelTest {
     AtomicReference<PriorityChannel<Integer>> itself = new AtomicReference<>();
     PriorityChannel<Integer> nested =
         PriorityChannel.bounded(
-            3, (one, other) -> itself.get().receiver().tryRecv().isItem() ? 1 : -1);
+            3,
+            (one, other) -> itself.get().receiver().tryRecv().isItem() ? 1 : one.compareTo(other));
     itself.set(nested);
     assertThat(nested.sender().trySend(1)).isEqualTo(TrySend.SENT);
     assertThatThrownBy(() -> nested.sender().trySend(2))
