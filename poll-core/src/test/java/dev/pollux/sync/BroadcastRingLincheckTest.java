@@ -21,7 +21,7 @@ final class BroadcastRingLincheckTest {
         .threads(2)
         .actorsBefore(1)
         .actorsPerThread(3)
-        .actorsAfter(1)
+        .actorsAfter(0)
         .check(Ring.class);
   }
 
