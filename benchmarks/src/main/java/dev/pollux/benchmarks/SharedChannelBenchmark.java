@@ -134,9 +134,7 @@ public class SharedChannelBenchmark {
     List<JoinHandle<Long>> sums = new ArrayList<>();
     sums.add(runtime.spawn(new ChannelTasks.Sum(channel.receiver().another())));
     sums.add(runtime.spawn(new ChannelTasks.Sum(channel.receiver())));
-    runtime
-        .spawn(new ChannelTasks.Sends(channel.sender().another(), VALUES / 2))
-        .detach();
+    runtime.spawn(new ChannelTasks.Sends(channel.sender().another(), VALUES / 2)).detach();
     runtime.spawn(new ChannelTasks.Sends(channel.sender(), VALUES / 2)).detach();
     return total(sums, VALUES);
   }

@@ -33,9 +33,7 @@ public final class SharedChannelSizes {
 
   /** The bytes of one more receiver of an {@code Mpmc}. */
   public static long bytesPerMpmcReceiver() {
-    return bytes(Mpmc.Receiver.class)
-        + nested(SharedReceiver.class)
-        + bytes(WeakReference.class);
+    return bytes(Mpmc.Receiver.class) + nested(SharedReceiver.class) + bytes(WeakReference.class);
   }
 
   /** The bytes of a {@code send} that waits, and of a {@code recv}. */
