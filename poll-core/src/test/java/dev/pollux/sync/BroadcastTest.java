@@ -249,9 +249,11 @@ class BroadcastTest {
     AsyncIterator<String> values = receiver.lossy();
     assertThat(Description.ofIterator(values).toString())
         .startsWith("lossy {missed=0} waits for a value of Broadcast[");
+    assertThat(receiver.toString()).startsWith("receiver, 0 behind, of Broadcast[");
+    values.cancel();
     recv.cancel();
     assertThat(Description.of(recv)).hasToString("recv {state=over}");
-    assertThat(receiver.toString()).startsWith("receiver, 0 behind, of Broadcast[");
+    assertThat(receiver.toString()).startsWith("closed receiver of Broadcast[");
   }
 
   @Test
