@@ -215,7 +215,7 @@ public final class Broadcast<T> {
       this.ring = ring;
       this.next = next;
       this.index = ring.indexOf(next);
-      this.cleanable = GoneHandles.CLEANER.register(this, new Release(ring));
+      this.cleanable = Abandoned.watch(this, new Release(ring));
     }
 
     // ---- for the futures and iterators of this receiver

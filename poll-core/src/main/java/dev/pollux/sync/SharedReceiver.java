@@ -74,7 +74,7 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
   SharedReceiver(Exchange<T> exchange) {
     this.exchange = exchange;
     this.release = new Release<>(exchange);
-    this.cleanable = GoneHandles.CLEANER.register(this, release);
+    this.cleanable = Abandoned.watch(this, release);
   }
 
   // ---- receiving
