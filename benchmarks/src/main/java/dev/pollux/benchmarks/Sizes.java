@@ -6,6 +6,7 @@ import dev.pollux.executor.task.RegistryShare;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
 import dev.pollux.sync.EventSizes;
+import dev.pollux.sync.SharedChannelSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
@@ -59,6 +60,14 @@ public final class Sizes {
     print("a value set once", EventSizes.bytesPerSetOnce());
     print("a once cell", EventSizes.bytesPerOnceCell());
     print("a barrier", EventSizes.bytesPerBarrier());
+    print("an empty Mpmc", SharedChannelSizes.bytesPerMpmc());
+    print("one more sender of an Mpmc", SharedChannelSizes.bytesPerMpmcSender());
+    print("one more receiver of an Mpmc", SharedChannelSizes.bytesPerMpmcReceiver());
+    print("a send that waits", SharedChannelSizes.bytesPerWaitingSend());
+    print("a recv that waits", SharedChannelSizes.bytesPerWaitingReceive());
+    print("a Broadcast for 16", SharedChannelSizes.bytesPerBroadcast(16));
+    print("a receiver of a Broadcast", SharedChannelSizes.bytesPerBroadcastReceiver());
+    print("a recv of a Broadcast", SharedChannelSizes.bytesPerBroadcastReceive());
   }
 
   private static void print(String what, long bytes) {

@@ -6,6 +6,7 @@ import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
 import dev.pollux.sync.EventSizes;
+import dev.pollux.sync.SharedChannelSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import org.junit.jupiter.api.Test;
@@ -84,5 +85,21 @@ class SizesTest {
     assertThat(EventSizes.bytesPerSetOnce()).isLessThanOrEqualTo(48);
     assertThat(EventSizes.bytesPerOnceCell()).isLessThanOrEqualTo(48);
     assertThat(EventSizes.bytesPerBarrier()).isLessThanOrEqualTo(48);
+  }
+
+  @Test
+  void aChannelOfManyReceiversTakesNoMoreThan416BytesAndItsWaitersFew() {
+    assertThat(SharedChannelSizes.bytesPerMpmc()).isLessThanOrEqualTo(416);
+    assertThat(SharedChannelSizes.bytesPerMpmcSender()).isLessThanOrEqualTo(40);
+    assertThat(SharedChannelSizes.bytesPerMpmcReceiver()).isLessThanOrEqualTo(120);
+    assertThat(SharedChannelSizes.bytesPerWaitingSend()).isLessThanOrEqualTo(48);
+    assertThat(SharedChannelSizes.bytesPerWaitingReceive()).isLessThanOrEqualTo(32);
+  }
+
+  @Test
+  void aReceiverOfABroadcastTakesNoMoreThan96Bytes() {
+    assertThat(SharedChannelSizes.bytesPerBroadcast(16)).isLessThanOrEqualTo(224);
+    assertThat(SharedChannelSizes.bytesPerBroadcastReceiver()).isLessThanOrEqualTo(96);
+    assertThat(SharedChannelSizes.bytesPerBroadcastReceive()).isLessThanOrEqualTo(32);
   }
 }

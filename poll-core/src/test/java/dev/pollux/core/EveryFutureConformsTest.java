@@ -19,6 +19,12 @@ import dev.pollux.sync.Oneshot;
 import dev.pollux.sync.SetOnce;
 import dev.pollux.sync.Signal;
 import dev.pollux.sync.Watch;
+import dev.pollux.sync.Broadcast;
+import dev.pollux.sync.LaggedException;
+import dev.pollux.sync.Mpmc;
+import dev.pollux.sync.PriorityChannel;
+import dev.pollux.sync.Rendezvous;
+import dev.pollux.sync.TrySend;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;
@@ -29,6 +35,7 @@ import dev.pollux.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +69,8 @@ class EveryFutureConformsTest {
     structure();
     channels();
     events();
+    sharedChannels();
+    broadcast();
     doubles();
   }
 
@@ -663,6 +672,124 @@ class EveryFutureConformsTest {
 
   private static Future<Void> sleep(Duration duration) {
     return Time.sleep(duration);
+  }
+
+  private void sharedChannels() {
+    subject(
+            "sync.ExchangeSend",
+            "send",
+            // The value is not watched: it is the channel's, in the end.
+            kit -> Mpmc.<Value>bounded(1).sender().send(Value.of(1)))
+        .expectValue(null);
+    subject(
+            "sync.ExchangeSend",
+            "send that waits for room",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.bounded(1);
+              assertThat(channel.sender().trySend(Value.of(0))).isEqualTo(TrySend.SENT);
+              kit.event("recv", () -> assertThat(channel.receiver().tryRecv()).isNotNull());
+              return channel.sender().send(Value.of(1));
+            })
+        .expectValue(null);
+    subject(
+            "sync.ExchangeSend",
+            "send that is refused",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.bounded(1);
+              assertThat(channel.sender().trySend(Value.of(0))).isEqualTo(TrySend.SENT);
+              kit.event("close", () -> channel.receiver().close());
+              return channel.sender().send(kit.mustRelease(Value.of(1)));
+            })
+        .expectFailure(ChannelClosedException.class);
+    subject(
+            "sync.ExchangeSend",
+            "send of a rendezvous",
+            kit -> {
+              Rendezvous<Value> channel = Rendezvous.create();
+              kit.event("recv", () -> assertThat(channel.receiver().tryRecv()).isNotNull());
+              return channel.sender().send(kit.mustRelease(Value.of(1)));
+            })
+        .expectValue(null);
+    subject(
+            "sync.ExchangeReceive",
+            "recv",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.bounded(1);
+              kit.event(
+                  "send", () -> assertThat(channel.sender().trySend(Value.of(1))).isNotNull());
+              return channel.receiver().recv();
+            })
+        .expectValue(Optional.of(Value.of(1)));
+    subject(
+            "sync.ExchangeReceive",
+            "recv of what is there",
+            kit -> {
+              PriorityChannel<Value> channel =
+                  PriorityChannel.bounded(1, Comparator.comparingInt(Value::number));
+              assertThat(channel.sender().trySend(Value.of(1))).isEqualTo(TrySend.SENT);
+              return channel.receiver().recv();
+            })
+        .expectValue(Optional.of(Value.of(1)));
+    subject(
+            "sync.ExchangeReceive",
+            "recv at the end",
+            kit -> {
+              Rendezvous<Value> channel = Rendezvous.create();
+              kit.event("close", () -> channel.sender().close());
+              return channel.receiver().recv();
+            })
+        .expectValue(Optional.empty());
+    subject(
+            "sync.ExchangeReceiveMany",
+            "recvMany",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.bounded(3);
+              kit.event(
+                  "send", () -> assertThat(channel.sender().trySend(Value.of(1))).isNotNull());
+              return channel.receiver().recvMany(kit.mustRelease(new ArrayList<>()), 3);
+            })
+        .expectValue(1);
+    subject(
+            "sync.ExchangeReceiveMany",
+            "recvMany at the end",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.bounded(3);
+              channel.receiver().close();
+              return channel.receiver().recvMany(kit.mustRelease(new ArrayList<>()), 3);
+            })
+        .expectValue(0);
+  }
+
+  private void broadcast() {
+    subject(
+            "sync.BroadcastReceive",
+            "recv of a broadcast",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(1);
+              kit.event("send", () -> channel.sender().send(Value.of(1)));
+              return channel.subscribe().recv();
+            })
+        .expectValue(Optional.of(Value.of(1)));
+    subject(
+            "sync.BroadcastReceive",
+            "recv at the end of a broadcast",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(1);
+              kit.event("close", () -> channel.sender().close());
+              return channel.subscribe().recv();
+            })
+        .expectValue(Optional.empty());
+    subject(
+            "sync.BroadcastReceive",
+            "recv of a receiver that lags",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(1);
+              Broadcast.Receiver<Value> receiver = channel.subscribe();
+              channel.sender().send(Value.of(1));
+              channel.sender().send(Value.of(2));
+              return receiver.recv();
+            })
+        .expectFailure(LaggedException.class);
   }
 
   private void structure() {

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.sync.Mpsc;
 import dev.pollux.sync.Watch;
+import dev.pollux.sync.Broadcast;
+import dev.pollux.sync.LaggedException;
+import dev.pollux.sync.Mpmc;
+import dev.pollux.sync.PriorityChannel;
+import dev.pollux.sync.Rendezvous;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.InterleavePending;
@@ -16,6 +21,7 @@ import dev.pollux.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +46,7 @@ class EveryIteratorConformsTest {
     ofFutures();
     ofTasks();
     events();
+    ofSharedChannels();
     doubles();
   }
 
@@ -436,6 +443,96 @@ class EveryIteratorConformsTest {
               return watch.receiver().changes();
             })
         .expectBeginning(1, 2);
+  }
+
+  private void ofSharedChannels() {
+    subject(
+            "sync.Mpmc$Receiver",
+            "the receiver of an Mpmc",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.bounded(1);
+              kit.event(
+                  "send 1", () -> assertThat(channel.sender().trySend(Value.of(1))).isNotNull());
+              kit.event(
+                  "send 2", () -> assertThat(channel.sender().trySend(Value.of(2))).isNotNull());
+              kit.event("close", () -> channel.sender().close());
+              return channel.receiver();
+            })
+        .expectElements(Value.of(1), Value.of(2));
+    subject(
+            "sync.Mpmc$Receiver",
+            "the receiver of an Mpmc that is full",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.unbounded();
+              values(4).forEach(value -> assertThat(channel.sender().trySend(value)).isNotNull());
+              channel.receiver().close();
+              return channel.receiver();
+            })
+        .expectElements(Value.of(0), Value.of(1), Value.of(2), Value.of(3));
+    subject(
+            "sync.Rendezvous$Receiver",
+            "the receiver of a Rendezvous",
+            kit -> {
+              Rendezvous<Value> channel = Rendezvous.create();
+              kit.event(
+                  "send 1", () -> assertThat(channel.sender().trySend(Value.of(1))).isNotNull());
+              kit.event(
+                  "send 2", () -> assertThat(channel.sender().trySend(Value.of(2))).isNotNull());
+              kit.event("close", () -> channel.receiver().close());
+              return channel.receiver();
+            })
+        .expectElements(Value.of(1), Value.of(2));
+    subject(
+            "sync.PriorityChannel$Receiver",
+            "the receiver of a PriorityChannel",
+            kit -> {
+              PriorityChannel<Value> channel =
+                  PriorityChannel.bounded(4, Comparator.comparingInt(Value::number));
+              values(4).forEach(value -> assertThat(channel.sender().trySend(value)).isNotNull());
+              channel.sender().close();
+              return channel.receiver();
+            })
+        .expectElements(Value.of(3), Value.of(2), Value.of(1), Value.of(0));
+    subject(
+            "sync.BroadcastIterator",
+            "failing",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(1);
+              kit.event("send 1", () -> channel.sender().send(Value.of(1)));
+              kit.event("send 2", () -> channel.sender().send(Value.of(2)));
+              kit.event("close", () -> channel.sender().close());
+              return channel.subscribe().failing();
+            })
+        .expectElements(Value.of(1), Value.of(2));
+    subject(
+            "sync.BroadcastIterator",
+            "failing, where it fails",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(1);
+              kit.event("send 1", () -> channel.sender().send(Value.of(1)));
+              kit.event(
+                  "send 2 and 3",
+                  () -> {
+                    channel.sender().send(Value.of(2));
+                    channel.sender().send(Value.of(3));
+                  });
+              return channel.subscribe().failing();
+            })
+        .expectFailure(LaggedException.class, Value.of(1));
+    subject(
+            "sync.BroadcastIterator",
+            "lossy",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(2);
+              kit.event(
+                  "send",
+                  () -> {
+                    values(4).forEach(channel.sender()::send);
+                    channel.sender().close();
+                  });
+              return channel.subscribe().lossy();
+            })
+        .expectElements(Value.of(2), Value.of(3));
   }
 
   private void doubles() {

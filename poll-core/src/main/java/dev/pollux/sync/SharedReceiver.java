@@ -1,0 +1,260 @@
+package dev.pollux.sync;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
+import dev.pollux.core.Future;
+import dev.pollux.core.Item;
+import dev.pollux.core.Next;
+import dev.pollux.core.PollAfterEndException;
+import dev.pollux.spi.Unpolled;
+import java.lang.ref.Cleaner.Cleanable;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The receiving side of an {@link Exchange}: what its channels have in common. */
+abstract class SharedReceiver<T> implements AsyncIterator<T> {
+
+  /** What is done once when a receiver is cancelled, has seen the end, or is garbage. */
+  private static final class Release<T> implements Runnable {
+    /*
+     * The cleaner holds this for as long as the receiver lives, so nothing here may lead to the receiver. A waiter of the
+     * exchange may, by its waker and the task. Hence the weak reference; if it is empty, then nobody has a handle any more,
+     * and the values are all that is left.
+     */
+    private final WeakReference<Exchange<T>> exchange;
+    private final Values<T> values;
+    private volatile @Nullable Discard discard;
+
+    Release(Exchange<T> exchange) {
+      this.exchange = new WeakReference<>(exchange);
+      this.values = exchange.values();
+    }
+
+    @Override
+    public void run() {
+      Discard discard = this.discard == null ? Discard.closing() : this.discard;
+      Exchange<T> exchange = this.exchange.get();
+      if (exchange != null) {
+        exchange.removeReceiver(discard);
+        return;
+      }
+      for (T value = values.poll(); value != null; value = values.poll()) {
+        discard.discard(value);
+      }
+    }
+  }
+
+  /** Waits for the polls of a receiver as an iterator, which is no garbage meanwhile. */
+  private static final class Waiting extends Exchange.Receiving {
+
+    @SuppressWarnings("unused") // held, no more
+    private final SharedReceiver<?> receiver;
+
+    Waiting(SharedReceiver<?> receiver) {
+      this.receiver = receiver;
+    }
+  }
+
+  final Exchange<T> exchange;
+  private final Release<T> release;
+  private final Cleanable cleanable;
+
+  private final Waiting waiting = new Waiting(this);
+
+  private boolean over;
+
+  @SuppressWarnings("this-escape") // the cleaner looks at nothing but its reachability
+  SharedReceiver(Exchange<T> exchange) {
+    this.exchange = exchange;
+    this.release = new Release<>(exchange);
+    this.cleanable = Abandoned.watch(this, release);
+  }
+
+  // ---- receiving
+
+  /**
+   * Receives one value. Receivers are served in the order in which they began to wait.
+   *
+   * @return the value; empty once no more will come: all senders are closed, or a receiver has
+   *     {@linkplain #close() closed} the channel, and what was sent has been received
+   * @cancellation nothing is lost: a value that this would have got goes to the next who waits, or
+   *     stays in its place
+   * @threading owned by one task
+   */
+  public final Future<Optional<T>> recv() {
+    return Unpolled.made(new ExchangeReceive<>(this));
+  }
+
+  /** The same as {@link #recv()}. */
+  @Override
+  public final Future<Optional<T>> next() {
+    return recv();
+  }
+
+  /**
+   * Receives what is there, at least one value.
+   *
+   * @param into takes the values; should it throw, the rest of them is discarded
+   * @param max how many values at most, at least 1
+   * @return how many were added, no more than the budget of one turn; 0 once no more will come
+   * @throws IllegalArgumentException if {@code max} is less than 1
+   * @cancellation nothing is lost, as of {@link #recv()}
+   * @threading owned by one task
+   */
+  public final Future<Integer> recvMany(Collection<? super T> into, int max) {
+    requireNonNull(into, "into");
+    if (max < 1) {
+      throw new IllegalArgumentException("max must be at least 1, was " + max);
+    }
+    return Unpolled.made(new ExchangeReceiveMany<>(this, into, max));
+  }
+
+  /**
+   * Receives a value if one is there that nobody waits for.
+   *
+   * @return {@code Pending} if there is none now: nothing will wake the caller then
+   * @throws PollAfterEndException if this receiver was cancelled
+   * @threading owned by one task
+   */
+  public final Next<T> tryRecv() {
+    checkNotOver();
+    return exchange.tryReceive(waiting);
+  }
+
+  /**
+   * Receives one value on a thread that may block.
+   *
+   * @return the value; empty once no more will come
+   * @throws InterruptedException if the thread is interrupted while it waits; nothing is lost
+   * @throws IllegalStateException on a thread that runs tasks
+   * @threading one thread at a time, which runs no tasks
+   */
+  public final Optional<T> blockingRecv() throws InterruptedException {
+    BlockingCall.checkMayBlock(
+        exchange.name() + ".Receiver.blockingRecv", exchange.name() + ".Receiver.recv");
+    Next<T> next = tryRecv();
+    if (next instanceof Item<T> item) {
+      return Optional.of(item.value());
+    }
+    return next.isEnd() ? Optional.empty() : BlockingCall.await(recv());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A poll that answers {@code Pending} has taken a place among those who wait, and may be given
+   * a turn that nobody else gets meanwhile. So go on polling, or {@link #cancel()}; for a single
+   * value, use {@link #recv()}.
+   */
+  @Override
+  public final Next<T> pollNext(Context cx) {
+    checkNotOver();
+    Next<T> next = poll(waiting, cx);
+    if (next.isEnd()) {
+      cancel(); // over, by its end
+    }
+    return next;
+  }
+
+  /** Receives for a future of this receiver, which has a waiter of its own. */
+  final Next<T> receive(Exchange.Receiving mine, Context cx) {
+    checkNotOver();
+    if (waiting.phase() != Waiter.NEW) { // it has been polled as an iterator, and waits no more
+      exchange.withdraw(waiting);
+    }
+    return poll(mine, cx);
+  }
+
+  private Next<T> poll(Exchange.Receiving mine, Context cx) {
+    Unpolled.used(this);
+    if (release.discard == null) {
+      release.discard = cx.discard();
+    }
+    try {
+      if (!mine.isGranted() && mine.isWaitingWith(cx.waker())) {
+        return Next.pending();
+      }
+      if (!cx.tryProceed()) {
+        return Next.pending();
+      }
+      Next<T> next = exchange.receive(mine, cx.waker());
+      if (next.isPending()) {
+        cx.budget().giveBack();
+      }
+      return next;
+    } finally {
+      Reference.reachabilityFence(this); // the cleaner must not come before the value is taken
+    }
+  }
+
+  private void checkNotOver() {
+    if (over) {
+      throw new PollAfterEndException("Receiver of " + exchange.name());
+    }
+  }
+
+  // ---- the end
+
+  /**
+   * Lets no more be sent, by any sender: sends that wait fail, with {@link ChannelClosedException}.
+   * What was sent before can be received, by every receiver of the channel, and then comes the end.
+   * Idempotent.
+   *
+   * @threading any thread
+   */
+  public final void close() {
+    exchange.close();
+  }
+
+  /**
+   * Gives this receiver up. With the last one the channel is closed, and what is in it discarded:
+   * that happens too when the last receiver is garbage.
+   */
+  @Override
+  public final void cancel() {
+    Unpolled.used(this);
+    if (!over) {
+      over = true;
+      try {
+        exchange.withdraw(waiting);
+        cleanable.clean();
+      } finally {
+        Reference.reachabilityFence(exchange); // so that the release finds it
+      }
+    }
+  }
+
+  /** How many values could be received now. A glance: it may have changed already. */
+  public final int length() {
+    return exchange.length();
+  }
+
+  /** Counts one more handle, which the caller makes. */
+  final Exchange<T> shareExchange() {
+    checkNotOver();
+    exchange.addReceiver();
+    return exchange;
+  }
+
+  @Override
+  public final void describe(Description description) {
+    description.name(exchange.name() + ".Receiver");
+    if (over) {
+      description.with("state", "over");
+    } else {
+      description.waitsFor("a value of " + exchange);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (over ? "receiver that is over of " : "receiver of ") + exchange;
+  }
+}

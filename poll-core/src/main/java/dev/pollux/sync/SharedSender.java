@@ -1,0 +1,109 @@
+package dev.pollux.sync;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.pollux.core.Future;
+import dev.pollux.spi.Unpolled;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The sending side of an {@link Exchange}: what its channels have in common. */
+abstract class SharedSender<T> implements AutoCloseable {
+
+  final Exchange<T> exchange;
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  SharedSender(Exchange<T> exchange) {
+    this.exchange = exchange;
+  }
+
+  /**
+   * Sends a value. Senders are served in the order in which they began to wait.
+   *
+   * @param value what is sent; the future's, from this call on
+   * @return done once the channel has the value; of a rendezvous, once a receiver has it. Fails
+   *     with a {@link ChannelClosedException} if nobody will receive it or this sender was closed
+   *     before the first poll, and with what a comparator throws; the value has been discarded then
+   * @cancellation discards the value, unless the channel has taken it: then it stays sent
+   * @threading any thread, and any number at once
+   */
+  public final Future<Void> send(T value) {
+    return Unpolled.made(new ExchangeSend<>(this, requireNonNull(value, "value")));
+  }
+
+  /**
+   * Sends a value if that is possible at once. It never overtakes one who waits.
+   *
+   * @param value what is sent; the caller's still if it is not
+   * @return {@link TrySend#CLOSED} also if this sender is closed
+   * @threading any thread, and any number at once
+   */
+  public final TrySend trySend(T value) {
+    requireNonNull(value, "value");
+    return isOver() ? TrySend.CLOSED : exchange.trySend(value);
+  }
+
+  /**
+   * Sends a value from a thread that may block.
+   *
+   * @param value what is sent
+   * @throws ChannelClosedException if nobody will receive it or this sender is closed; the value
+   *     has been discarded
+   * @throws InterruptedException if the thread is interrupted while it waits; the value has been
+   *     discarded, unless the channel had taken it
+   * @throws IllegalStateException on a thread that runs tasks; the value is the caller's still
+   * @threading any thread that runs no tasks
+   */
+  public final void blockingSend(T value) throws InterruptedException {
+    requireNonNull(value, "value");
+    BlockingCall.checkMayBlock(
+        exchange.name() + ".Sender.blockingSend", exchange.name() + ".Sender.send");
+    // A rendezvous has not met when it has sent, but when its value was taken.
+    if (exchange.capacity() == 0 || trySend(value) != TrySend.SENT) {
+      BlockingCall.await(send(value));
+    }
+  }
+
+  /** Whether nothing can be sent: this sender is closed, or nobody will receive. */
+  public final boolean isClosed() {
+    return isOver() || exchange.isClosed();
+  }
+
+  /** How many values could be received now. A glance: it may have changed already. */
+  public final int length() {
+    return exchange.length();
+  }
+
+  /**
+   * Gives this sender up. When all senders of a channel are closed, its receivers get what was sent
+   * and then the end; a send that waits already still counts as one. Idempotent.
+   *
+   * @threading any thread
+   */
+  @Override
+  public final void close() {
+    if (over.compareAndSet(false, true)) {
+      exchange.removeSender();
+    }
+  }
+
+  final boolean isOver() {
+    return over.get();
+  }
+
+  /** Counts one more handle, which the caller makes. */
+  final Exchange<T> shareExchange() {
+    if (isOver() || !exchange.addSender()) {
+      throw refusal();
+    }
+    return exchange;
+  }
+
+  final ChannelClosedException refusal() {
+    return new ChannelClosedException("this sender of " + exchange.name() + " is closed");
+  }
+
+  @Override
+  public String toString() {
+    return (isOver() ? "closed sender of " : "sender of ") + exchange;
+  }
+}

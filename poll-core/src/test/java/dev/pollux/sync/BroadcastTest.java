@@ -1,0 +1,268 @@
+package dev.pollux.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Description;
+import dev.pollux.core.Future;
+import dev.pollux.core.PollAfterEndException;
+import dev.pollux.core.Turn;
+import dev.pollux.testing.PollHarness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class BroadcastTest {
+
+  private final PollHarness harness = PollHarness.create();
+  private final PollHarness other = PollHarness.create();
+  private final Broadcast<String> channel = Broadcast.create(3);
+  private final Broadcast.Sender<String> sender = channel.sender();
+
+  @Test
+  void everyReceiverGetsEveryValueFromItsSubscriptionOn() throws Exception {
+    Broadcast.Receiver<String> first = channel.subscribe();
+    assertThat(sender.send("a")).isEqualTo(1);
+    Broadcast.Receiver<String> second = sender.subscribe();
+    assertThat(sender.send("b")).isEqualTo(2);
+    assertThat(harness.poll(first.recv()).value()).contains("a");
+    assertThat(first.tryRecv().value()).isEqualTo("b");
+    assertThat(first.tryRecv().isPending()).isTrue();
+    assertThat(harness.poll(second.recv()).value()).contains("b");
+    assertThat(second.length()).isZero();
+  }
+
+  @Test
+  void withoutReceiversAValueIsNotKept() {
+    assertThat(sender.send("a")).isZero();
+    assertThat(channel.subscribe().tryRecv().isPending()).isTrue();
+  }
+
+  @Test
+  void aReceiverThatLagsIsToldHowManyItMissed() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    for (String value : List.of("a", "b", "c", "d", "e")) {
+      assertThat(sender.send(value)).isEqualTo(1);
+    }
+    assertThat(receiver.length()).isEqualTo(5);
+    Future<Optional<String>> lagged = receiver.recv();
+    assertThatThrownBy(() -> harness.poll(lagged))
+        .isInstanceOfSatisfying(
+            LaggedException.class, told -> assertThat(told.missed()).isEqualTo(2))
+        .hasMessage("missed 2 values of a Broadcast");
+    assertThatThrownBy(() -> harness.poll(lagged)).isInstanceOf(PollAfterEndException.class);
+    assertThat(harness.poll(receiver.recv()).value()).contains("c");
+    sender.send("f");
+    sender.send("g");
+    assertThatThrownBy(receiver::tryRecv).isInstanceOf(LaggedException.class);
+    assertThat(receiver.missed()).isEqualTo(3);
+    assertThat(receiver.tryRecv().value()).isEqualTo("e");
+  }
+
+  @Test
+  void exactlyTheCapacityIsKept() {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    for (int round = 0; round < 5; round++) {
+      sender.send("a" + round);
+      sender.send("b" + round);
+      sender.send("c" + round);
+      assertThat(receiver.tryRecv().value()).isEqualTo("a" + round);
+      assertThat(receiver.tryRecv().value()).isEqualTo("b" + round);
+      assertThat(receiver.tryRecv().value()).isEqualTo("c" + round);
+    }
+  }
+
+  @Test
+  void whoeverWaitsIsWoken() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    Future<Optional<String>> recv = receiver.recv();
+    AsyncIterator<String> values = channel.subscribe().failing();
+    assertThat(harness.poll(recv).isPending()).isTrue();
+    assertThat(harness.poll(recv).isPending()).isTrue();
+    assertThat(other.pollNext(values).isPending()).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(sender.send("v" + i)).isEqualTo(2);
+      assertThat(other.woken()).isTrue();
+      assertThat(other.pollNext(values).value()).isEqualTo("v" + i);
+      assertThat(other.pollNext(values).isPending()).isTrue();
+    }
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.wakes()).isEqualTo(1);
+    assertThat(harness.poll(recv).value()).contains("v0");
+  }
+
+  @Test
+  void severalReadersOfOneReceiverShareItsValues() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    Future<Optional<String>> one = receiver.recv();
+    Future<Optional<String>> two = receiver.recv();
+    assertThat(harness.poll(one).isPending()).isTrue();
+    assertThat(other.poll(two).isPending()).isTrue();
+    sender.send("a");
+    assertThat(other.poll(two).value()).contains("a");
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.poll(one).isPending()).isTrue();
+    one.cancel();
+    sender.send("b");
+    assertThat(harness.woken()).isFalse();
+    assertThat(receiver.tryRecv().value()).isEqualTo("b");
+  }
+
+  @Test
+  void lossyLeavesOutAndCounts() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    AsyncIterator<String> values = receiver.lossy();
+    for (String value : List.of("a", "b", "c", "d", "e")) {
+      sender.send(value);
+    }
+    sender.close();
+    assertThat(harness.runToEnd(values, 20)).containsExactly("c", "d", "e");
+    assertThat(receiver.missed()).isEqualTo(2);
+    assertThatThrownBy(() -> harness.pollNext(values)).isInstanceOf(PollAfterEndException.class);
+  }
+
+  @Test
+  void failingFailsAtTheFirstThatIsMissed() throws Exception {
+    AsyncIterator<String> values = channel.subscribe().failing();
+    for (String value : List.of("a", "b", "c", "d")) {
+      sender.send(value);
+    }
+    assertThatThrownBy(() -> harness.pollNext(values))
+        .isInstanceOf(LaggedException.class)
+        .hasMessage("missed 1 value of a Broadcast");
+    assertThatThrownBy(() -> harness.pollNext(values)).isInstanceOf(PollAfterEndException.class);
+    assertThat(sender.receivers()).isZero();
+  }
+
+  @Test
+  void aTurnTakesWhatIsThere() throws Exception {
+    AsyncIterator<String> values = channel.subscribe().lossy();
+    sender.send("a");
+    sender.send("b");
+    List<String> taken = new ArrayList<>();
+    assertThat(harness.pollEach(values, taken::add)).isEqualTo(Turn.PENDING);
+    assertThat(taken).containsExactly("a", "b");
+    sender.send("c");
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.pollEach(values, value -> false)).isEqualTo(Turn.STOPPED);
+    sender.close();
+    assertThat(harness.pollEach(values, taken::add)).isEqualTo(Turn.ENDED);
+  }
+
+  @Test
+  void theEndComesAfterTheLastValueOfTheLastSender() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    Broadcast.Sender<String> second = sender.another();
+    sender.send("a");
+    sender.close();
+    sender.close();
+    assertThat(receiver.tryRecv().value()).isEqualTo("a");
+    Future<Optional<String>> recv = receiver.recv();
+    assertThat(harness.poll(recv).isPending()).isTrue();
+    second.close();
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.poll(recv).value()).isEmpty();
+    assertThat(receiver.tryRecv().isEnd()).isTrue();
+    assertThat(channel.subscribe().tryRecv().isEnd()).isTrue();
+    assertThatThrownBy(() -> second.send("b")).isInstanceOf(ChannelClosedException.class);
+    assertThatThrownBy(second::another).isInstanceOf(ChannelClosedException.class);
+  }
+
+  @Test
+  void anotherGoesOnFromTheSamePlace() {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    sender.send("a");
+    sender.send("b");
+    assertThat(receiver.tryRecv().value()).isEqualTo("a");
+    Broadcast.Receiver<String> second = receiver.another();
+    assertThat(sender.receivers()).isEqualTo(2);
+    receiver.close();
+    receiver.close();
+    assertThat(sender.receivers()).isEqualTo(1);
+    assertThat(second.tryRecv().value()).isEqualTo("b");
+    assertThatThrownBy(receiver::tryRecv).isInstanceOf(PollAfterEndException.class);
+    assertThatThrownBy(receiver::another).isInstanceOf(PollAfterEndException.class);
+    assertThatThrownBy(() -> harness.poll(receiver.recv()))
+        .isInstanceOf(PollAfterEndException.class);
+  }
+
+  @Test
+  void cancelOfAnIteratorClosesItsReceiver() {
+    AsyncIterator<String> values = channel.subscribe().lossy();
+    assertThat(sender.receivers()).isEqualTo(1);
+    values.cancel();
+    values.cancel();
+    assertThat(sender.receivers()).isZero();
+  }
+
+  @Test
+  void valuesAreSharedAndNeverClosed() {
+    Broadcast<AutoCloseable> shared = Broadcast.create(1);
+    Broadcast.Receiver<AutoCloseable> receiver = shared.subscribe();
+    for (int i = 0; i < 3; i++) {
+      shared
+          .sender()
+          .send(
+              () -> {
+                throw new AssertionError("closed");
+              });
+    }
+    receiver.close();
+    shared.sender().close();
+    assertThat(shared)
+        .hasToString(
+            "Broadcast[the last 1 of 3 values, 0 receivers, 0 waiting, all senders closed]");
+  }
+
+  @Test
+  void plainThreadsMayBlock() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    FutureTask<Optional<String>> task = new FutureTask<>(receiver::blockingRecv);
+    Thread thread = new Thread(task, "receiver");
+    thread.start();
+    sender.send("a");
+    assertThat(task.get(30, TimeUnit.SECONDS)).contains("a");
+  }
+
+  @Test
+  void aReceiverThatIsGarbageIsNotCounted() throws Exception {
+    assertThat(channel.subscribe().length()).isZero();
+    for (int i = 0; i < 200 && sender.receivers() > 0; i++) {
+      System.gc();
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    assertThat(sender.receivers()).isZero();
+  }
+
+  @Test
+  void everyoneSaysWhatItWaitsFor() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    Future<Optional<String>> recv = receiver.recv();
+    assertThat(harness.poll(recv).isPending()).isTrue();
+    assertThat(Description.of(recv))
+        .hasToString(
+            "recv waits for a value of Broadcast[the last 3 of 0 values, 1 receivers, 1 waiting]");
+    AsyncIterator<String> values = receiver.lossy();
+    assertThat(Description.ofIterator(values).toString())
+        .startsWith("lossy {missed=0} waits for a value of Broadcast[");
+    assertThat(receiver.toString()).startsWith("receiver, 0 behind, of Broadcast[");
+    values.cancel();
+    recv.cancel();
+    assertThat(Description.of(recv)).hasToString("recv {state=over}");
+    assertThat(receiver.toString()).startsWith("closed receiver of Broadcast[");
+  }
+
+  @Test
+  void badArguments() {
+    assertThatThrownBy(() -> Broadcast.create(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("capacity must be from 1 to 2^30, was 0");
+    assertThatThrownBy(() -> sender.send(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("value");
+  }
+}

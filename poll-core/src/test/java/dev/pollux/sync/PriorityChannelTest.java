@@ -1,0 +1,136 @@
+package dev.pollux.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pollux.core.Future;
+import dev.pollux.testing.PollHarness;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class PriorityChannelTest {
+
+  private record Order(String name, int urgency) {}
+
+  private final PollHarness harness = PollHarness.create();
+  private final PriorityChannel<Order> channel =
+      PriorityChannel.bounded(4, Comparator.comparingInt(Order::urgency));
+  private final PriorityChannel.Sender<Order> sender = channel.sender();
+  private final PriorityChannel.Receiver<Order> receiver = channel.receiver();
+
+  @Test
+  void theHighestComesFirstAndOfEqualsTheFirst() throws Exception {
+    send("low", 1);
+    send("high", 9);
+    send("low too", 1);
+    send("high too", 9);
+    assertThat(names()).containsExactly("high", "high too", "low", "low too");
+  }
+
+  @Test
+  void aReceiverThatWaitsGetsWhatIsHighestWhenItLooks() throws Exception {
+    Future<Optional<Order>> recv = receiver.recv();
+    assertThat(harness.poll(recv).isPending()).isTrue();
+    send("low", 1);
+    send("high", 9);
+    assertThat(harness.poll(recv).value().orElseThrow().name()).isEqualTo("high");
+  }
+
+  @Test
+  void sendersThatWaitAreServedInTheirOrder() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      send("at once " + i, 5);
+    }
+    PollHarness lowTask = PollHarness.create();
+    PollHarness highTask = PollHarness.create();
+    Future<Void> low = sender.send(new Order("low", 1));
+    Future<Void> high = sender.send(new Order("high", 9));
+    assertThat(lowTask.poll(low).isPending()).isTrue();
+    assertThat(highTask.poll(high).isPending()).isTrue();
+    assertThat(receiver.tryRecv().value().name()).isEqualTo("at once 0");
+    assertThat(lowTask.woken()).isTrue();
+    assertThat(highTask.woken()).isFalse();
+    assertThat(receiver.tryRecv().value().name()).isEqualTo("at once 1");
+    assertThat(highTask.woken()).isTrue();
+    assertThat(names()).containsExactly("high", "at once 2", "at once 3", "low");
+    assertThat(lowTask.poll(low).isReady()).isTrue();
+    assertThat(highTask.poll(high).isReady()).isTrue();
+  }
+
+  @Test
+  void aComparatorThatThrowsIsTheSendersFailureAlone() throws Exception {
+    PriorityChannel<Order> narrow =
+        PriorityChannel.bounded(
+            2,
+            (one, other) -> {
+              if (one.name().equals("bad") || other.name().equals("bad")) {
+                throw new UnsupportedOperationException("bad");
+              }
+              return Integer.compare(one.urgency(), other.urgency());
+            });
+    Order bad = new Order("bad", 1);
+    assertThat(narrow.sender().trySend(new Order("a", 1))).isEqualTo(TrySend.SENT);
+    assertThatThrownBy(() -> narrow.sender().trySend(bad))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> harness.poll(narrow.sender().send(bad)))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(harness.discarded()).containsExactly(bad);
+    assertThat(narrow.sender().trySend(new Order("b", 2))).isEqualTo(TrySend.SENT);
+
+    PollHarness badTask = PollHarness.create();
+    PollHarness goodTask = PollHarness.create();
+    Future<Void> waits = narrow.sender().send(bad);
+    Future<Void> behind = narrow.sender().send(new Order("c", 3));
+    assertThat(badTask.poll(waits).isPending()).isTrue();
+    assertThat(goodTask.poll(behind).isPending()).isTrue();
+    assertThat(narrow.receiver().tryRecv().value().name()).isEqualTo("b");
+    assertThat(badTask.woken()).isTrue();
+    assertThatThrownBy(() -> badTask.poll(waits)).isInstanceOf(UnsupportedOperationException.class);
+    assertThat(badTask.discarded()).containsExactly(bad);
+    assertThat(goodTask.poll(behind).isReady()).isTrue();
+    assertThat(narrow.receiver().tryRecv().value().name()).isEqualTo("c");
+    assertThat(narrow.receiver().tryRecv().value().name()).isEqualTo("a");
+  }
+
+  @Test
+  void aComparatorMayNotUseItsChannel() {
+    AtomicReference<PriorityChannel<Integer>> itself = new AtomicReference<>();
+    PriorityChannel<Integer> nested =
+        PriorityChannel.bounded(
+            3,
+            (one, other) -> itself.get().receiver().tryRecv().isItem() ? 1 : one.compareTo(other));
+    itself.set(nested);
+    assertThat(nested.sender().trySend(1)).isEqualTo(TrySend.SENT);
+    assertThatThrownBy(() -> nested.sender().trySend(2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the comparator of a PriorityChannel may not use that channel itself");
+    assertThat(nested.receiver().tryRecv().value()).isEqualTo(1);
+    assertThat(nested.receiver().tryRecv().isPending()).isTrue();
+  }
+
+  @Test
+  void badArguments() {
+    assertThatThrownBy(() -> PriorityChannel.<Integer>bounded(0, Comparator.naturalOrder()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("capacity must be at least 1, was 0");
+    assertThatThrownBy(() -> PriorityChannel.bounded(1, null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("comparator");
+  }
+
+  private void send(String name, int urgency) {
+    assertThat(sender.trySend(new Order(name, urgency))).isEqualTo(TrySend.SENT);
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (var next = receiver.tryRecv(); next.isItem(); next = receiver.tryRecv()) {
+      names.add(next.value().name());
+    }
+    return names;
+  }
+}
