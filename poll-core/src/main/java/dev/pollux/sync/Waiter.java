@@ -75,12 +75,38 @@ abstract class Waiter {
    * once. To be asked after {@link #isGranted()}; needs no lock.
    */
   final boolean isWaitingWith(Waker waker) {
-    return this.waker == waker && phase == QUEUED;
+    Waker left = this.waker;
+    if (Futurelock.WATCHED && left instanceof Futurelock.WatchedWaker watched) {
+      left = watched.waker();
+    }
+    return left == waker && phase == QUEUED;
   }
 
   /** Leaves the waker to be woken by a grant. Called by the owner, with the lock held. */
   final void setWaker(Waker waker) {
-    this.waker = waker;
+    this.waker = Futurelock.WATCHED ? Futurelock.watched(waker) : waker;
+  }
+
+  /** Who polls it, as {@link Holder} says; known in debug mode while it is queued. */
+  final @Nullable Object polledBy() {
+    return Futurelock.WATCHED && waker instanceof Futurelock.WatchedWaker watched
+        ? watched.polledBy()
+        : null;
+  }
+
+  /** Hears that it was taken out of {@code queue} by a grant; under the lock. */
+  final void grantedBy(WaiterQueue queue) {
+    if (Futurelock.WATCHED && waker instanceof Futurelock.WatchedWaker watched) {
+      watched.setQueue(queue);
+    }
+  }
+
+  /**
+   * What it waits for, in a few words, for messages: {@code lock "accounts"}. Asked by any thread.
+   */
+  String resource() {
+    Class<?> outer = getClass().getEnclosingClass();
+    return "what a " + (outer == null ? getClass() : outer).getSimpleName() + " gives";
   }
 
   /** Goes to {@code phase}; see I1. */
@@ -99,7 +125,12 @@ abstract class Waiter {
     Waker waker = this.waker;
     this.waker = null;
     if (waker != null) { // the owner may have seen the grant before
-      wake(waker);
+      if (Futurelock.WATCHED && waker instanceof Futurelock.WatchedWaker watched) {
+        wake(watched.waker());
+        watched.woke(this); // from here on its task owes it a poll
+      } else {
+        wake(waker);
+      }
     }
   }
 

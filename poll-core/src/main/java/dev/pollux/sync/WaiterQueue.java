@@ -1,5 +1,7 @@
 package dev.pollux.sync;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,16 @@ final class WaiterQueue {
 
   /** Puts a new waiter at the end. */
   void add(Waiter waiter) {
+    if (Futurelock.WATCHED) {
+      synchronized (this) { // for waiting()
+        link(waiter);
+      }
+    } else {
+      link(waiter);
+    }
+  }
+
+  private void link(Waiter waiter) {
     assert waiter.phase() == Waiter.NEW : waiter.phase();
     waiter.setPhase(Waiter.QUEUED);
     Waiter before = last;
@@ -60,9 +72,22 @@ final class WaiterQueue {
 
   /** Takes a queued waiter out that has what it waits for, to be woken after the lock. */
   void grant(Waiter waiter, Granted granted) {
-    unlink(waiter);
+    take(waiter);
     granted.add(waiter);
     waiter.setPhase(Waiter.GRANTED);
+  }
+
+  /** The same for one alone; the caller {@linkplain Waiter#wake wakes} it after the lock. */
+  void grant(Waiter waiter) {
+    take(waiter);
+    waiter.setPhase(Waiter.GRANTED);
+  }
+
+  private void take(Waiter waiter) {
+    unlink(waiter);
+    if (Futurelock.WATCHED) {
+      waiter.grantedBy(this);
+    }
   }
 
   /** Grants all who wait. */
@@ -72,7 +97,32 @@ final class WaiterQueue {
     }
   }
 
+  /**
+   * Who polls those who wait, as far as known, the longest waiting first. In debug mode only; needs
+   * no lock.
+   */
+  List<Object> waiting(int atMost) {
+    List<Object> waiting = new ArrayList<>();
+    synchronized (this) {
+      for (Waiter waiter = first; waiter != null && waiting.size() < atMost; waiter = waiter.next) {
+        Object polledBy = waiter.polledBy();
+        waiting.add(polledBy == null ? "somebody" : polledBy);
+      }
+    }
+    return waiting;
+  }
+
   private void unlink(Waiter waiter) {
+    if (Futurelock.WATCHED) {
+      synchronized (this) { // for waiting()
+        unlinkNow(waiter);
+      }
+    } else {
+      unlinkNow(waiter);
+    }
+  }
+
+  private void unlinkNow(Waiter waiter) {
     assert waiter.isQueued() : waiter.phase();
     Waiter before = waiter.previous;
     Waiter after = waiter.next;
