@@ -16,6 +16,6 @@ public interface PolledTask extends TaskInfo {
    */
   boolean isIdle();
 
-  /** How many polls have begun; it may stop to count at some number. */
-  int turns();
+  /** How many polls have begun, or fewer: it may stop to count, or count some together. */
+  long polls();
 }

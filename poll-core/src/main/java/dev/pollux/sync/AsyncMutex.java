@@ -154,7 +154,8 @@ public final class AsyncMutex {
    */
   public <T extends @Nullable Object> Future<T> withLock(Supplier<? extends Future<T>> body) {
     requireNonNull(body, "body");
-    return WhileHeld.of("withLock", lock(), body);
+    Future<Guard> acquire = lock();
+    return Unpolled.made(new WhileHeld<>("withLock", acquire, body), acquire);
   }
 
   /** Whether somebody holds the lock; out of date at once. */

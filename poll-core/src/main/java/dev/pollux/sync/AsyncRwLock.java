@@ -183,7 +183,8 @@ public final class AsyncRwLock {
    */
   public <T extends @Nullable Object> Future<T> withRead(Supplier<? extends Future<T>> body) {
     requireNonNull(body, "body");
-    return WhileHeld.of("withRead", read(), body);
+    Future<ReadGuard> acquire = read();
+    return Unpolled.made(new WhileHeld<>("withRead", acquire, body), acquire);
   }
 
   /**
@@ -197,7 +198,8 @@ public final class AsyncRwLock {
    */
   public <T extends @Nullable Object> Future<T> withWrite(Supplier<? extends Future<T>> body) {
     requireNonNull(body, "body");
-    return WhileHeld.of("withWrite", write(), body);
+    Future<WriteGuard> acquire = write();
+    return Unpolled.made(new WhileHeld<>("withWrite", acquire, body), acquire);
   }
 
   /** How many hold the lock for reading; out of date at once. */

@@ -221,7 +221,8 @@ public final class AsyncSemaphore {
    */
   public <T extends @Nullable Object> Future<T> withPermit(Supplier<? extends Future<T>> body) {
     requireNonNull(body, "body");
-    return WhileHeld.of("withPermit", acquire(), body);
+    Future<Permit> acquire = acquire();
+    return Unpolled.made(new WhileHeld<>("withPermit", acquire, body), acquire);
   }
 
   // ---- the number of permits

@@ -145,14 +145,14 @@ final class Futurelock {
     private final WeakReference<Waiter> waiter;
     private final WeakReference<WaiterQueue> queue;
     private final WeakReference<PolledTask> task;
-    private final int turnsBefore;
+    private final long pollsBefore;
     private final long sinceNanos = System.nanoTime();
 
     Entry(Waiter waiter, WaiterQueue queue, PolledTask task) {
       this.waiter = new WeakReference<>(waiter);
       this.queue = new WeakReference<>(queue);
       this.task = new WeakReference<>(task);
-      this.turnsBefore = task.turns();
+      this.pollsBefore = task.polls();
     }
 
     /** Whether there is nothing more to be seen; reports what has to be. */
@@ -177,7 +177,7 @@ final class Futurelock {
     }
 
     private boolean hasBeenPolledSince(PolledTask task) {
-      return task.isIdle() || task.turns() - turnsBefore >= 2;
+      return task.isIdle() || task.polls() - pollsBefore >= 2;
     }
   }
 

@@ -32,20 +32,13 @@ final class WhileHeld<T extends @Nullable Object> implements Future<T> {
   private @Nullable Future<T> running;
   private Discard discard = Discard.closing();
 
-  private WhileHeld(
+  WhileHeld(
       String name,
       Future<? extends AutoCloseable> acquire,
       Supplier<? extends Future<T>> body) {
     this.name = name;
     this.acquire = acquire;
     this.body = body;
-  }
-
-  static <T extends @Nullable Object> Future<T> of(
-      String name,
-      Future<? extends AutoCloseable> acquire,
-      Supplier<? extends Future<T>> body) {
-    return Unpolled.made(new WhileHeld<>(name, acquire, body), acquire);
   }
 
   @Override

@@ -572,8 +572,12 @@ public class Task<T extends @Nullable Object> extends TaskState
     return page.ageNanos(slot(), System.nanoTime());
   }
 
-  /** How many turns the task has had, the one that it was born with included. */
   @Override
+  public long polls() {
+    return countedTurns();
+  }
+
+  /** How many turns the task has had, the one that it was born with included. */
   public final int turns() {
     return countedTurns() + 1;
   }

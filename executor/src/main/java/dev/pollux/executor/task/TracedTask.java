@@ -33,6 +33,9 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
    */
   private volatile @Nullable Trace trace;
 
+  /** Written by who has the turn. */
+  private volatile long polls;
+
   /**
    * Makes a task; see {@link Task}.
    *
@@ -54,7 +57,14 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
   }
 
   @Override
+  public long polls() {
+    return polls;
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // see polls
   Waker waker() {
+    polls++; // it is asked for once by each poll
     Trace current = trace;
     TracedWaker waker = current == null ? null : current.get();
     if (waker == null) {
