@@ -68,8 +68,9 @@ public final class AsyncMutex {
    * Races
    *  R1  A close meets who is about to wait. Either the close finds CONTENDED, and under the monitor the waiter; or the
    *      waiter's compare-and-set fails, and it looks again.
-   *  R2  A close that found CONTENDED comes too late: the last waiter has given up, and the guard is in `state` again. It is
-   *      taken out from there; nobody can make it CONTENDED meanwhile (I2).
+   *  R2  A close that found CONTENDED comes too late: the last waiter has given up, and the guard is in `state` again. So who
+   *      found CONTENDED goes to the monitor, whatever `state` is by then, and takes the guard out from there; nobody can
+   *      make it CONTENDED meanwhile (I2).
    *
    * Ordering: `state` is accessed in volatile mode. What is done under the lock is before its release, by the compare-and-set
    * or by the monitor and the phase of the next waiter. `Guard.holder` is for dumps only, and may be seen late.
@@ -216,7 +217,8 @@ public final class AsyncMutex {
   }
 
   private void unlock(Guard guard) {
-    if (!STATE.compareAndSet(this, (Object) guard, (Object) null) && state == CONTENDED) {
+    // What the exchange saw decides, and not what `state` is now (R2).
+    if (STATE.compareAndExchange(this, (Object) guard, (Object) null) == CONTENDED) {
       unlockContended(guard);
     }
   }
