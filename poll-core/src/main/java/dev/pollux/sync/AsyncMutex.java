@@ -234,8 +234,9 @@ public final class AsyncMutex {
         return; // it was closed before
       }
       next = (Lock) requireNonNull(queue.first());
+      Guard nexts = requireNonNull(next.guard); // before the grant, for then it is its owner's
       queue.grant(next);
-      hold(requireNonNull(next.guard));
+      hold(nexts);
     }
     next.wake();
   }
