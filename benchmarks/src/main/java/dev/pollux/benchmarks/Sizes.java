@@ -5,6 +5,7 @@ import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.RegistryShare;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
+import dev.pollux.sync.LockSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
@@ -47,6 +48,13 @@ public final class Sizes {
     print("a token with a waiter", StructureSizes.bytesPerTokenWithWaiter());
     print("a task tracker", StructureSizes.bytesPerTracker());
     print("what a tracked future adds", StructureSizes.bytesPerTracked());
+    print("a mutex", LockSizes.bytesPerMutex());
+    print("one who waits for a mutex", LockSizes.bytesPerMutexWaiter());
+    print("a semaphore", LockSizes.bytesPerSemaphore());
+    print("one who waits for permits", LockSizes.bytesPerSemaphoreWaiter());
+    print("a permit", LockSizes.bytesPerPermit());
+    print("a read-write lock", LockSizes.bytesPerRwLock());
+    print("one who waits to read or write", LockSizes.bytesPerRwLockWaiter());
   }
 
   private static void print(String what, long bytes) {
