@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pollux.core.JoinEntrySize;
 import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
+import dev.pollux.sync.LockSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import org.junit.jupiter.api.Test;
@@ -52,5 +53,20 @@ class SizesTest {
   @Test
   void anElementOfADelayQueueTakesNoMoreThan40Bytes() {
     assertThat(Sizes.bytes(DelayQueue.Key.class)).isLessThanOrEqualTo(40);
+  }
+
+  @Test
+  void aLockTakesNoMoreThan64Bytes() {
+    assertThat(LockSizes.bytesPerMutex()).isLessThanOrEqualTo(56);
+    assertThat(LockSizes.bytesPerSemaphore()).isLessThanOrEqualTo(64);
+    assertThat(LockSizes.bytesPerRwLock()).isLessThanOrEqualTo(64);
+  }
+
+  @Test
+  void whoWaitsForALockTakesNoMoreThan64Bytes() {
+    assertThat(LockSizes.bytesPerMutexWaiter()).isLessThanOrEqualTo(64);
+    assertThat(LockSizes.bytesPerSemaphoreWaiter()).isLessThanOrEqualTo(40);
+    assertThat(LockSizes.bytesPerRwLockWaiter()).isLessThanOrEqualTo(40);
+    assertThat(LockSizes.bytesPerPermit()).isLessThanOrEqualTo(24);
   }
 }
