@@ -87,8 +87,7 @@ public class LockBenchmark {
       requireNonNull(runtime).close();
     }
 
-    void runAll(Supplier<Future<? extends AutoCloseable>> acquire)
-        throws Exception {
+    void runAll(Supplier<Future<? extends AutoCloseable>> acquire) throws Exception {
       PolluxRuntime runtime = requireNonNull(this.runtime);
       runtime.blockOn(
           Futures.defer(
@@ -110,8 +109,7 @@ public class LockBenchmark {
     private @Nullable Future<? extends AutoCloseable> acquiring;
     private @Nullable AutoCloseable held;
 
-    Taker(
-        Supplier<Future<? extends AutoCloseable>> acquire, boolean yields) {
+    Taker(Supplier<Future<? extends AutoCloseable>> acquire, boolean yields) {
       this.acquire = acquire;
       this.yields = yields;
     }

@@ -386,8 +386,7 @@ public final class LocksStress {
     private final AsyncRwLock lock = new AsyncRwLock();
     private final AsyncRwLock.ReadGuard first = Objects.requireNonNull(lock.tryRead());
     private final AsyncRwLock.ReadGuard second = Objects.requireNonNull(lock.tryRead());
-    private final Asking<AsyncRwLock.WriteGuard> writer =
-        new Asking<>(lock.write()).polled();
+    private final Asking<AsyncRwLock.WriteGuard> writer = new Asking<>(lock.write()).polled();
 
     @Actor
     public void first() {
@@ -414,8 +413,7 @@ public final class LocksStress {
   public static class WriterGivesUpVsReadEnd {
     private final AsyncRwLock lock = new AsyncRwLock();
     private final AsyncRwLock.ReadGuard first = Objects.requireNonNull(lock.tryRead());
-    private final Asking<AsyncRwLock.WriteGuard> writer =
-        new Asking<>(lock.write()).polled();
+    private final Asking<AsyncRwLock.WriteGuard> writer = new Asking<>(lock.write()).polled();
     private final Asking<AsyncRwLock.ReadGuard> reader = new Asking<>(lock.read()).polled();
 
     @Actor

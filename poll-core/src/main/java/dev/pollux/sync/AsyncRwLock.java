@@ -374,7 +374,9 @@ public final class AsyncRwLock {
       this.lock = lock;
     }
 
-    /** Gives the lock back, and wakes who is next if this was the last. Idempotent. Never throws. */
+    /**
+     * Gives the lock back, and wakes who is next if this was the last. Idempotent. Never throws.
+     */
     @Override
     public void close() {
       if (!closed) {

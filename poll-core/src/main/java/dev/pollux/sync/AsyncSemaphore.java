@@ -132,8 +132,8 @@ public final class AsyncSemaphore {
   }
 
   /**
-   * Completes with so many permits at once. Takes its place in the queue at its first poll. A number
-   * that there never is waits for ever.
+   * Completes with so many permits at once. Takes its place in the queue at its first poll. A
+   * number that there never is waits for ever.
    *
    * @param permits how many, at least 1
    * @return a future that answers a permit, which is to be closed; it fails with {@link
@@ -210,13 +210,14 @@ public final class AsyncSemaphore {
   }
 
   /**
-   * Runs a future with one permit, which is given back when the future has completed, has failed, or
-   * is cancelled.
+   * Runs a future with one permit, which is given back when the future has completed, has failed,
+   * or is cancelled.
    *
    * @param body makes the future, once the permit is there; it is called at most once
    * @param <T> the output of the future
    * @return a future that ends as the one that {@code body} made, or fails as {@code body} does, or
-   *     with {@link SemaphoreClosedException} if this semaphore is closed before the permit is there
+   *     with {@link SemaphoreClosedException} if this semaphore is closed before the permit is
+   *     there
    * @cancellation cancels the future of {@code body}, then gives the permit back
    */
   public <T extends @Nullable Object> Future<T> withPermit(Supplier<? extends Future<T>> body) {
@@ -486,8 +487,8 @@ public final class AsyncSemaphore {
      *
      * @param other of the same semaphore
      * @throws IllegalArgumentException if {@code other} is of another semaphore, or is this one
-     * @throws ArithmeticException if there would be more than {@link Integer#MAX_VALUE}; nothing was
-     *     changed
+     * @throws ArithmeticException if there would be more than {@link Integer#MAX_VALUE}; nothing
+     *     was changed
      */
     public void merge(Permit other) {
       if (other.semaphore != semaphore || other == this) {

@@ -1,6 +1,5 @@
 package dev.pollux.sync;
 
-import dev.pollux.core.Poller;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.Waker;
 import dev.pollux.spi.PolledTask;

@@ -33,9 +33,7 @@ final class WhileHeld<T extends @Nullable Object> implements Future<T> {
   private Discard discard = Discard.closing();
 
   WhileHeld(
-      String name,
-      Future<? extends AutoCloseable> acquire,
-      Supplier<? extends Future<T>> body) {
+      String name, Future<? extends AutoCloseable> acquire, Supplier<? extends Future<T>> body) {
     this.name = name;
     this.acquire = acquire;
     this.body = body;

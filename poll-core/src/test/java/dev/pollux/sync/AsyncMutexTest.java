@@ -194,10 +194,10 @@ class AsyncMutexTest {
   @Test
   void saysWhoHoldsAndHowManyWait() throws Exception {
     assertThat(mutex).hasToString("lock \"accounts\", free");
-    JoinHandle<AsyncMutex.Guard> writer = harness.services().spawner().spawn("writer", mutex.lock());
+    JoinHandle<AsyncMutex.Guard> writer =
+        harness.services().spawner().spawn("writer", mutex.lock());
     harness.runTasks();
-    assertThat(mutex)
-        .hasToString("lock \"accounts\", held by task " + writer.id() + " \"writer\"");
+    assertThat(mutex).hasToString("lock \"accounts\", held by task " + writer.id() + " \"writer\"");
     Future<AsyncMutex.Guard> first = mutex.lock();
     assertThat(isPending(first)).isTrue();
     Future<Integer> second = mutex.withLock(() -> Futures.ready(1));

@@ -14,9 +14,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Four threads that take, hold, hand back and give up locks as fast as they can. Nobody is inside
@@ -113,9 +113,7 @@ class LocksStressTest {
         () -> assertThat(mutex.toString()).endsWith("free"),
         (crank, random) -> {
           AsyncMutex.Guard guard =
-              random.nextInt(3) == 0
-                  ? mutex.tryLock()
-                  : crank.run(mutex.lock(), random, mutex);
+              random.nextInt(3) == 0 ? mutex.tryLock() : crank.run(mutex.lock(), random, mutex);
           if (guard != null) {
             assertThat(inside[0]++).isZero();
             if (random.nextInt(8) == 0) {
@@ -197,7 +195,9 @@ class LocksStressTest {
       for (FutureTask<Void> task : tasks) {
         assertThat(task.get(2 * LIMIT_NANOS, TimeUnit.NANOSECONDS)).isNull();
       }
-      assertThat(semaphore).as("seed %d", seed).hasToString("semaphore \"closing\", closed, 2 free");
+      assertThat(semaphore)
+          .as("seed %d", seed)
+          .hasToString("semaphore \"closing\", closed, 2 free");
     } while (System.nanoTime() < end);
   }
 
