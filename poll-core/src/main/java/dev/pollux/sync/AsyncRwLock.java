@@ -236,7 +236,7 @@ public final class AsyncRwLock {
         // The lock may have come free since tryTake looked, and then nobody would serve.
         boolean couldHaveIt = waiter.toWrite() ? seen == 0 : (seen & (WRITER | WAITERS)) == 0;
         if ((seen & WAITERS) != 0
-            || !couldHaveIt && STATE.compareAndSet(this, seen, seen | WAITERS)) {
+            || (!couldHaveIt && STATE.compareAndSet(this, seen, seen | WAITERS))) {
           waiter.setWaker(waker);
           queue.add(waiter);
           return false;
