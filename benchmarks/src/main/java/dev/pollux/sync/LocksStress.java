@@ -315,6 +315,33 @@ public final class LocksStress {
     }
   }
 
+  /** I2 of the semaphore: one waits, and somebody tries to be quicker with what is given. */
+  @JCStressTest
+  @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "The waiter has it.")
+  @Outcome(expect = FORBIDDEN, desc = "The waiter was overtaken, or a permit is lost or doubled.")
+  @State
+  public static class GiveVsTry {
+    private final AsyncSemaphore semaphore = new AsyncSemaphore(1);
+    private final AsyncSemaphore.Permit permit = Objects.requireNonNull(semaphore.tryAcquire());
+    private final Asking<AsyncSemaphore.Permit> asking = new Asking<>(semaphore.acquire()).polled();
+
+    @Actor
+    public void gives() {
+      permit.close();
+    }
+
+    @Actor
+    public void tries(III_Result r) {
+      r.r2 = semaphore.tryAcquire() != null ? 1 : 0;
+    }
+
+    @Arbiter
+    public void after(III_Result r) {
+      r.r1 = asking.wakes();
+      r.r3 = (int) semaphore.availablePermits();
+    }
+  }
+
   /** A close meets a give that grants. */
   @JCStressTest
   @Outcome(
