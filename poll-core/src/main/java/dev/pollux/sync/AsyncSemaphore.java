@@ -3,6 +3,7 @@ package dev.pollux.sync;
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
@@ -286,7 +287,7 @@ public final class AsyncSemaphore {
         STATE.getAndBitwiseOr(this, CLOSED);
         return;
       }
-      long gathered = first.permits - first.missing; // the others have none: I3
+      long gathered = (long) first.permits - first.missing; // the others have none: I3
       first.missing = first.permits;
       queue.grantAll(told);
       STATE.getAndAdd(this, gathered * ONE - WAITERS + CLOSED);
@@ -391,7 +392,7 @@ public final class AsyncSemaphore {
         return false;
       }
       queue.remove(waiter);
-      long gathered = waiter.permits - waiter.missing;
+      long gathered = (long) waiter.permits - waiter.missing;
       if (gathered > 0) {
         STATE.getAndAdd(this, gathered * ONE);
       }
@@ -475,6 +476,7 @@ public final class AsyncSemaphore {
       takeAll();
     }
 
+    @CanIgnoreReturnValue
     private int takeAll() {
       int held = permits;
       permits = 0;
