@@ -117,7 +117,7 @@ class LocksStressTest {
           if (guard != null) {
             assertThat(inside[0]++).isZero();
             if (random.nextInt(8) == 0) {
-              Thread.yield();
+              LockSupport.parkNanos(1);
             }
             assertThat(--inside[0]).isZero();
             guard.close();
@@ -147,7 +147,7 @@ class LocksStressTest {
           if (permit != null) {
             assertThat(out.addAndGet(many)).isBetween(many, permits);
             if (random.nextInt(8) == 0) {
-              Thread.yield();
+              LockSupport.parkNanos(1);
             }
             out.addAndGet(-many);
             permit.close();
@@ -218,7 +218,7 @@ class LocksStressTest {
               assertThat(writers.incrementAndGet()).isEqualTo(1);
               assertThat(readers.get()).isZero();
               if (random.nextInt(8) == 0) {
-                Thread.yield();
+                LockSupport.parkNanos(1);
               }
               writers.decrementAndGet();
               if (random.nextBoolean()) {
