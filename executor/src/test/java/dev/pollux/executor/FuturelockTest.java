@@ -62,21 +62,6 @@ class FuturelockTest {
     return "task " + task.id() + " \"" + name + "\"";
   }
 
-  /** Holds {@code mutex} for a while in a task of its own, from before this method returns. */
-  private void holdForAWhile(AsyncMutex mutex) {
-    AsyncMutex.Guard guard = requireNonNull(mutex.tryLock());
-    runtime
-        .spawn(
-            "background",
-            sleep(MOMENT.multipliedBy(3))
-                .map(
-                    nothing -> {
-                      guard.close();
-                      return "freed";
-                    }))
-        .detach();
-  }
-
   // ---- reported
 
   /**
@@ -87,13 +72,15 @@ class FuturelockTest {
   @Test
   void theProgramOfTheStoryIsNamed() throws Exception {
     AsyncMutex mutex = new AsyncMutex("shared");
-    holdForAWhile(mutex);
+    AsyncMutex.Guard background = requireNonNull(mutex.tryLock());
     Future<String> first = mutex.withLock(() -> Futures.ready("first"));
     JoinHandle<String> main =
         runtime.spawn(
             "main",
             Futures.select(List.of(first, sleep(MOMENT).map(nothing -> "slept")))
                 .flatMap(selected -> mutex.withLock(() -> Futures.ready("second"))));
+    awaitWaiting(mutex, 2);
+    background.close();
     await(() -> !reports.isEmpty());
     assertThat(reports.get(0))
         .hasMessageStartingWith(nameOf(main, "main"))
