@@ -7,6 +7,7 @@ import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
 import dev.pollux.sync.EventSizes;
 import dev.pollux.sync.SharedChannelSizes;
+import dev.pollux.sync.LockSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
@@ -68,6 +69,13 @@ public final class Sizes {
     print("a Broadcast for 16", SharedChannelSizes.bytesPerBroadcast(16));
     print("a receiver of a Broadcast", SharedChannelSizes.bytesPerBroadcastReceiver());
     print("a recv of a Broadcast", SharedChannelSizes.bytesPerBroadcastReceive());
+    print("a mutex", LockSizes.bytesPerMutex());
+    print("one who waits for a mutex", LockSizes.bytesPerMutexWaiter());
+    print("a semaphore", LockSizes.bytesPerSemaphore());
+    print("one who waits for permits", LockSizes.bytesPerSemaphoreWaiter());
+    print("a permit", LockSizes.bytesPerPermit());
+    print("a read-write lock", LockSizes.bytesPerRwLock());
+    print("one who waits to read or write", LockSizes.bytesPerRwLockWaiter());
   }
 
   private static void print(String what, long bytes) {

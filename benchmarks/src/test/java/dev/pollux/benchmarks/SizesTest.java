@@ -7,6 +7,7 @@ import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
 import dev.pollux.sync.EventSizes;
 import dev.pollux.sync.SharedChannelSizes;
+import dev.pollux.sync.LockSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
 import org.junit.jupiter.api.Test;
@@ -101,5 +102,20 @@ class SizesTest {
     assertThat(SharedChannelSizes.bytesPerBroadcast(16)).isLessThanOrEqualTo(224);
     assertThat(SharedChannelSizes.bytesPerBroadcastReceiver()).isLessThanOrEqualTo(96);
     assertThat(SharedChannelSizes.bytesPerBroadcastReceive()).isLessThanOrEqualTo(32);
+  }
+
+  @Test
+  void aLockTakesNoMoreThan64Bytes() {
+    assertThat(LockSizes.bytesPerMutex()).isLessThanOrEqualTo(56);
+    assertThat(LockSizes.bytesPerSemaphore()).isLessThanOrEqualTo(64);
+    assertThat(LockSizes.bytesPerRwLock()).isLessThanOrEqualTo(64);
+  }
+
+  @Test
+  void whoWaitsForALockTakesNoMoreThan64Bytes() {
+    assertThat(LockSizes.bytesPerMutexWaiter()).isLessThanOrEqualTo(64);
+    assertThat(LockSizes.bytesPerSemaphoreWaiter()).isLessThanOrEqualTo(40);
+    assertThat(LockSizes.bytesPerRwLockWaiter()).isLessThanOrEqualTo(40);
+    assertThat(LockSizes.bytesPerPermit()).isLessThanOrEqualTo(24);
   }
 }

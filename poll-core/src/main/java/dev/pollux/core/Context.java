@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.TaskLocals;
+import dev.pollux.spi.TaskWaker;
 import dev.pollux.spi.Timer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +158,16 @@ public final class Context {
   /** Where values and failures go that have no owner. */
   public Discard discard() {
     return poller.services().discard();
+  }
+
+  /**
+   * The task that is being polled, whatever sets and combinators lie between it and this context:
+   * who it is that takes a lock, say.
+   *
+   * @return the task, or null if what is polled is no task, or its executor does not tell
+   */
+  public @Nullable TaskInfo task() {
+    return inPoll().polledFor() instanceof TaskWaker waker ? waker.task() : null;
   }
 
   /** The task locals that hold here. */

@@ -74,12 +74,31 @@ abstract class Waiter {
    * once. To be asked after {@link #isGranted()}; needs no lock.
    */
   final boolean isWaitingWith(Waker waker) {
-    return this.waker == waker && phase == QUEUED;
+    Waker left = this.waker;
+    if (Futurelock.WATCHED && left instanceof Futurelock.WatchedWaker watched) {
+      left = watched.waker();
+    }
+    return left == waker && phase == QUEUED;
   }
 
   /** Leaves the waker to be woken by a grant. Called by the owner, with the lock held. */
   final void setWaker(Waker waker) {
-    this.waker = waker;
+    this.waker = Futurelock.WATCHED ? Futurelock.watched(waker) : waker;
+  }
+
+  /** Who polls it, as {@link Holder} says; known in debug mode while it is queued. */
+  final @Nullable Object polledBy() {
+    return Futurelock.WATCHED && waker instanceof Futurelock.WatchedWaker watched
+        ? watched.polledBy()
+        : null;
+  }
+
+  /**
+   * What it waits for, in a few words, for messages: {@code lock "accounts"}. Asked by any thread.
+   */
+  String resource() {
+    Class<?> outer = getClass().getEnclosingClass();
+    return "what a " + (outer == null ? getClass() : outer).getSimpleName() + " gives";
   }
 
   /** Goes to {@code phase}; see I1. */
@@ -93,15 +112,21 @@ abstract class Waiter {
     waker = null;
   }
 
-  /** Takes the waker out, for a grant. Called with the lock held. */
-  final @Nullable Waker takeWaker() {
+  /** Takes the waker out, for a grant by {@code queue}. Called with the lock held. */
+  final @Nullable Waker takeWaker(WaiterQueue queue) {
     Waker taken = waker;
     waker = null;
+    if (Futurelock.WATCHED && taken instanceof Futurelock.WatchedWaker watched) {
+      watched.setGrant(this, queue);
+    }
     return taken;
   }
 
-  /** Wakes a waker that may be foreign, and reports what it throws. */
-  static void wake(Waker waker) {
+  /** Wakes a waker that may be foreign, if there is one, and reports what it throws. */
+  static void wake(@Nullable Waker waker) {
+    if (waker == null) {
+      return;
+    }
     try {
       waker.wake();
     } catch (Throwable failure) {

@@ -2,6 +2,8 @@ package dev.pollux.sync;
 
 import dev.pollux.core.Waker;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,16 @@ final class WaiterQueue {
 
   /** Puts a new waiter at the end. */
   void add(Waiter waiter) {
+    if (Futurelock.WATCHED) {
+      synchronized (this) { // for waiting()
+        link(waiter);
+      }
+    } else {
+      link(waiter);
+    }
+  }
+
+  private void link(Waiter waiter) {
     assert waiter.phase() == Waiter.NEW : waiter.phase();
     waiter.setPhase(Waiter.QUEUED);
     Waiter before = last;
@@ -67,9 +79,19 @@ final class WaiterQueue {
 
   /** Takes a queued waiter out that has what it waits for, to be woken after the lock. */
   void grant(Waiter waiter, Granted granted) {
+    granted.add(grant(waiter));
+  }
+
+  /**
+   * The same for one alone.
+   *
+   * @return its waker, which the caller {@linkplain Waiter#wake wakes} after the lock
+   */
+  @Nullable Waker grant(Waiter waiter) {
     unlink(waiter);
-    granted.add(waiter.takeWaker());
+    Waker waker = waiter.takeWaker(this);
     waiter.setPhase(Waiter.GRANTED);
+    return waker;
   }
 
   /** Grants all who wait. */
@@ -79,7 +101,32 @@ final class WaiterQueue {
     }
   }
 
+  /**
+   * Who polls those who wait, as far as known, the longest waiting first. In debug mode only; needs
+   * no lock.
+   */
+  List<Object> waiting(int atMost) {
+    List<Object> waiting = new ArrayList<>();
+    synchronized (this) {
+      for (Waiter waiter = first; waiter != null && waiting.size() < atMost; waiter = waiter.next) {
+        Object polledBy = waiter.polledBy();
+        waiting.add(polledBy == null ? "somebody" : polledBy);
+      }
+    }
+    return waiting;
+  }
+
   private void unlink(Waiter waiter) {
+    if (Futurelock.WATCHED) {
+      synchronized (this) { // for waiting()
+        unlinkNow(waiter);
+      }
+    } else {
+      unlinkNow(waiter);
+    }
+  }
+
+  private void unlinkNow(Waiter waiter) {
     assert waiter.isQueued() : waiter.phase();
     Waiter before = waiter.previous;
     Waiter after = waiter.next;

@@ -13,6 +13,7 @@ import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
 import dev.pollux.spi.FailureOwned;
+import dev.pollux.spi.TaskWaker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -28,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
 
   /** What wakes the task. Retains nothing of it once it has ended. */
-  private static final class TaskWaker implements Waker {
+  private static final class OwnWaker implements TaskWaker {
 
     private volatile @Nullable HarnessTask<?> task;
 
-    TaskWaker(HarnessTask<?> task) {
+    OwnWaker(HarnessTask<?> task) {
       this.task = task;
     }
 
@@ -43,13 +44,18 @@ final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
         woken.scheduleTurn();
       }
     }
+
+    @Override
+    public @Nullable TaskInfo task() {
+      return task;
+    }
   }
 
   private final HarnessSpawner spawner;
   private final long id;
   private final @Nullable String name;
   private final Discard discard;
-  private final TaskWaker waker;
+  private final OwnWaker waker;
   private final Object lock = new Object();
 
   // Guarded by lock; `future` is used outside it by the thread that cranks.
@@ -74,7 +80,7 @@ final class HarnessTask<T extends @Nullable Object> implements JoinHandle<T> {
     this.name = name;
     this.future = future;
     this.discard = discard;
-    this.waker = new TaskWaker(this);
+    this.waker = new OwnWaker(this);
   }
 
   // ---- the task

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -25,6 +26,10 @@ import dev.pollux.sync.Mpmc;
 import dev.pollux.sync.PriorityChannel;
 import dev.pollux.sync.Rendezvous;
 import dev.pollux.sync.TrySend;
+import dev.pollux.sync.AsyncMutex;
+import dev.pollux.sync.AsyncRwLock;
+import dev.pollux.sync.AsyncSemaphore;
+import dev.pollux.sync.SemaphoreClosedException;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.InterleavePending;
@@ -71,6 +76,7 @@ class EveryFutureConformsTest {
     events();
     sharedChannels();
     broadcast();
+    locks();
     doubles();
   }
 
@@ -790,6 +796,113 @@ class EveryFutureConformsTest {
               return receiver.recv();
             })
         .expectFailure(LaggedException.class);
+  }
+
+  private void locks() {
+    subject(
+            "sync.AsyncMutex$Lock",
+            "lock of a free mutex",
+            kit -> {
+              AsyncMutex mutex = new AsyncMutex("free");
+              kit.invariant("nobody waits", () -> !mutex.toString().contains("wait"));
+              return mutex.lock();
+            })
+        .expectValue("be a guard", guard -> guard.toString().contains("held by"));
+    subject(
+            "sync.AsyncMutex$Lock",
+            "lock of a mutex that is held",
+            kit -> {
+              AsyncMutex mutex = new AsyncMutex("held");
+              AsyncMutex.Guard holder = requireNonNull(mutex.tryLock());
+              kit.event("close", holder::close);
+              kit.invariant("nobody waits", () -> !mutex.toString().contains("wait"));
+              return mutex.lock();
+            })
+        .expectValue("be a guard", guard -> guard.toString().contains("held by"));
+    subject(
+            "sync.AsyncSemaphore$Acquire",
+            "acquire of permits that are free",
+            kit -> new AsyncSemaphore(3).acquireMany(2))
+        .expectValue("be 2 permits", permit -> permit.permits() == 2);
+    subject(
+            "sync.AsyncSemaphore$Acquire",
+            "acquire of permits that come one by one",
+            kit -> {
+              AsyncSemaphore semaphore = new AsyncSemaphore(1);
+              kit.event("one more", () -> semaphore.addPermits(1));
+              kit.event("one more again", () -> semaphore.addPermits(1));
+              kit.invariant("nobody waits", () -> !semaphore.toString().contains("wait"));
+              return semaphore.acquireMany(3);
+            })
+        .expectValue("be 3 permits", permit -> permit.permits() == 3);
+    subject(
+            "sync.AsyncSemaphore$Acquire",
+            "acquire from a semaphore that is being closed",
+            kit -> {
+              AsyncSemaphore semaphore = new AsyncSemaphore(1);
+              kit.event("close", semaphore::close);
+              kit.invariant("what was gathered is back", () -> semaphore.availablePermits() == 1);
+              return semaphore.acquireMany(2);
+            })
+        .expectFailure(SemaphoreClosedException.class);
+    subject(
+            "sync.AsyncSemaphore$Acquire",
+            "acquire of more than there ever is",
+            kit -> new AsyncSemaphore(1).acquireMany(2))
+        .expectNever();
+    subject(
+            "sync.AsyncRwLock$Read",
+            "read while somebody writes",
+            kit -> {
+              AsyncRwLock lock = new AsyncRwLock();
+              AsyncRwLock.WriteGuard writer = requireNonNull(lock.tryWrite());
+              kit.event("close", writer::close);
+              kit.invariant("nobody waits", () -> !lock.toString().contains("wait"));
+              return lock.read();
+            })
+        .expectValue("be a guard", guard -> guard.toString().contains("1 reader"));
+    subject(
+            "sync.AsyncRwLock$Write",
+            "write while others read",
+            kit -> {
+              AsyncRwLock lock = new AsyncRwLock();
+              AsyncRwLock.ReadGuard first = requireNonNull(lock.tryRead());
+              AsyncRwLock.ReadGuard second = requireNonNull(lock.tryRead());
+              kit.event("the first closes", first::close);
+              kit.event("the second closes", second::close);
+              kit.invariant("nobody waits", () -> !lock.toString().contains("wait"));
+              return lock.write();
+            })
+        .expectValue("be a guard", guard -> guard.toString().contains("the writer"));
+    subject(
+            "sync.WhileHeld",
+            "withLock",
+            kit -> {
+              AsyncMutex mutex = new AsyncMutex();
+              AsyncMutex.Guard holder = requireNonNull(mutex.tryLock());
+              kit.event("close", holder::close);
+              kit.invariant("nobody waits", () -> !mutex.toString().contains("wait"));
+              return mutex.withLock(kit.supplier(() -> kit.future("body", Value.of(1))));
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "sync.WhileHeld",
+            "withPermit",
+            kit -> {
+              AsyncSemaphore semaphore = new AsyncSemaphore(1);
+              kit.invariant("the permit is back", () -> semaphore.availablePermits() == 1);
+              return semaphore.withPermit(kit.supplier(() -> kit.future("body", Value.of(1))));
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "sync.WhileHeld",
+            "withWrite",
+            kit -> {
+              AsyncRwLock lock = new AsyncRwLock();
+              kit.invariant("the lock is free", () -> lock.toString().endsWith("free"));
+              return lock.withWrite(kit.supplier(() -> kit.future("body", Value.of(1))));
+            })
+        .expectValue(Value.of(1));
   }
 
   private void structure() {

@@ -16,7 +16,9 @@ import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
 import dev.pollux.spi.FailureOwned;
+import dev.pollux.spi.PolledTask;
 import dev.pollux.spi.RuntimeListener.Outcome;
+import dev.pollux.spi.TaskWaker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the output
  */
-public class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, Waker {
+public class Task<T extends @Nullable Object> extends TaskState
+    implements JoinHandle<T>, TaskWaker, PolledTask {
 
   private static final long FOREVER = Long.MAX_VALUE;
 
@@ -92,6 +95,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
 
   /** The waker that the future is polled with. */
   Waker waker() {
+    return this;
+  }
+
+  @Override
+  public final TaskInfo task() {
     return this;
   }
 
@@ -562,6 +570,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   /** How long ago the task was registered, roughly. */
   public final long ageNanos() {
     return page.ageNanos(slot(), System.nanoTime());
+  }
+
+  @Override
+  public long polls() {
+    return countedTurns();
   }
 
   /** How many turns the task has had, the one that it was born with included. */

@@ -353,7 +353,7 @@ abstract class TaskState {
   }
 
   /** Whether nobody runs the task and no poll is owed: only a wake can move it. */
-  final boolean isIdle() {
+  public final boolean isIdle() {
     return (state & (SCHEDULED | OWNED | COMPLETE)) == 0;
   }
 

@@ -4,8 +4,10 @@ import static java.lang.invoke.MethodHandles.lookup;
 
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Future;
+import dev.pollux.core.TaskInfo;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.LostWakerException;
+import dev.pollux.spi.TaskWaker;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
@@ -31,6 +33,9 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
    */
   private volatile @Nullable Trace trace;
 
+  /** Written by who has the turn. */
+  private volatile long polls;
+
   /**
    * Makes a task; see {@link Task}.
    *
@@ -52,7 +57,14 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
   }
 
   @Override
+  public long polls() {
+    return polls;
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // see polls
   Waker waker() {
+    polls++; // it is asked for once by each poll
     Trace current = trace;
     TracedWaker waker = current == null ? null : current.get();
     if (waker == null) {
@@ -68,7 +80,7 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
   }
 
   /** The waker of one task; the same object from poll to poll as long as somebody holds it. */
-  private static final class TracedWaker implements Waker {
+  private static final class TracedWaker implements TaskWaker {
 
     private final TracedTask<?> task;
 
@@ -85,6 +97,11 @@ public final class TracedTask<T extends @Nullable Object> extends NamedTask<T> {
         // reported.
         Reference.reachabilityFence(this);
       }
+    }
+
+    @Override
+    public TaskInfo task() {
+      return task;
     }
 
     @Override
