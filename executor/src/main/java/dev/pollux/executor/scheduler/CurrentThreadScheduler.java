@@ -198,6 +198,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
   }
 
   @Override
+  @Nullable Counters ownCounters() {
+    return driving == Thread.currentThread() ? counters : null;
+  }
+
+  @Override
   public boolean isInSparedWork() {
     return driving == Thread.currentThread() && turnIsSpared;
   }
@@ -512,8 +517,6 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     }
     if (turn == AfterTurn.QUEUE_AGAIN) {
       addLast(task);
-    } else if (turn != AfterTurn.WAITS) {
-      counters.countEnd(requireNonNull(turn.outcome()));
     }
     if (lockWatch != null) {
       lockWatch.polled(task);

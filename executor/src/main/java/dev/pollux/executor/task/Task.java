@@ -133,7 +133,7 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
   public final AfterTurn run(Poller poller) {
     if (transitionToRunning() == Turn.DISCARD) {
       discardFuture(poller);
-      return AfterTurn.CANCELLED;
+      return AfterTurn.ENDED;
     }
     Poll<T> answer;
     try {
@@ -143,11 +143,11 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       }
     } catch (Throwable failure) {
       fail(failure);
-      return AfterTurn.FAILED;
+      return AfterTurn.ENDED;
     }
     if (answer.isReady()) {
       complete(answer, Outcome.COMPLETED);
-      return AfterTurn.COMPLETED;
+      return AfterTurn.ENDED;
     }
     boolean again = poller.wokeItself() || transitionToIdle(); // a yield keeps the turn
     return again ? AfterTurn.QUEUE_AGAIN : AfterTurn.WAITS;
@@ -231,14 +231,24 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     complete(output, Outcome.FAILED);
   }
 
-  /** Publishes the output, ends the turn, and wakes the joiner. */
+  /** Tells of the end, publishes the output, ends the turn, and wakes the joiner. */
   final void complete(Object output, Outcome outcome) {
+    try {
+      scheduler().ending(this, outcome); // first: who sees the end relies on its having been told
+    } finally {
+      publish(output, outcome);
+    }
+  }
+
+  private void publish(Object output, Outcome outcome) {
     Scheduler scheduler = scheduler();
     stage = output;
     page.release(slot());
     scheduler.makeRoom();
     int before = transitionToComplete();
-    scheduler.ended(this, outcome);
+    if (wasShielded(before)) {
+      scheduler.shieldEnded(this, outcome);
+    }
     if (!wasInterested(before)) {
       stage = null;
       discardOutput(output);
@@ -550,7 +560,6 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
       // more, its end is up to this thread too.
       if (transitionToIdle() && !scheduler().trySchedule(this)) {
         refuse();
-        scheduler().endedElsewhere(this);
       }
       wasInspected();
     }
