@@ -110,8 +110,8 @@ final class PinnedTasks implements Scheduler {
   }
 
   @Override
-  public void shieldEnded(Task<?> task, Outcome outcome) {
-    scheduler.shieldEnded(task, outcome);
+  public void shieldEnded() {
+    scheduler.shieldEnded();
   }
 
   @Override

@@ -434,6 +434,9 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
 
   @Override
   public final void ending(Task<?> task, Outcome outcome) {
+    if (shieldsDown && outcome == Outcome.CANCELLED && task.isShielded()) {
+      cutShields.add(task); // before it leaves the live tasks: a report finds it in one or the other
+    }
     Counters own = ownCounters();
     if (own != null) {
       own.countEnd(outcome);
@@ -450,14 +453,8 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
   abstract @Nullable Counters ownCounters();
 
   @Override
-  public final void shieldEnded(Task<?> task, Outcome outcome) {
-    try {
-      if (shieldsDown && outcome == Outcome.CANCELLED) {
-        cutShields.add(task);
-      }
-    } finally {
-      shielded.decrementAndGet(); // else every shutdown would wait for it
-    }
+  public final void shieldEnded() {
+    shielded.decrementAndGet();
   }
 
   /** Tells that a task is about to be queued for the first time. */

@@ -75,7 +75,7 @@ public interface Scheduler {
    * Hears that a task {@linkplain Task#shield shielded} is complete, and out of the registry. Never
    * throws.
    */
-  default void shieldEnded(Task<?> task, Outcome outcome) {}
+  default void shieldEnded() {}
 
   /** Hears that the first request to cancel {@code task} has come. Never throws. */
   default void cancelRequested(Task<?> task) {}

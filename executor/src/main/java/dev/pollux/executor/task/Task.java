@@ -236,18 +236,18 @@ public class Task<T extends @Nullable Object> extends TaskState implements JoinH
     try {
       scheduler().ending(this, outcome); // first: who sees the end relies on its having been told
     } finally {
-      publish(output, outcome);
+      publish(output);
     }
   }
 
-  private void publish(Object output, Outcome outcome) {
+  private void publish(Object output) {
     Scheduler scheduler = scheduler();
     stage = output;
     page.release(slot());
     scheduler.makeRoom();
     int before = transitionToComplete();
     if (wasShielded(before)) {
-      scheduler.shieldEnded(this, outcome);
+      scheduler.shieldEnded();
     }
     if (!wasInterested(before)) {
       stage = null;
