@@ -530,7 +530,11 @@ class ShieldedTest {
 
   @Test
   void whoClosesARuntimeThatNobodyDrivesDrivesIt() throws Exception {
-    CurrentThreadRuntime undriven = builder().shutdownPatience(SHORT).currentThread();
+    if (workers > 0) {
+      return; // it is always driven
+    }
+    CurrentThreadRuntime undriven =
+        builder().shutdownPatience(Duration.ofSeconds(2)).currentThread();
     AtomicBoolean complete = new AtomicBoolean();
     undriven
         .spawnShielded(
@@ -601,9 +605,6 @@ class ShieldedTest {
 
   @Test
   void oneThatIsJustEndingIsReportedOnce() throws Exception {
-    if (workers == 0) {
-      return; // its driver is the one that waits for the end
-    }
     CountDownLatch ending = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     RuntimeListener holder =
@@ -624,10 +625,33 @@ class ShieldedTest {
     await(() -> record.polls > 0);
     ShutdownReport report = runtime.shutdownNow(); // the cut is told of, and not over
     awaitOpen(ending);
-    assertThat(report.tasks()).containsExactly(task);
+    assertThat(ours(report)).containsExactly(task);
     goOn.countDown();
     await(task::isFinished);
     assertThat(record.cancels).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatHasEndedIsReportedThoughTheShutdownGoesOn() throws Exception {
+    Gate record = new Gate();
+    JoinHandle<String> task = runtime.spawnShielded(record);
+    await(() -> record.polls > 0);
+    CountDownLatch goOn = new CountDownLatch(1);
+    MultiThreading.armFromOutside( // the timers are closed after the tasks have ended
+        runtime,
+        Duration.ofHours(1),
+        () -> {
+          try {
+            awaitOpen(goOn);
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    ShutdownReport report = runtime.shutdownNow();
+    assertThat(report.complete()).isFalse();
+    assertThat(ours(report)).containsExactly(task);
+    goOn.countDown();
+    task.detach();
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -702,6 +703,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     }
     List<TaskInfo> live = new ArrayList<>();
     tasks.forEach(live::add);
+    List<TaskInfo> cut = cutShields(); // after the live: they come here before they leave there
+    live.removeAll(Set.copyOf(cut));
+    live.addAll(cut);
     return new ShutdownReport(false, live, List.of());
   }
 

@@ -435,7 +435,8 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
   @Override
   public final void ending(Task<?> task, Outcome outcome) {
     if (shieldsDown && outcome == Outcome.CANCELLED && task.isShielded()) {
-      cutShields.add(task); // before it leaves the live tasks: a report finds it in one or the other
+      cutShields.add(
+          task); // before it leaves the live tasks: a report finds it in one or the other
     }
     Counters own = ownCounters();
     if (own != null) {
