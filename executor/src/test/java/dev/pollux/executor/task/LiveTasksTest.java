@@ -164,9 +164,9 @@ class LiveTasksTest {
                   live.forEach(task -> assertThat(task.id()).isPositive());
                   // A walk that takes long may meet some that begin in the places still before it.
                   long before = registered.get();
-                  int size = live.size();
+                  long size = live.size();
                   long meanwhile = registered.get() - before;
-                  assertThat((long) size).isBetween(0L, threads * most + meanwhile);
+                  assertThat(size).isBetween(0L, (long) threads * most + meanwhile);
                 }
               });
       Set<Task<?>> expected = identitySet();
