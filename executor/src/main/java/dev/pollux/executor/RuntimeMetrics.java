@@ -11,8 +11,9 @@ import java.util.function.ToLongFunction;
  *
  * <p>The parts are read one after the other while the runtime goes on, so they fit together only
  * roughly, each a moment late; once the runtime is idle, {@code spawnedTasks} is the sum of {@code
- * liveTasks} and those that ended. How long polls take, and how long tasks are queued, is measured
- * for some of them only if they are short: chosen at random, so that the shares are right.
+ * liveTasks} and those that ended. A task is counted as ended, and no longer as live, before who
+ * joins it can see its end. How long polls take, and how long tasks are queued, is measured for
+ * some of them only if they are short: chosen at random, so that the shares are right.
  *
  * @param spawnedTasks tasks that were accepted, those of {@code blockOn} included
  * @param completedTasks tasks that ended with a value

@@ -40,8 +40,8 @@ class DebugModeTest {
           .seed(1)
           .uncaughtFailureHandler(
               (failure, origin) -> {
+                origins.add(origin); // first: the tests wait for the failure
                 uncaught.add(failure);
-                origins.add(origin);
               })
           .currentThread();
   private final CountDownLatch gate = new CountDownLatch(1);

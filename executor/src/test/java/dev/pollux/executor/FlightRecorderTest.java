@@ -82,11 +82,24 @@ class FlightRecorderTest {
 
   private List<RecordedEvent> events() throws Exception {
     recording.stop();
+    return eventsSoFar();
+  }
+
+  private List<RecordedEvent> eventsSoFar() throws Exception {
     Path file = directory.resolve("events.jfr");
     recording.dump(file);
     return RecordingFile.readAllEvents(file).stream()
         .filter(event -> event.getEventType().getName().startsWith("dev.pollux."))
         .toList();
+  }
+
+  /** The events, once the polls of a task are among them: a poll is over after its task can be. */
+  private List<RecordedEvent> eventsWithPolls(int count, JoinHandle<?> task) throws Exception {
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(Waiting.LIMIT_SECONDS);
+    while (of(only(eventsSoFar(), "Poll"), task.id()).size() < count) {
+      assertThat(System.nanoTime()).as("waited too long for a poll").isLessThan(limit);
+    }
+    return events();
   }
 
   /** The events of one type. */
@@ -178,7 +191,7 @@ class FlightRecorderTest {
     recording.start();
     JoinHandle<Integer> slow = runtime.spawn("slow", polledFor(Duration.ofMillis(60)));
     assertThat(runtime.blockOn(slow)).isEqualTo(1);
-    List<RecordedEvent> polls = of(events(), slow.id());
+    List<RecordedEvent> polls = of(eventsWithPolls(1, slow), slow.id());
     assertThat(polls).hasSize(1);
     assertNames(polls.get(0), slow, "slow");
     assertThat(polls.get(0).getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(59));
@@ -191,7 +204,7 @@ class FlightRecorderTest {
     recording.start();
     JoinHandle<Void> yielding = runtime.spawn("yielding", Futures.yieldNow());
     runtime.blockOn(yielding);
-    assertThat(of(events(), yielding.id())).hasSize(2);
+    assertThat(of(eventsWithPolls(2, yielding), yielding.id())).hasSize(2);
   }
 
   @Test
@@ -202,7 +215,7 @@ class FlightRecorderTest {
     JoinHandle<Void> quick = runtime.spawn("quick", Futures.yieldNow());
     runtime.blockOn(slow);
     runtime.blockOn(quick);
-    List<RecordedEvent> events = events();
+    List<RecordedEvent> events = eventsWithPolls(1, slow);
     assertThat(of(events, slow.id())).hasSize(1);
     assertThat(events).allMatch(event -> event.getDuration().compareTo(Duration.ofMillis(20)) >= 0);
   }
@@ -391,7 +404,7 @@ class FlightRecorderTest {
     assertThat(end.result()).isEqualTo("done");
     JoinHandle<Integer> one = spawnOne();
     assertThat(runtime.blockOn(one)).isEqualTo(1);
-    List<RecordedEvent> events = events();
+    List<RecordedEvent> events = eventsWithPolls(1, one);
     assertThat(of(only(events, "Poll"), across.id())).isEmpty();
     assertThat(of(only(events, "TaskEnd"), across.id())).hasSize(1);
     assertThat(of(only(events, "Poll"), one.id())).hasSize(1);

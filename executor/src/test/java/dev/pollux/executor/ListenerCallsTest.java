@@ -135,6 +135,8 @@ class ListenerCallsTest {
   void theFirstRequestToCancelIsTold() throws Exception {
     JoinHandle<Object> waiting = runtime.spawn(MultiThreading.waits(cx -> {}, () -> {}));
     runtime.blockOn(Futures.ready(1));
+    // Until it waits: else its end may be told on a worker before the request is told here.
+    await(() -> recorder.of(waiting).contains("poll ended"));
     waiting.requestCancel();
     waiting.requestCancel();
     runtime.blockOn(waiting.recover(failure -> "cancelled"));

@@ -14,7 +14,6 @@ import dev.pollux.spi.Timer;
 import dev.pollux.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -118,28 +117,25 @@ final class MultiThreading {
 
   /** What has reached the uncaught-failure handler of a runtime. */
   static final class Uncaught {
-    private final List<String> origins = Collections.synchronizedList(new ArrayList<>());
-    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> origins = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
 
-    void add(Throwable failure, String origin) {
+    /** Both at once: who has seen the one looks for the other. */
+    synchronized void add(Throwable failure, String origin) {
       failures.add(failure);
       origins.add(origin);
     }
 
-    List<Throwable> failures() {
-      synchronized (failures) {
-        return List.copyOf(failures);
-      }
+    synchronized List<Throwable> failures() {
+      return List.copyOf(failures);
     }
 
-    List<String> origins() {
-      synchronized (origins) {
-        return List.copyOf(origins);
-      }
+    synchronized List<String> origins() {
+      return List.copyOf(origins);
     }
 
     /** What was expected has been seen. */
-    void forget() {
+    synchronized void forget() {
       failures.clear();
       origins.clear();
     }

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sets and scopes on the multi-thread runtime, and their blocking ends. */
 @ParameterizedClass(name = "{0} workers")
 @ValueSource(ints = {1, 2, 8})
-@Timeout(60)
+@Timeout(120)
 class StructureTest {
 
   private final Uncaught uncaught = new Uncaught();

@@ -19,6 +19,11 @@ import java.util.List;
  *       woken as soon as a poll is over may be polled by another thread before the {@code
  *       pollEnded} of the one before is told: pair the calls by their thread. One that a shutdown
  *       refuses ends outside any poll.
+ *   <li>The end of a task or job is told <em>before</em> anybody can see it: who has joined it, or
+ *       found it finished or gone from the live tasks of the runtime, can rely on its {@link
+ *       #taskEnded} or {@link #jobEnded} having returned. What comes after the end by its nature
+ *       may be told later, on the thread that made it: the {@link #pollEnded} of the last poll, the
+ *       {@link #threadParked} and {@link #threadStopped} that follow.
  *   <li>A job is <em>queued</em>, <em>starts</em> unless it is taken back first, and <em>ends</em>
  *       once, on whatever threads do so.
  *   <li>{@link #cancelRequested} comes before the end if the task was waiting when it was asked; if
@@ -73,7 +78,10 @@ public interface RuntimeListener {
    */
   default void cancelRequested(TaskInfo task) {}
 
-  /** The task has ended and will not be polled again. */
+  /**
+   * The task has ended and will not be polled again. Who waits for it learns of that after this
+   * call, in which it still counts as live: don't wait for it here.
+   */
   default void taskEnded(TaskInfo task, Outcome outcome) {}
 
   // ---- blocking jobs
@@ -88,8 +96,8 @@ public interface RuntimeListener {
   default void jobStarted(TaskInfo job) {}
 
   /**
-   * The job has ended; its thread may still wake who joins it. One that did not start was taken
-   * back by a cancel, or no thread could be had for it.
+   * The job has ended. Who waits for it learns of that after this call: don't wait for it here. One
+   * that did not start was taken back by a cancel, or no thread could be had for it.
    */
   default void jobEnded(TaskInfo job, Outcome outcome) {}
 

@@ -356,14 +356,16 @@ class FutureSetTest {
           public void wake() {}
         };
     WeakReference<Object> task = new WeakReference<>(taskWaker);
-    WeakReference<Object> value = new WeakReference<>(new Object());
+    Object output = new Object();
+    WeakReference<Object> value = new WeakReference<>(output);
     FutureSet<Object> other = new FutureSet<>();
     Probe<Object> finishing = new Probe<>();
     other.add(finishing);
     other.add(Futures.pending());
     assertThat(crank.poller.pollNext(other, taskWaker).isPending()).isTrue();
     Waker stale = finishing.waker;
-    finishing.complete(value.get());
+    finishing.complete(output);
+    output = null;
     assertThat(crank.poller.pollNext(other, taskWaker).isItem()).isTrue();
     WeakReference<Object> future = new WeakReference<>(finishing);
     taskWaker = null;

@@ -159,6 +159,9 @@ class RingStressTest {
                 random.nextInt(100), breach ? random.nextInt(30) : ThreadedUpstream.NEVER);
         AsyncIterator<Element> iterator = Streams.fromPublisher(upstream, 1 + random.nextInt(9));
         var task = spawner.spawn(TestSpawner.each(iterator, Element::close));
+        while (round % 2 == 0 && !upstream.subscribed.get()) {
+          Thread.onSpinWait(); // else a busy machine might never come to race
+        }
         spin(random.nextInt(3_000));
         task.requestCancel();
         while (!task.isFinished()) {

@@ -164,7 +164,7 @@ public final class InterruptStress {
     public void schedule(Task<?> task) {}
 
     @Override
-    public void ended(Task<?> task, RuntimeListener.Outcome outcome) {}
+    public void ending(Task<?> task, RuntimeListener.Outcome outcome) {}
 
     @Override
     public void uncaught(TaskInfo task, Throwable failure) {}

@@ -342,7 +342,7 @@ public final class TaskJoinStress {
     public void schedule(Task<?> task) {}
 
     @Override
-    public void ended(Task<?> task, RuntimeListener.Outcome outcome) {
+    public void ending(Task<?> task, RuntimeListener.Outcome outcome) {
       if (outcome == RuntimeListener.Outcome.CANCELLED) {
         cancelled.incrementAndGet();
       }

@@ -300,8 +300,8 @@ public final class BlockingPool implements Blocking, JobOwner, Waits {
   }
 
   @Override
-  public void ended(Task<?> job, Outcome outcome) {
-    runtime.jobEnded((BlockingJob<?>) job, outcome);
+  public void ending(Task<?> job, Outcome outcome) {
+    runtime.jobEnding((BlockingJob<?>) job, outcome);
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -195,6 +196,11 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     Task<T> task = admit(name, future, Care.inheritedFrom(isInSparedWork()));
     start(task);
     return task;
+  }
+
+  @Override
+  @Nullable Counters ownCounters() {
+    return driving == Thread.currentThread() ? counters : null;
   }
 
   @Override
@@ -512,8 +518,6 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     }
     if (turn == AfterTurn.QUEUE_AGAIN) {
       addLast(task);
-    } else if (turn != AfterTurn.WAITS) {
-      counters.countEnd(requireNonNull(turn.outcome()));
     }
     if (lockWatch != null) {
       lockWatch.polled(task);
@@ -699,6 +703,9 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     }
     List<TaskInfo> live = new ArrayList<>();
     tasks.forEach(live::add);
+    List<TaskInfo> cut = cutShields(); // after the live: they come here before they leave there
+    live.removeAll(Set.copyOf(cut));
+    live.addAll(cut);
     return new ShutdownReport(false, live, List.of());
   }
 

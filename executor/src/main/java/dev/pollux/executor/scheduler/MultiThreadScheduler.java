@@ -319,6 +319,12 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
   }
 
   @Override
+  @Nullable Counters ownCounters() {
+    Worker worker = currentWorker();
+    return worker == null ? null : worker.counters;
+  }
+
+  @Override
   public long roughNanoTime() {
     return idle.allAsleep() ? System.nanoTime() : roughNanos;
   }

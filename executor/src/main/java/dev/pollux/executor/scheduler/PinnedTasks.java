@@ -105,8 +105,13 @@ final class PinnedTasks implements Scheduler {
   // ---- what its tasks need of their scheduler
 
   @Override
-  public void ended(Task<?> task, Outcome outcome) {
-    scheduler.ended(task, outcome);
+  public void ending(Task<?> task, Outcome outcome) {
+    scheduler.ending(task, outcome);
+  }
+
+  @Override
+  public void shieldEnded() {
+    scheduler.shieldEnded();
   }
 
   @Override
@@ -117,11 +122,6 @@ final class PinnedTasks implements Scheduler {
   @Override
   public AtomicLong pageNumbers() {
     return scheduler.pageNumbers();
-  }
-
-  @Override
-  public void endedElsewhere(Task<?> task) {
-    scheduler.endedElsewhere(task);
   }
 
   @Override

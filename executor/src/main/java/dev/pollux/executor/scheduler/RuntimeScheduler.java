@@ -238,11 +238,6 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
     spawnedElsewhere.increment();
   }
 
-  /** Counts a task that ended on a thread that is no worker. */
-  final void countEndElsewhere(Outcome outcome) {
-    requireNonNull(endedElsewhere.get(outcome)).increment();
-  }
-
   final long spawnedElsewhere() {
     return spawnedElsewhere.sum();
   }
@@ -251,15 +246,9 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
     return requireNonNull(endedElsewhere.get(outcome)).sum();
   }
 
-  @Override
-  public final void endedElsewhere(Task<?> task) {
-    countEndElsewhere(Outcome.CANCELLED);
-  }
-
   /** Ends a task that no queue has taken, and throws. */
   final RuntimeShutdownException refuse(Task<?> task) {
     task.refuse();
-    countEndElsewhere(Outcome.CANCELLED);
     return afterShutdown("and takes no tasks");
   }
 
@@ -444,20 +433,29 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
   }
 
   @Override
-  public final void ended(Task<?> task, Outcome outcome) {
-    if (task.isShielded()) {
-      try {
-        if (shieldsDown && outcome == Outcome.CANCELLED) {
-          cutShields.add(task);
-        }
-      } finally {
-        shielded.decrementAndGet(); // else every shutdown would wait for it
-      }
+  public final void ending(Task<?> task, Outcome outcome) {
+    if (shieldsDown && outcome == Outcome.CANCELLED && task.isShielded()) {
+      cutShields.add(
+          task); // before it leaves the live tasks: a report finds it in one or the other
+    }
+    Counters own = ownCounters();
+    if (own != null) {
+      own.countEnd(outcome);
+    } else {
+      requireNonNull(endedElsewhere.get(outcome)).increment();
     }
     Listeners hearing = listening();
     if (hearing != null) {
       hearing.taskEnded(task, outcome);
     }
+  }
+
+  /** What the calling thread counts in, if it runs tasks of this runtime. */
+  abstract @Nullable Counters ownCounters();
+
+  @Override
+  public final void shieldEnded() {
+    shielded.decrementAndGet();
   }
 
   /** Tells that a task is about to be queued for the first time. */
@@ -493,7 +491,7 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
   }
 
   @Override
-  public final void jobEnded(BlockingJob<?> job, Outcome outcome) {
+  public final void jobEnding(BlockingJob<?> job, Outcome outcome) {
     Listeners hearing = listening();
     if (hearing != null) {
       hearing.jobEnded(job, outcome);

@@ -5,6 +5,7 @@ import dev.pollux.executor.ShutdownReport;
 import dev.pollux.executor.task.Task;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -156,6 +157,7 @@ final class Shutdown {
       boolean ended = awaitThreads();
       List<TaskInfo> tasks = ended ? awaitRefusals() : unfinishedTasks();
       List<TaskInfo> cut = scheduler.cutShields();
+      tasks.removeAll(Set.copyOf(cut)); // those that have ended just now
       scheduler.closeDriver();
       List<TaskInfo> jobs = awaitJobs();
       if (!claimed) {

@@ -14,7 +14,6 @@ import dev.pollux.executor.task.Task;
 import dev.pollux.executor.time.TimerWheel;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Parker;
-import dev.pollux.spi.RuntimeListener.Outcome;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
@@ -544,10 +543,6 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     pollsSinceEvents++;
     if (turn == AfterTurn.QUEUE_AGAIN) {
       queueAgain(task, isPinned);
-    } else if (turn == AfterTurn.COMPLETED) {
-      counters.increment(Counters.COMPLETED);
-    } else if (turn != AfterTurn.WAITS) {
-      counters.countEnd(requireNonNull(turn.outcome()));
     }
     if (lockWatch != null) {
       lockWatch.polled(task);
@@ -582,14 +577,10 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   }
 
   private void endTurnWithoutWorker(Task<?> task, AfterTurn turn, Poller mine) {
-    AfterTurn last = turn;
     if (turn == AfterTurn.QUEUE_AGAIN && !scheduler.tryScheduleFromOutside(task)) {
       task.requestCancel(); // the runtime has stopped meanwhile: the next turn is the last
-      last = task.run(mine);
-    }
-    Outcome outcome = last.outcome();
-    if (outcome != null) {
-      scheduler.countEndElsewhere(outcome);
+      AfterTurn last = task.run(mine);
+      assert last == AfterTurn.ENDED;
     }
   }
 

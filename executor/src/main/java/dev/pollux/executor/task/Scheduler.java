@@ -65,8 +65,17 @@ public interface Scheduler {
     return null;
   }
 
-  /** Hears that a task has ended: it is complete, and out of the registry. Never throws. */
-  void ended(Task<?> task, Outcome outcome);
+  /**
+   * Hears that a task is about to end, on the thread that has its last turn. Nobody can see that
+   * end yet: the task is not complete, and in the registry. Never throws.
+   */
+  void ending(Task<?> task, Outcome outcome);
+
+  /**
+   * Hears that a task {@linkplain Task#shield shielded} is complete, and out of the registry. Never
+   * throws.
+   */
+  default void shieldEnded() {}
 
   /** Hears that the first request to cancel {@code task} has come. Never throws. */
   default void cancelRequested(Task<?> task) {}
@@ -77,8 +86,8 @@ public interface Scheduler {
   /** Hears that the calling thread begins to run {@code job}. Never throws. */
   default void jobStarted(BlockingJob<?> job) {}
 
-  /** Hears that {@code job} is complete, and out of the registry. Never throws. */
-  default void jobEnded(BlockingJob<?> job, Outcome outcome) {}
+  /** Hears that {@code job} is about to end, as {@link #ending} does of a task. Never throws. */
+  default void jobEnding(BlockingJob<?> job, Outcome outcome) {}
 
   /**
    * Hears that the calling thread is about to sleep in a join of {@code task}, before each sleep.
@@ -87,9 +96,6 @@ public interface Scheduler {
    * @threading the joiner, with no lock held
    */
   default void joinParks(Task<?> task) {}
-
-  /** Hears that a task was cancelled by a thread that was about to queue it, and could not. */
-  default void endedElsewhere(Task<?> task) {}
 
   /** Hears that the calling thread slept, once for each {@link #joinParks} that returned. */
   default void joinUnparked(Task<?> task) {}

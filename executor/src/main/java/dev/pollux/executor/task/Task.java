@@ -141,7 +141,7 @@ public class Task<T extends @Nullable Object> extends TaskState
   public final AfterTurn run(Poller poller) {
     if (transitionToRunning() == Turn.DISCARD) {
       discardFuture(poller);
-      return AfterTurn.CANCELLED;
+      return AfterTurn.ENDED;
     }
     Poll<T> answer;
     try {
@@ -151,11 +151,11 @@ public class Task<T extends @Nullable Object> extends TaskState
       }
     } catch (Throwable failure) {
       fail(failure);
-      return AfterTurn.FAILED;
+      return AfterTurn.ENDED;
     }
     if (answer.isReady()) {
       complete(answer, Outcome.COMPLETED);
-      return AfterTurn.COMPLETED;
+      return AfterTurn.ENDED;
     }
     boolean again = poller.wokeItself() || transitionToIdle(); // a yield keeps the turn
     return again ? AfterTurn.QUEUE_AGAIN : AfterTurn.WAITS;
@@ -239,14 +239,24 @@ public class Task<T extends @Nullable Object> extends TaskState
     complete(output, Outcome.FAILED);
   }
 
-  /** Publishes the output, ends the turn, and wakes the joiner. */
+  /** Tells of the end, publishes the output, ends the turn, and wakes the joiner. */
   final void complete(Object output, Outcome outcome) {
+    try {
+      scheduler().ending(this, outcome); // first: who sees the end relies on its having been told
+    } finally {
+      publish(output);
+    }
+  }
+
+  private void publish(Object output) {
     Scheduler scheduler = scheduler();
     stage = output;
     page.release(slot());
     scheduler.makeRoom();
     int before = transitionToComplete();
-    scheduler.ended(this, outcome);
+    if (wasShielded(before)) {
+      scheduler.shieldEnded();
+    }
     if (!wasInterested(before)) {
       stage = null;
       discardOutput(output);
@@ -558,7 +568,6 @@ public class Task<T extends @Nullable Object> extends TaskState
       // more, its end is up to this thread too.
       if (transitionToIdle() && !scheduler().trySchedule(this)) {
         refuse();
-        scheduler().endedElsewhere(this);
       }
       wasInspected();
     }

@@ -228,6 +228,11 @@ abstract class TaskState {
     return (before & INTERESTED) != 0;
   }
 
+  /** Whether a shutdown may wait for the task that has just ended. */
+  static boolean wasShielded(int before) {
+    return (before & SHIELDED) != 0;
+  }
+
   /**
    * Whether the joiner's waker belonged to the completer from completion on, which must wake it.
    */

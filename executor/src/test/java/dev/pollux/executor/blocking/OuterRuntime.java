@@ -136,7 +136,7 @@ final class OuterRuntime implements Scheduler {
   }
 
   @Override
-  public void ended(Task<?> task, Outcome outcome) {
+  public void ending(Task<?> task, Outcome outcome) {
     throw new AssertionError(task);
   }
 

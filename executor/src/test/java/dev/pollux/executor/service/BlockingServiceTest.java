@@ -258,10 +258,25 @@ class BlockingServiceTest {
 
   @Test
   void anInterruptNeverReachesTheNextJobOfTheThread() throws Exception {
+    AtomicInteger cancelled = new AtomicInteger();
+    AtomicInteger hit = new AtomicInteger();
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(Host.LIMIT_SECONDS);
+    do { // again if the two threads hardly ran at the same time
+      assertThat(System.nanoTime()).as("never in time").isLessThan(limit);
+      runAndCancel(cancelled, hit);
+    } while (cancelled.get() == 0 || hit.get() == 0);
+  }
+
+  /**
+   * One thread runs commands, one after the other, and this one cancels what it finds running.
+   *
+   * @param cancelled counts those that were cancelled in time
+   * @param hit counts those that have seen the interrupt
+   */
+  private static void runAndCancel(AtomicInteger cancelled, AtomicInteger hit) throws Exception {
     LiveCommands live = new LiveCommands(1, () -> {}, Waits.UNHEARD);
     int rounds = 50_000;
     List<SubmittedCommand<Integer>> commands = new ArrayList<>();
-    AtomicInteger hit = new AtomicInteger();
     for (int i = 0; i < rounds; i++) {
       commands.add(
           new SubmittedCommand<>(
@@ -289,20 +304,17 @@ class BlockingServiceTest {
               }
               return leaks;
             });
-    int cancelled = 0;
     int last = -1;
     while (last < rounds - 1) {
       int now = at.get();
       if (now != last) {
         last = now;
         if (commands.get(now).cancel(true)) {
-          cancelled++;
+          cancelled.incrementAndGet();
         }
         commands.get(now).interruptRunner(); // as shutdownNow does
       }
     }
     assertThat(runner.result()).as("interrupts outside a command").isZero();
-    assertThat(cancelled).as("cancelled in time").isPositive();
-    assertThat(hit).as("interrupts seen by a command").hasPositiveValue();
   }
 }

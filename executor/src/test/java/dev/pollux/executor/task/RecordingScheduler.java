@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A scheduler that runs nothing by itself and remembers what it is told. */
 final class RecordingScheduler implements Scheduler {
@@ -18,6 +19,10 @@ final class RecordingScheduler implements Scheduler {
   final List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
   final List<String> origins = Collections.synchronizedList(new ArrayList<>());
   final List<Object> discarded = Collections.synchronizedList(new ArrayList<>());
+
+  /** Called with each task that is about to end. */
+  Consumer<Task<?>> onEnding = task -> {};
+
   private final Discard discard =
       Discard.closing(discarded::add, (failure, origin) -> uncaught.add(failure));
 
@@ -33,8 +38,9 @@ final class RecordingScheduler implements Scheduler {
   }
 
   @Override
-  public void ended(Task<?> task, Outcome outcome) {
+  public void ending(Task<?> task, Outcome outcome) {
     outcomes.add(outcome);
+    onEnding.accept(task);
   }
 
   @Override

@@ -84,7 +84,7 @@ class TaskJoinHooksTest {
   }
 
   private void run() {
-    assertThat(task.run(new Poller(new Services() {}, 1, false))).isEqualTo(AfterTurn.COMPLETED);
+    assertThat(task.run(new Poller(new Services() {}, 1, false))).isEqualTo(AfterTurn.ENDED);
   }
 
   /** A scheduler that does something when a join sleeps. */
@@ -107,7 +107,7 @@ class TaskJoinHooksTest {
     public void schedule(Task<?> task) {}
 
     @Override
-    public void ended(Task<?> task, Outcome outcome) {}
+    public void ending(Task<?> task, Outcome outcome) {}
 
     @Override
     public void uncaught(TaskInfo task, Throwable failure) {

@@ -61,6 +61,36 @@ class TaskTest {
   }
 
   @Test
+  void theEndIsToldBeforeItCanBeSeen() throws Exception {
+    Task<String> task = spawn(new Script<String>().ready("value"));
+    scheduler.onEnding =
+        ending -> {
+          assertThat(ending).isSameAs(task);
+          assertThat(task.isFinished()).isFalse();
+          assertThat(scheduler.live.size()).isEqualTo(1);
+          assertThat(task.registerJoiner(joiner)).isTrue();
+        };
+    run(task);
+    assertThat(joiner.count()).isEqualTo(1);
+    assertThat(join(task)).isEqualTo("value");
+  }
+
+  @Test
+  void aTaskEndsEvenIfThatCannotBeTold() throws Exception {
+    Task<String> task = spawn(new Script<String>().ready("value"));
+    StackOverflowError noStack = new StackOverflowError();
+    scheduler.onEnding =
+        ending -> {
+          throw noStack;
+        };
+    assertThat(task.registerJoiner(joiner)).isTrue();
+    assertThatThrownBy(() -> run(task)).isSameAs(noStack);
+    assertThat(joiner.count()).isEqualTo(1);
+    assertThat(scheduler.live.size()).isZero();
+    assertThat(join(task)).isEqualTo("value");
+  }
+
+  @Test
   void aPendingTaskIsQueuedByItsWakeOnce() throws Exception {
     Script<String> script = new Script<String>().pending().ready("value");
     Task<String> task = spawn(script);
