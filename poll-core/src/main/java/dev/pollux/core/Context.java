@@ -116,6 +116,18 @@ public final class Context {
   }
 
   /**
+   * Has {@code action} called once when the whole poll is over, that of the task, not of the future
+   * alone that asks. Does nothing if it was asked for in this poll before.
+   *
+   * @param action what is put off; told apart by identity
+   * @return false if it was asked for in this poll before
+   */
+  @CanIgnoreReturnValue
+  public boolean atEndOfPoll(EndOfPoll action) {
+    return metered().atEndOfPoll(action);
+  }
+
+  /**
    * The timer of the polling thread.
    *
    * @throws MissingServiceException if whatever polls has none

@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.spi.ContextThread;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.TaskLocals;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -41,6 +42,9 @@ public final class Poller {
   private static final Map<Object, Thread> POLLED =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
+  private static final EndOfPoll[] NO_ACTIONS = {};
+  private static final EndOfPoll NOTHING = () -> {};
+
   private final Services services;
   private final boolean debug;
   private final Budget budget = new Budget();
@@ -48,6 +52,12 @@ public final class Poller {
   private @Nullable Context innermost;
   private long random;
   private long forcedYields;
+
+  /** What is to be called when this poll is over: the one asked for last, and those before it. */
+  private @Nullable EndOfPoll lastAction;
+
+  private EndOfPoll[] earlierActions = NO_ACTIONS;
+  private int earlierCount;
 
   /** The waker of what is being cancelled. */
   private @Nullable Waker cancelling;
@@ -308,6 +318,65 @@ public final class Poller {
     }
     root.bind(null, TaskLocals.empty());
     innermost = outer;
+    if (lastAction != null) {
+      runActions();
+    }
+  }
+
+  // ---- the end of the poll
+
+  /** See {@link Context#atEndOfPoll}. */
+  boolean atEndOfPoll(EndOfPoll action) {
+    EndOfPoll last = lastAction;
+    if (last == action) {
+      return false;
+    }
+    return last == null ? isFirstAction(action) : isNewAction(action, last);
+  }
+
+  private boolean isFirstAction(EndOfPoll action) {
+    lastAction = requireNonNull(action, "action");
+    return true;
+  }
+
+  /** The one asked for last is looked at first, so those that take turns change places. */
+  private boolean isNewAction(EndOfPoll action, EndOfPoll last) {
+    requireNonNull(action, "action");
+    lastAction = action;
+    for (int i = 0; i < earlierCount; i++) {
+      if (earlierActions[i] == action) {
+        earlierActions[i] = last;
+        return false;
+      }
+    }
+    if (earlierCount == earlierActions.length) {
+      earlierActions = Arrays.copyOf(earlierActions, Math.max(4, 2 * earlierCount));
+    }
+    earlierActions[earlierCount++] = last;
+    return true;
+  }
+
+  private void runActions() {
+    EndOfPoll last = lastAction;
+    lastAction = null;
+    int count = earlierCount;
+    earlierCount = 0;
+    for (int i = 0; i < count; i++) {
+      EndOfPoll action = earlierActions[i];
+      earlierActions[i] = NOTHING; // else it would be kept
+      run(action);
+    }
+    if (last != null) {
+      run(last);
+    }
+  }
+
+  private void run(EndOfPoll action) {
+    try {
+      action.pollEnds();
+    } catch (Throwable violation) {
+      services.discard().uncaught(violation, "the end of a poll, in a " + action.getClass().getName());
+    }
   }
 
   /** SplitMix64's finalizer: spreads a seed over all bits. */
