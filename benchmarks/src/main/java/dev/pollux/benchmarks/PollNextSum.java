@@ -8,12 +8,13 @@ import dev.pollux.core.Next;
 import dev.pollux.core.Poll;
 
 /** Adds up the elements of an iterator, which it reads one by one. */
-final class PollNextSum implements Future<Long> {
+public final class PollNextSum implements Future<Long> {
 
   private final AsyncIterator<? extends Number> elements;
   private long sum;
 
-  PollNextSum(AsyncIterator<? extends Number> elements) {
+  /** Makes the sum of {@code elements}, which it owns. */
+  public PollNextSum(AsyncIterator<? extends Number> elements) {
     this.elements = elements;
   }
 

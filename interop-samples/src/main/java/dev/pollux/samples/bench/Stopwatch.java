@@ -3,8 +3,10 @@ package dev.pollux.samples.bench;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
 import dev.pollux.executor.PolluxRuntime;
+import java.util.List;
 
 /** Measures a future from its first poll to its value: how long a task takes, on its worker. */
 final class Stopwatch implements Future<Long> {
@@ -29,6 +31,25 @@ final class Stopwatch implements Future<Long> {
     Stopwatch stopwatch = new Stopwatch(work);
     meter.check(runtime.blockOn(stopwatch), expected);
     return stopwatch.nanos;
+  }
+
+  /**
+   * Runs each of {@code work} as a task, spawned by another, and checks the sum of what they
+   * answer.
+   *
+   * @return how many nanoseconds it took until all had ended
+   */
+  static long nanos(PolluxRuntime runtime, Meter meter, List<Future<Long>> work, long expected)
+      throws Exception {
+    return nanos(runtime, meter, Futures.parallelJoin(work).map(Stopwatch::sum), expected);
+  }
+
+  private static long sum(List<Long> outputs) {
+    long sum = 0;
+    for (long output : outputs) {
+      sum += output;
+    }
+    return sum;
   }
 
   @Override

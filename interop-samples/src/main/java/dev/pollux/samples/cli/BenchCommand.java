@@ -87,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static String line(Workload workload, String remark) {
-    return "  %-20s %s%s".formatted(workload.name(), workload.what(), remark);
+    return "  %-22s %s%s".formatted(workload.name(), workload.what(), remark);
   }
 
   @Override

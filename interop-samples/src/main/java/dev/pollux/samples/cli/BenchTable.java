@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Prints what was measured as a table, a line for each metric as soon as it is complete. */
 final class BenchTable implements Results {
 
-  private static final String FORMAT = "%-20s %-22s %12s %12s %12s%n";
+  private static final String FORMAT = "%-22s %-34s %12s %12s %12s%n";
 
   private final PrintStream out;
 

@@ -63,13 +63,14 @@ class WorkloadsTest {
             "ns_per_task.min",
             "ns_per_task.max",
             "cpu_ns_per_op",
+            "allocated_bytes_per_op",
             "unparks_per_op",
             "steals_per_op",
             "parks_per_op");
     assertThat(run(SpawnJoin.WORKLOAD, RuntimeKind.CURRENT_THREAD))
         .extracting(Tsv::metric)
         .last()
-        .isEqualTo("cpu_ns_per_op");
+        .isEqualTo("allocated_bytes_per_op");
   }
 
   @Test
