@@ -26,6 +26,7 @@ public final class Workloads {
           Semaphores.HELD,
           Oneshots.IN_ONE_TASK,
           Oneshots.PAIR,
+          Broadcast8.WORKLOAD,
           NotifyPair.WORKLOAD,
           Watch8.WORKLOAD,
           Timers.WORKLOAD,
