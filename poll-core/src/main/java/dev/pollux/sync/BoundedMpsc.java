@@ -9,6 +9,7 @@ import dev.pollux.core.Waker;
 import dev.pollux.sync.WaiterQueue.Granted;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A channel with a number of places, whose senders wait for one, in turn. */
@@ -69,15 +70,42 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
   private final WaiterQueue waiters = new WaiterQueue();
 
   BoundedMpsc(int capacity) {
-    super((long) capacity << PERMIT_SHIFT, batch(capacity) - 1);
+    this(capacity, table(capacity));
+  }
+
+  private BoundedMpsc(int capacity, Object[][] table) {
+    super(
+        (long) capacity << PERMIT_SHIFT,
+        batch(capacity) - 1,
+        taker -> takeAll(table, taker));
     this.capacity = capacity;
     this.releaseBatch = batch(capacity);
-    int chunkSize = Math.min(CHUNK, powerOfTwoFrom(capacity));
+    int chunkSize = chunkSize(capacity);
     this.chunkShift = Integer.numberOfTrailingZeros(chunkSize);
     this.chunkMask = chunkSize - 1;
-    int chunks = (capacity + chunkSize - 1) / chunkSize;
-    this.table = new Object[chunks == 1 ? 1 : powerOfTwoFrom(chunks + 1)][];
+    this.table = table;
     this.tableMask = table.length - 1;
+  }
+
+  private static int chunkSize(int capacity) {
+    return Math.min(CHUNK, powerOfTwoFrom(capacity));
+  }
+
+  private static Object[][] table(int capacity) {
+    int chunks = (capacity + chunkSize(capacity) - 1) / chunkSize(capacity);
+    return new Object[chunks == 1 ? 1 : powerOfTwoFrom(chunks + 1)][];
+  }
+
+  private static void takeAll(Object[][] table, Consumer<Object> taker) {
+    for (Object[] chunk : table) {
+      if (chunk != null) {
+        for (Object value : chunk) {
+          if (value != null) {
+            taker.accept(value);
+          }
+        }
+      }
+    }
   }
 
   /** So many at once: a power of two, and few enough that the other end is not kept waiting. */

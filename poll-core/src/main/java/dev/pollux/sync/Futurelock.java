@@ -64,6 +64,7 @@ final class Futurelock {
 
     private final Waker waker;
     private final Object polledBy;
+
     /** What was granted, and where; set by a grant. */
     private @Nullable Waiter waiter;
 

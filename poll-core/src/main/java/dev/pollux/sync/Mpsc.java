@@ -543,7 +543,7 @@ public final class Mpsc<T> {
     private Receiver(MpscChannel<T> channel) {
       this.channel = channel;
       this.release = channel::release;
-      this.cleanable = Abandoned.watch(this, channel::abandon);
+      this.cleanable = Abandoned.watch(this, channel.leftovers());
     }
 
     /**

@@ -12,7 +12,9 @@ import dev.pollux.core.Waker;
 import dev.pollux.sync.WaiterQueue.Granted;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,12 +86,53 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
   @GuardedBy("this")
   private final WaiterQueue closeWaiters = new WaiterQueue();
 
-  /** Where the values go that nobody receives: that of the first runtime that polls here. */
-  private volatile Discard discard = Discard.closing();
+  /** What is left to do if the receiver is lost; knows where values are discarded to. */
+  private final Leftovers leftovers;
 
-  MpscChannel(long state, int flushMask) {
+  MpscChannel(long state, int flushMask, Stored stored) {
     super(state);
     this.flushMask = flushMask;
+    this.leftovers = new Leftovers(this, stored);
+  }
+
+  /** The values of a channel, apart from those who wait at it. */
+  interface Stored {
+
+    /** Hands all of them to {@code taker}, once nobody has the channel any more. */
+    void forEach(Consumer<Object> taker);
+  }
+
+  /**
+   * What is done when the receiver is cancelled or lost. Does not keep the channel: those who wait
+   * there lead to their tasks, and those, it may be, to the receiver. If the channel is lost as well,
+   * the values are still here.
+   */
+  static final class Leftovers implements Runnable {
+
+    private final WeakReference<MpscChannel<?>> channel;
+    private final Stored stored;
+
+    /** Where the values go that nobody receives: that of the first runtime that polls here. */
+    private volatile Discard discard = Discard.closing();
+
+    Leftovers(MpscChannel<?> channel, Stored stored) {
+      this.channel = new WeakReference<>(channel);
+      this.stored = stored;
+    }
+
+    @Override
+    public void run() {
+      MpscChannel<?> channel = this.channel.get();
+      if (channel != null) {
+        channel.abandon();
+      } else {
+        stored.forEach(discard::discard);
+      }
+    }
+  }
+
+  final Leftovers leftovers() {
+    return leftovers;
   }
 
   static int permits(long state) {
@@ -107,6 +150,7 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
    *
    * @return its index, or IS_FULL, or IS_CLOSED
    */
+  @CanIgnoreReturnValue
   abstract long send(T value);
 
   /**
@@ -164,13 +208,13 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
 
   /** Keeps where values are discarded to, if that is not the one that holds anyway. */
   final void enter(Context cx) {
-    if (discard == Discard.closing()) {
-      discard = cx.discard();
+    if (leftovers.discard == Discard.closing()) {
+      leftovers.discard = cx.discard();
     }
   }
 
   final void discard(@Nullable T value) {
-    discard.discard(value);
+    leftovers.discard.discard(value);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.pollux.core.Waker;
 import dev.pollux.sync.WaiterQueue.Granted;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A channel that always has room: a list of chunks, which grows at the tail as it is needed. */
@@ -63,13 +64,35 @@ final class UnboundedMpsc<T> extends MpscChannel<T> {
     }
   }
 
-  /** The chunk of the head, or the one before it. The receiver's. */
-  private Chunk first = new Chunk(0);
+  /** Where the list begins. */
+  private static final class Head implements Stored {
 
-  private volatile Chunk last = first;
+    /** The chunk of the head, or the one before it. The receiver's. */
+    private Chunk chunk = new Chunk(0);
+
+    @Override
+    public void forEach(Consumer<Object> taker) {
+      for (Chunk at = chunk; at != null; at = at.next) {
+        for (Object value : at.slots) {
+          if (value != null) {
+            taker.accept(value);
+          }
+        }
+      }
+    }
+  }
+
+  private final Head first;
+  private volatile Chunk last;
 
   UnboundedMpsc() {
-    super(0, 63);
+    this(new Head());
+  }
+
+  private UnboundedMpsc(Head first) {
+    super(0, 63, first);
+    this.first = first;
+    this.last = first.chunk;
   }
 
   // ---- the senders' side
@@ -169,13 +192,13 @@ final class UnboundedMpsc<T> extends MpscChannel<T> {
   @Override
   @SuppressWarnings("unchecked") // only senders put something in
   @Nullable T take() {
-    Chunk chunk = first;
+    Chunk chunk = first.chunk;
     if (chunk.number != head >>> CHUNK_SHIFT) {
       chunk = chunk.next;
       if (chunk == null) {
         return null;
       }
-      first = chunk;
+      first.chunk = chunk;
     }
     Object value = SLOT.getAcquire(chunk.slots, head & (CHUNK - 1));
     if (value == null) {

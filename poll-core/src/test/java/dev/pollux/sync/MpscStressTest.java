@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -65,7 +64,6 @@ class MpscStressTest {
     final Mpsc<Integer> channel;
     final Random random;
     final ConcurrentHashMap<Integer, String> fates = new ConcurrentHashMap<>();
-    final AtomicInteger accepted = new AtomicInteger();
     final @Nullable Integer goesAfter;
     final boolean closes;
 

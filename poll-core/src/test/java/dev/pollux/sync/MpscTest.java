@@ -11,7 +11,9 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Next;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.core.Poller;
 import dev.pollux.core.Turn;
+import dev.pollux.spi.Services;
 import dev.pollux.sync.Mpsc.Feed;
 import dev.pollux.sync.Mpsc.Permit;
 import dev.pollux.sync.Mpsc.Receiver;
@@ -398,6 +400,33 @@ class MpscTest {
   private static Sender<AutoCloseable> senderOfALostReceiver() {
     Mpsc<AutoCloseable> channel = Mpsc.bounded(4);
     return channel.sender();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4, 200})
+  void aChannelThatIsLostWithBothItsEndsDiscardsToo(int capacity) throws Exception {
+    CountDownLatch closed = new CountDownLatch(2);
+    WeakReference<Object> waiting = loseAChannel(capacity, closed);
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!closed.await(10, TimeUnit.MILLISECONDS) || !waiting.refersTo(null)) {
+      System.gc();
+      assertThat(System.nanoTime()).as("the channel is kept").isLessThan(limit);
+    }
+  }
+
+  /** The receiver has waited: its waker leads to it, as that of a task does. */
+  private static WeakReference<Object> loseAChannel(int capacity, CountDownLatch closed)
+      throws Exception {
+    Mpsc<AutoCloseable> channel = channel(capacity);
+    List<Object> task = new ArrayList<>(List.of(channel));
+    Poller poller = new Poller(new Services() {}, 1, false);
+    assertThat(poller.pollNext(channel.receiver(), task::clear).isPending()).isTrue();
+    assertThat(channel.sender().tryReserve().orElseThrow().send(closed::countDown)).isTrue();
+    assertThat(poller.pollNext(channel.receiver(), task::clear).isItem()).isTrue();
+    assertThat(poller.pollNext(channel.receiver(), task::clear).isPending()).isTrue();
+    channel.sender().channel().send(closed::countDown); // and nobody is told
+    channel.sender().channel().send(closed::countDown);
+    return new WeakReference<>(task);
   }
 
   @Test

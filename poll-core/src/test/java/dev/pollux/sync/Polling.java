@@ -2,6 +2,7 @@ package dev.pollux.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.Poller;
@@ -84,6 +85,7 @@ final class Polling {
   }
 
   /** Polls whenever it is woken until it is ready. */
+  @CanIgnoreReturnValue
   <T> T toEnd(Future<T> future) throws Exception {
     while (true) {
       CountingWaker waker = new CountingWaker();
