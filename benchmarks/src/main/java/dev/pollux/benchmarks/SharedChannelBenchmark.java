@@ -9,6 +9,7 @@ import dev.pollux.executor.MultiThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.Mpmc;
+import dev.pollux.sync.TrySend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -123,7 +124,7 @@ public class SharedChannelBenchmark {
   public long mpmcOnOneThread() {
     long sum = 0;
     for (int i = 0; i < CAPACITY; i++) {
-      sum += mpmc.sender().trySend(i).ordinal();
+      sum += mpmc.sender().trySend(i) == TrySend.SENT ? 1 : 0;
       sum += mpmc.receiver().tryRecv().value();
     }
     return sum;

@@ -13,7 +13,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Senders against the receiver of a channel: values, room, the end, and a receiver that is gone. */
+/**
+ * Senders against the receiver of a channel: values, room, the end, and a receiver that is gone.
+ */
 public final class MpscStress {
 
   private MpscStress() {}

@@ -74,10 +74,7 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
   }
 
   private BoundedMpsc(int capacity, Object[][] table) {
-    super(
-        (long) capacity << PERMIT_SHIFT,
-        batch(capacity) - 1,
-        taker -> takeAll(table, taker));
+    super((long) capacity << PERMIT_SHIFT, batch(capacity) - 1, taker -> takeAll(table, taker));
     this.capacity = capacity;
     this.releaseBatch = batch(capacity);
     int chunkSize = chunkSize(capacity);

@@ -104,8 +104,8 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
 
   /**
    * What is done when the receiver is cancelled or lost. Does not keep the channel: those who wait
-   * there lead to their tasks, and those, it may be, to the receiver. If the channel is lost as well,
-   * the values are still here.
+   * there lead to their tasks, and those, it may be, to the receiver. If the channel is lost as
+   * well, the values are still here.
    */
   static final class Leftovers implements Runnable {
 
