@@ -7,6 +7,7 @@ import dev.pollux.executor.task.Task;
 import dev.pollux.structure.StructureSizes;
 import dev.pollux.sync.EventSizes;
 import dev.pollux.sync.LockSizes;
+import dev.pollux.sync.MpscSizes;
 import dev.pollux.sync.SharedChannelSizes;
 import dev.pollux.time.DelayQueue;
 import dev.pollux.time.Sleep;
@@ -86,6 +87,13 @@ class SizesTest {
     assertThat(EventSizes.bytesPerSetOnce()).isLessThanOrEqualTo(48);
     assertThat(EventSizes.bytesPerOnceCell()).isLessThanOrEqualTo(48);
     assertThat(EventSizes.bytesPerBarrier()).isLessThanOrEqualTo(48);
+  }
+
+  @Test
+  void anMpscTakesNoMoreThan600BytesAndASend48() {
+    assertThat(MpscSizes.bytesPerBounded(1024)).isLessThanOrEqualTo(600);
+    assertThat(MpscSizes.bytesPerChunk()).isLessThanOrEqualTo(272);
+    assertThat(MpscSizes.bytesPerSend()).isLessThanOrEqualTo(48);
   }
 
   @Test
