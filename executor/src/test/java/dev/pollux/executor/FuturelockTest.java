@@ -15,8 +15,14 @@ import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.sync.AsyncMutex;
 import dev.pollux.sync.AsyncRwLock;
 import dev.pollux.sync.AsyncSemaphore;
+import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.FuturelockException;
+import dev.pollux.sync.Mpsc;
+import dev.pollux.sync.Notify;
+import dev.pollux.sync.TrySend;
+import dev.pollux.sync.Watch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -256,6 +262,43 @@ class FuturelockTest {
     neglects.cancel();
   }
 
+  /** What is told to everybody, or is done already, withholds nothing from those behind. */
+  @Test
+  void whatNobodyGoesWithoutIsNotReported() throws Exception {
+    Watch<Integer> watch = Watch.create(0);
+    Broadcast<Integer> broadcast = Broadcast.create(4);
+    Notify notify = new Notify();
+    Mpsc<Integer> channel = Mpsc.bounded(1);
+    assertThat(channel.sender().trySend(0)).isEqualTo(TrySend.SENT);
+    List<JoinHandle<?>> tasks = new ArrayList<>();
+    List<Future<?>> kept =
+        List.of(
+            watch.receiver().changed(),
+            broadcast.subscribe().recv(),
+            notify.notified(),
+            channel.sender().send(1));
+    for (Future<?> future : kept) {
+      CountDownLatch polled = new CountDownLatch(1);
+      tasks.add(runtime.spawn("neglects", pollOnceThenWait(future, polled)));
+      MultiThreading.awaitOpen(polled);
+    }
+    assertThat(watch.sender().send(1)).isTrue();
+    assertThat(broadcast.sender().send(1)).isEqualTo(1);
+    notify.notifyWaiters();
+    assertThat(channel.receiver().tryRecv().value()).isZero();
+    Broadcast.Receiver<Integer> other = broadcast.subscribe();
+    Watch.Receiver<Integer> looks = watch.sender().subscribe();
+    for (Future<?> behind :
+        List.of(looks.changed(), other.recv(), notify.notified(), channel.sender().send(2))) {
+      CountDownLatch polled = new CountDownLatch(1);
+      tasks.add(runtime.spawn("behind", pollOnceThenWait(behind, polled)));
+      MultiThreading.awaitOpen(polled);
+    }
+    sleepOnThread(Duration.ofMillis(300));
+    assertThat(reports).isEmpty();
+    tasks.forEach(JoinHandle::cancel);
+  }
+
   @Test
   void manyWhoShareASetAndALockAreNotReported() throws Exception {
     AsyncMutex mutex = new AsyncMutex("set");
@@ -276,6 +319,11 @@ class FuturelockTest {
 
   /** Polls {@code kept} once, and then waits for ever, with the waker kept in {@code kept}. */
   private static Future<Object> pollOnceThenWait(Future<?> kept) {
+    return pollOnceThenWait(kept, new CountDownLatch(1));
+  }
+
+  /** The same, and says when it has polled it. */
+  private static Future<Object> pollOnceThenWait(Future<?> kept, CountDownLatch done) {
     return new Future<>() {
       private boolean polled;
 
@@ -284,6 +332,7 @@ class FuturelockTest {
         if (!polled) {
           polled = true;
           assertThat(kept.poll(cx).isPending()).isTrue();
+          done.countDown();
         }
         held = cx.waker();
         return Poll.pending();

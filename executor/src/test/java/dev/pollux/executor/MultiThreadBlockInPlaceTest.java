@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,6 +97,28 @@ class MultiThreadBlockInPlaceTest {
                     })
                 .join())
         .isEqualTo("done");
+  }
+
+  @Test
+  void whatWasPutOffToTheEndOfThePollIsDoneBeforeItBlocks() throws Exception {
+    List<Integer> order = new CopyOnWriteArrayList<>();
+    assertThat(
+            runtime
+                .spawn(
+                    cx -> {
+                      CountDownLatch first = new CountDownLatch(1);
+                      CountDownLatch second = new CountDownLatch(1);
+                      cx.atEndOfPoll(first::countDown);
+                      blockOnLatch(first);
+                      cx.atEndOfPoll(second::countDown); // asked for anew
+                      blockOnLatch(second);
+                      cx.atEndOfPoll(() -> order.add(2));
+                      order.add(1);
+                      return Poll.ready("done");
+                    })
+                .join())
+        .isEqualTo("done");
+    assertThat(order).containsExactly(1, 2);
   }
 
   @Test

@@ -5,7 +5,8 @@ package dev.pollux.core;
  *
  * <p>A channel, say, that wakes its receiver once for all that was sent in a poll. See {@link
  * Context#atEndOfPoll}. What is put off must be something that nobody misses until the poll is
- * over, for a poll may be long.
+ * over, for a poll may be long. A poll that is about to block, where an executor allows that, does
+ * it before.
  */
 @FunctionalInterface
 public interface EndOfPoll {

@@ -143,11 +143,12 @@ public final class Poller {
    * @param waker names what is at work, see {@link #polledFor()}
    */
   public void cancel(Future<?> future, Waker waker) {
+    Waker outer = cancelling;
     cancelling = requireNonNull(waker, "waker");
     try {
       future.cancel();
     } finally {
-      cancelling = null;
+      cancelling = outer;
     }
   }
 
@@ -289,6 +290,7 @@ public final class Poller {
     if (innermost != null) {
       throw new IllegalStateException("a poller can't be used from inside one of its own polls");
     }
+    requireNonNull(waker, "waker");
     if (debug) {
       root = new Context(this);
       // A lambda that captures nothing is one object for everybody, and has no state to spoil.
@@ -304,7 +306,7 @@ public final class Poller {
     }
     budget.refill();
     wokeItself = false;
-    root.bind(requireNonNull(waker, "waker"), TaskLocals.empty());
+    root.bind(waker, TaskLocals.empty());
     return enter(root);
   }
 
@@ -356,18 +358,33 @@ public final class Poller {
     return true;
   }
 
+  /**
+   * Does at once what was put off to the end of the poll that the calling thread is in: for an
+   * executor that lets a poll block.
+   */
+  public void endOfPollNow() {
+    if (lastAction != null) {
+      runActions();
+    }
+  }
+
   private void runActions() {
     EndOfPoll last = lastAction;
-    lastAction = null;
+    EndOfPoll[] earlier = earlierActions;
     int count = earlierCount;
+    lastAction = null;
+    earlierActions = NO_ACTIONS; // an action may poll by this poller, by way of what it discards
     earlierCount = 0;
     for (int i = 0; i < count; i++) {
-      EndOfPoll action = earlierActions[i];
-      earlierActions[i] = NOTHING; // else it would be kept
+      EndOfPoll action = earlier[i];
+      earlier[i] = NOTHING; // else it would be kept
       run(action);
     }
     if (last != null) {
       run(last);
+    }
+    if (earlierCount == 0) {
+      earlierActions = earlier;
     }
   }
 

@@ -360,6 +360,11 @@ public final class AsyncMutex {
     }
 
     @Override
+    boolean withholds() {
+      return true;
+    }
+
+    @Override
     String resource() {
       AsyncMutex mutex = this.mutex;
       return mutex == null ? "a lock" : mutex.label();

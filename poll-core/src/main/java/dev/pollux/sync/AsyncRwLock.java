@@ -505,6 +505,11 @@ public final class AsyncRwLock {
     }
 
     @Override
+    final boolean withholds() {
+      return true;
+    }
+
+    @Override
     final String resource() {
       AsyncRwLock lock = this.lock;
       return (toWrite() ? "the writer's place in " : "a reader's place in ")

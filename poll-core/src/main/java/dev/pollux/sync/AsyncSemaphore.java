@@ -606,6 +606,11 @@ public final class AsyncSemaphore {
     }
 
     @Override
+    boolean withholds() {
+      return true;
+    }
+
+    @Override
     String resource() {
       AsyncSemaphore semaphore = this.semaphore;
       return permits + " of " + (semaphore == null ? "a semaphore" : semaphore.label());

@@ -50,6 +50,13 @@ final class BlockingCall implements Waker {
     }
   }
 
+  /** Refuses to block a thread that was interrupted, even if there is nothing to wait for. */
+  static void checkInterrupt() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
   /**
    * Runs {@code future} to its end. The caller has called {@link #checkMayBlock}.
    *
@@ -95,9 +102,7 @@ final class BlockingCall implements Waker {
 
   private void park(Object blocker) throws InterruptedException {
     while (!woken) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
+      checkInterrupt();
       LockSupport.park(blocker);
     }
   }

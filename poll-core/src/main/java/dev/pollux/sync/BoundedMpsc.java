@@ -27,6 +27,10 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
    *      So nobody overtakes a waiter, and the one in front gathers until it has all.
    *  I6  A slot is written by the claimant of its index, and emptied by the receiver before the edge that gives its permit
    *      back. The next claimant of the slot has that edge behind it, by I4, and finds it empty.
+   *  I7  The places from `released` to the head belong to values that were taken. Whoever moves `released` gives those back
+   *      that it has moved over. That is the receiver, and the end of a poll that has taken something: by then the receiver
+   *      may be at work in another task already. The slot is empty before the head is moved, by a release, and the head is
+   *      read by an acquire, so whoever gives a place back has the emptying behind it.
    *
    * The slots are in chunks, which are made when the tail comes to them, and taken away when the head leaves them; the one
    * taken away last is kept for the next. So an idle channel has one chunk at most, however large its capacity, and a
@@ -150,6 +154,7 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
   }
 
   private void put(int index, Object value) {
+    beforePut(value);
     int entry = (index >>> chunkShift) & tableMask;
     Object[] chunk = (Object[]) ENTRY.getAcquire(table, entry);
     if (chunk == null) {
@@ -312,6 +317,7 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
   @Override
   @SuppressWarnings("unchecked") // only senders put something in
   @Nullable T take() {
+    int head = head();
     int at = head & chunkMask;
     Object[] chunk = this.chunk;
     if (chunk == null) {
@@ -331,8 +337,8 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
       this.chunk = null;
       spare = chunk;
     }
-    head++;
-    if (++unreleased >= releaseBatch) {
+    advanceHead();
+    if (head + 1 - released() >= releaseBatch) {
       release();
     }
     return (T) value;
@@ -340,15 +346,24 @@ final class BoundedMpsc<T> extends MpscChannel<T> {
 
   @Override
   void release() {
-    int count = unreleased;
-    if (count != 0) {
-      unreleased = 0;
-      give(count); // what that puts in, this end is about to look for, or has the waker left for
+    int from = released();
+    int count = headAcquire() - from;
+    if (count > 0 && compareAndSetReleased(from, from + count)) {
+      if (give(count)) {
+        flush(); // the receiver may have been handed on, and wait elsewhere
+      }
+      wakeIfOver();
     }
   }
 
   @Override
+  boolean hasUnreleased() {
+    return head() != released();
+  }
+
+  @Override
   boolean isIdle() {
+    int unreleased = head() - released(); // first: what comes back meanwhile wakes the receiver
     long seen = state();
     return (seen & WAITERS) == 0 && permits(seen) + unreleased == capacity;
   }

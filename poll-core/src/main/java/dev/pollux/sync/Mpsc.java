@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a poll a send is seen by the receiver at the latest when that poll is over: the first of a
  * poll is told to a receiver that waits, and then one in {@code capacity / 4}, but at most 64. The
- * same holds for the room that a receiver makes.
+ * same holds for the room that a receiver makes. A poll that blocks in place does so before it
+ * blocks.
  *
  * <p>Source: {@code mpsc} of Tokio; the array of its places is that of Dmitry Vyukov, with permits
  * in the word of the tail.
@@ -167,8 +168,8 @@ public final class Mpsc<T> {
      * Sends a value, and blocks the calling thread until there is room.
      *
      * @param value what is sent; discarded if it could not be
-     * @throws InterruptedException if the thread is interrupted while it waits; the value has been
-     *     discarded
+     * @throws InterruptedException if the thread is interrupted, before or while it waits; the
+     *     value has been discarded
      * @throws ChannelClosedException if the receiver takes no more, or this sender is closed; the
      *     value has been discarded
      * @throws IllegalStateException on a thread that runs tasks; the value stays the caller's
@@ -176,8 +177,23 @@ public final class Mpsc<T> {
     public void blockingSend(T value) throws InterruptedException {
       requireNonNull(value, "value");
       BlockingCall.checkMayBlock("Mpsc.Sender.blockingSend", "send");
-      if (trySend(value) != TrySend.SENT) {
-        BlockingCall.await(send(value));
+      try {
+        BlockingCall.checkInterrupt();
+      } catch (InterruptedException interrupt) {
+        channel.discard(value);
+        throw interrupt;
+      }
+      if (trySend(value) == TrySend.SENT) {
+        return;
+      }
+      MpscSend<T> send = new MpscSend<>(this, value);
+      try {
+        BlockingCall.await(send);
+      } catch (InterruptedException interrupt) {
+        if (!send.wasSent()) {
+          throw interrupt;
+        }
+        Thread.currentThread().interrupt(); // it came too late: for the next to hear
       }
     }
 
@@ -196,7 +212,8 @@ public final class Mpsc<T> {
      * Reserves {@code count} places in a row of the queue: a large request is not passed by small
      * ones.
      *
-     * @param count how many, from 1 to the capacity
+     * @param count how many, from 1 to the capacity, or to {@link #MAX_CAPACITY}, which is also the
+     *     most that may be reserved of an unbounded channel in all
      * @return as {@link #reserve()}
      * @throws IllegalArgumentException if {@code count} is out of range
      * @cancellation nothing is lost: places that came are given to the next
@@ -289,9 +306,9 @@ public final class Mpsc<T> {
       return channel.capacity();
     }
 
-    /** How many more could be sent without waiting; out of date at once. */
+    /** How many more could be sent without waiting; out of date at once, 0 once it is closed. */
     public int availablePermits() {
-      return channel.available();
+      return isClosed() ? 0 : channel.available();
     }
 
     /**
@@ -547,12 +564,12 @@ public final class Mpsc<T> {
     }
 
     /**
-     * Receives the next value: empty once the channel has ended.
+     * Receives the next value: empty once the channel has ended, however often it is asked then.
      *
      * @cancellation nothing is lost
      */
     public Future<Optional<T>> recv() {
-      return next();
+      return Unpolled.made(new MpscRecv<>(this));
     }
 
     /**
@@ -573,7 +590,8 @@ public final class Mpsc<T> {
 
     /**
      * Receives a value if one is there: {@code Pending} if not, and no waker is left then; {@code
-     * End} once the channel has ended. Never waits.
+     * End} once the channel has ended, or this was cancelled. Waits for no value, but for a send
+     * that is under way on another thread to get done.
      */
     public Next<T> tryRecv() {
       if (over) {
@@ -593,14 +611,16 @@ public final class Mpsc<T> {
      * Receives the next value, and blocks the calling thread until it is there.
      *
      * @return empty once the channel has ended
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is lost
+     * @throws InterruptedException if the thread is interrupted, before or while it waits; nothing
+     *     is lost
      * @throws IllegalStateException on a thread that runs tasks
      */
     public Optional<T> blockingRecv() throws InterruptedException {
       BlockingCall.checkMayBlock("Mpsc.Receiver.blockingRecv", "recv");
+      BlockingCall.checkInterrupt();
       Next<T> there = tryRecv();
       if (there.isPending()) {
-        return BlockingCall.await(next());
+        return BlockingCall.await(recv());
       }
       return there.isItem() ? Optional.of(there.value()) : Optional.empty();
     }
@@ -660,7 +680,7 @@ public final class Mpsc<T> {
     @Nullable T takeAnother(Context cx) {
       try {
         T value = channel.take();
-        if (channel.unreleased == 1) { // more, and it has been asked for
+        if (channel.hasUnreleased()) {
           cx.atEndOfPoll(release);
         }
         return value;
@@ -688,9 +708,13 @@ public final class Mpsc<T> {
       }
     }
 
-    /** Whether the last look at the channel has found its end. */
+    /** Whether the end was found, or this was cancelled. */
     boolean hasEnded() {
-      return ended;
+      return ended || over;
+    }
+
+    boolean isOver() {
+      return over;
     }
 
     /** Forgets the waker of the last poll. */

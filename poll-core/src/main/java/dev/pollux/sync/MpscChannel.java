@@ -49,6 +49,10 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
    *  sender that had claimed its index before, is found by the flush that follows every put: behind the fence it looks for
    *  GONE, and then does the same.
    *
+   * The receiver is handed on
+   *  It may be given to another task in the very poll that has taken something, and be at work there when that poll comes to
+   *  its end, and gives places back. So that may be done by anybody, and tells the receiver of what it brings about.
+   *
    * The end
    *  The receiver has seen the last value once no more can come: CLOSED or no sender left, and nothing under way (no place
    *  reserved, nobody waiting). It leaves its waker first, and then looks for that. Whoever makes it true by the last of
@@ -86,13 +90,16 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
   @GuardedBy("this")
   private final WaiterQueue closeWaiters = new WaiterQueue();
 
+  private final Stored stored;
+
   /** What is left to do if the receiver is lost; knows where values are discarded to. */
   private final Leftovers leftovers;
 
   MpscChannel(long state, int flushMask, Stored stored) {
     super(state);
     this.flushMask = flushMask;
-    this.leftovers = new Leftovers(this, stored);
+    this.stored = stored;
+    this.leftovers = new Leftovers(this);
   }
 
   /** The values of a channel, apart from those who wait at it. */
@@ -110,22 +117,24 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
   static final class Leftovers implements Runnable {
 
     private final WeakReference<MpscChannel<?>> channel;
-    private final Stored stored;
+
+    /** The values of the channel, once one has been a closeable. */
+    private volatile @Nullable Stored stored;
 
     /** Where the values go that nobody receives: that of the first runtime that polls here. */
     private volatile Discard discard = Discard.closing();
 
-    Leftovers(MpscChannel<?> channel, Stored stored) {
+    Leftovers(MpscChannel<?> channel) {
       this.channel = new WeakReference<>(channel);
-      this.stored = stored;
     }
 
     @Override
     public void run() {
       MpscChannel<?> channel = this.channel.get();
+      Stored stored = this.stored;
       if (channel != null) {
         channel.abandon();
-      } else {
+      } else if (stored != null) {
         stored.forEach(discard::discard);
       }
     }
@@ -133,6 +142,15 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
 
   final Leftovers leftovers() {
     return leftovers;
+  }
+
+  /**
+   * Before a value is put: sees to it that a closeable is closed, whatever becomes of the channel.
+   */
+  final void beforePut(Object value) {
+    if (value instanceof AutoCloseable && leftovers.stored == null) {
+      leftovers.stored = stored;
+    }
   }
 
   static int permits(long state) {
@@ -164,8 +182,11 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
   /** Takes the next value out, or null if it is not there. The receiver's. */
   abstract @Nullable T take();
 
-  /** Gives back the places of the values taken. The receiver's. */
+  /** Gives back the places of the values taken. Called by anybody. */
   abstract void release();
+
+  /** Whether there are such. The receiver's. */
+  abstract boolean hasUnreleased();
 
   /** Reserves {@code count} places at once, if they are there and the channel is open. */
   abstract boolean tryReserve(int count);
@@ -225,18 +246,6 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
     if (flushMask == 0 || cx.atEndOfPoll(this) || (index & flushMask) == flushMask) {
       flush();
     }
-  }
-
-  /** As {@link #sent}, for one who has asked for a flush at the end of the poll before. */
-  final void sentInPoll(int index) {
-    if ((index & flushMask) == flushMask) {
-      flush();
-    }
-  }
-
-  /** Whether flushes are worth putting off. */
-  final boolean defersFlush() {
-    return flushMask != 0;
   }
 
   /** Follows every put. */
@@ -313,7 +322,7 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
    */
   final @Nullable T takeOrSpin() {
     T value = take();
-    for (int spins = 0; value == null && tail(state()) != head; spins++) {
+    for (int spins = 0; value == null && tail(state()) != head(); spins++) {
       if (spins < 100) {
         Thread.onSpinWait();
       } else {
@@ -379,7 +388,7 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
 
   /** How many values are there, or on the way; out of date at once. */
   final int length() {
-    return Math.max(0, tail(state()) - head);
+    return Math.max(0, tail(state()) - headAcquire());
   }
 
   @Override

@@ -95,6 +95,17 @@ final class MpscReserve<T> extends MpscWaiter<T> implements Future<Mpsc.Permit<T
   }
 
   @Override
+  boolean withholds() {
+    return !refused;
+  }
+
+  @Override
+  String resource() {
+    Mpsc.Sender<T> sender = this.sender;
+    return sender == null ? "places in a channel" : "places in " + sender.channel();
+  }
+
+  @Override
   boolean granted(MpscChannel<T> channel) {
     return false;
   }

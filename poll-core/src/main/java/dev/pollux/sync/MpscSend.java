@@ -22,6 +22,9 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
   /** Null once it is in the channel, or discarded. Taken under the lock while this is queued. */
   private @Nullable T value;
 
+  /** Whether it was cancelled when the value was in the channel already. */
+  private boolean wasSent;
+
   MpscSend(Mpsc.Sender<T> sender, T value) {
     super(1);
     this.sender = sender;
@@ -60,7 +63,10 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
       cx.budget().giveBack();
     }
     if (channel.reserveOrWait(this, cx.waker())) { // a place came free meanwhile
-      channel.sendReserved(value());
+      if (channel.sendReserved(value()) < 0) { // and the receiver has gone away since
+        channel.unreserve(1);
+        throw fail(sender);
+      }
       over();
       channel.flush();
       return Poll.done();
@@ -105,7 +111,8 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
 
   @Override
   boolean granted(MpscChannel<T> channel) {
-    channel.sendReserved(value());
+    long index = channel.sendReserved(value());
+    assert index >= 0 : "nobody waits any more when the receiver goes";
     value = null;
     return true;
   }
@@ -118,10 +125,15 @@ final class MpscSend<T> extends MpscWaiter<T> implements Future<Void> {
       return;
     }
     MpscChannel<T> channel = sender.channel();
-    channel.leave(this); // if it was granted, the value is on its way
+    wasSent = !channel.leave(this) && isGranted() && !refused;
     T left = value;
     over();
     channel.discard(left);
+  }
+
+  /** Whether the cancel came too late. */
+  boolean wasSent() {
+    return wasSent;
   }
 
   @Override

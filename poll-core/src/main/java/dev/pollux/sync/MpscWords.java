@@ -67,14 +67,45 @@ final class MpscWords {
   /** What the receiver writes. */
   abstract static class Receiver extends Between {
 
-    /** The index of the value that comes next. */
-    int head;
+    private static final VarHandle HEAD =
+        ConstantBootstraps.fieldVarHandle(
+            lookup(), "head", VarHandle.class, Receiver.class, int.class);
+    private static final VarHandle RELEASED =
+        ConstantBootstraps.fieldVarHandle(
+            lookup(), "released", VarHandle.class, Receiver.class, int.class);
 
-    /** How many values were taken whose permits have not been given back. */
-    int unreleased;
+    /** The index of the value that comes next. */
+    private int head;
+
+    /** The index of the first value that was taken and whose place has not been given back. */
+    private volatile int released;
 
     Receiver(long state) {
       super(state);
+    }
+
+    /** As the receiver sees it, which writes it. */
+    final int head() {
+      return head;
+    }
+
+    /** As anybody sees it. What was taken before this index has left its slot. */
+    final int headAcquire() {
+      return (int) HEAD.getAcquire(this);
+    }
+
+    /** After a value has left its slot. */
+    final void advanceHead() {
+      HEAD.setRelease(this, head + 1);
+    }
+
+    final int released() {
+      return released;
+    }
+
+    /** Whoever succeeds gives back the places from {@code seen} to {@code next}. */
+    final boolean compareAndSetReleased(int seen, int next) {
+      return RELEASED.compareAndSet(this, seen, next);
     }
   }
 

@@ -38,7 +38,7 @@ final class RecvMany<T> implements Future<Integer> {
       throw new PollAfterEndException("Mpsc.Receiver.recvMany");
     }
     int count = 0;
-    T value = receiver.pollValue(cx);
+    T value = receiver.isOver() ? null : receiver.pollValue(cx);
     if (value == null && !receiver.hasEnded()) {
       return Poll.pending();
     }

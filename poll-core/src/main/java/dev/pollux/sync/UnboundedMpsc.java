@@ -126,6 +126,7 @@ final class UnboundedMpsc<T> extends MpscChannel<T> {
   }
 
   private long put(Chunk from, int index, Object value) {
+    beforePut(value);
     Chunk chunk = from;
     int number = index >>> CHUNK_SHIFT;
     if (chunk.number != number) {
@@ -192,6 +193,7 @@ final class UnboundedMpsc<T> extends MpscChannel<T> {
   @Override
   @SuppressWarnings("unchecked") // only senders put something in
   @Nullable T take() {
+    int head = head();
     Chunk chunk = first.chunk;
     if (chunk.number != head >>> CHUNK_SHIFT) {
       chunk = chunk.next;
@@ -205,7 +207,7 @@ final class UnboundedMpsc<T> extends MpscChannel<T> {
       return null;
     }
     SLOT.set(chunk.slots, head & (CHUNK - 1), (Object) null);
-    head++;
+    advanceHead();
     return (T) value;
   }
 
@@ -215,9 +217,14 @@ final class UnboundedMpsc<T> extends MpscChannel<T> {
   }
 
   @Override
+  boolean hasUnreleased() {
+    return false;
+  }
+
+  @Override
   boolean isIdle() {
     long seen = state();
-    return permits(seen) == 0 && tail(seen) == head;
+    return permits(seen) == 0 && tail(seen) == head();
   }
 
   @Override

@@ -94,6 +94,14 @@ abstract class Waiter {
   }
 
   /**
+   * Whether others go without what it was granted, until it takes that or gives it back. Asked
+   * under the lock, for a grant.
+   */
+  boolean withholds() {
+    return false;
+  }
+
+  /**
    * What it waits for, in a few words, for messages: {@code lock "accounts"}. Asked by any thread.
    */
   String resource() {
@@ -116,7 +124,7 @@ abstract class Waiter {
   final @Nullable Waker takeWaker(WaiterQueue queue) {
     Waker taken = waker;
     waker = null;
-    if (Futurelock.WATCHED && taken instanceof Futurelock.WatchedWaker watched) {
+    if (Futurelock.WATCHED && withholds() && taken instanceof Futurelock.WatchedWaker watched) {
       watched.setGrant(this, queue);
     }
     return taken;

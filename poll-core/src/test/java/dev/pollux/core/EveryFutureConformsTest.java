@@ -530,6 +530,16 @@ class EveryFutureConformsTest {
             })
         .expectValue(null);
     subject(
+            "sync.MpscRecv",
+            "Mpsc.Receiver.recv",
+            kit -> {
+              Mpsc<Value> channel = Mpsc.bounded(3);
+              kit.event(
+                  "send", () -> assertThat(channel.sender().trySend(Value.of(1))).isNotNull());
+              return channel.receiver().recv();
+            })
+        .expectValue(Optional.of(Value.of(1)));
+    subject(
             "sync.RecvMany",
             "Mpsc.Receiver.recvMany",
             kit -> {

@@ -19,9 +19,11 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -105,7 +107,7 @@ class MpscStressTest {
         assertThat(fates.get(value)).as("the fate of %s in %s", value, channel).isNotNull();
       }
       if (channel.sender().capacity() != Integer.MAX_VALUE && goesAfter == null) {
-        assertThat(channel.sender().availablePermits()).isEqualTo(channel.sender().capacity());
+        assertThat(channel.sender().channel().available()).isEqualTo(channel.sender().capacity());
       }
     }
 
@@ -285,6 +287,126 @@ class MpscStressTest {
       } catch (Throwable failure) {
         throw new AssertionError("seed " + seed, failure);
       }
+    }
+  }
+
+  /** A receiver is given to another thread in the very poll that has taken something. */
+  @Test
+  void aReceiverThatIsHandedOnInAPollLosesNoPlace() throws Exception {
+    Mpsc<Integer> channel = Mpsc.bounded(8);
+    Poller poller = new Poller(new Services() {}, 1, false);
+    AtomicInteger handed = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    long limit = System.nanoTime() + LIMIT_NANOS;
+    long end = System.nanoTime() + RUN_NANOS;
+    FutureTask<Void> other =
+        Round.start(
+            () -> {
+              for (int round = 1; ; round++) {
+                while (handed.get() < round) {
+                  if (handed.get() < 0) {
+                    return;
+                  }
+                  Thread.onSpinWait();
+                }
+                for (int i = 0; i < 3; i++) {
+                  assertThat(channel.receiver().tryRecv().isItem()).isTrue();
+                }
+                done.set(round);
+              }
+            });
+    int round = 0;
+    while (System.nanoTime() < end && !other.isDone()) {
+      round++;
+      for (int i = 0; i < 4; i++) {
+        assertThat(channel.sender().trySend(i)).as("round %s", round).isEqualTo(TrySend.SENT);
+      }
+      int present = round;
+      Future<Integer> takesAndHandsOn =
+          cx -> {
+            assertThat(channel.receiver().pollNext(cx).isItem()).isTrue();
+            handed.set(present);
+            for (int i = 0; i < present % 60; i++) {
+              Thread.onSpinWait();
+            }
+            return Poll.ready(1);
+          };
+      assertThat(poller.poll(takesAndHandsOn, () -> {}).isReady()).isTrue();
+      while (done.get() < round && !other.isDone()) {
+        assertThat(System.nanoTime()).isLessThan(limit);
+        Thread.onSpinWait();
+      }
+      assertThat(channel.sender().availablePermits()).as("round %s", round).isEqualTo(8);
+    }
+    handed.set(-1);
+    assertThat(other.get(60, TimeUnit.SECONDS)).isNull();
+  }
+
+  /** The place comes, and the receiver goes, while a send goes to wait. */
+  @Test
+  void aSendThatMeetsTheEndOfItsReceiverLosesNothing() throws Exception {
+    long end = System.nanoTime() + RUN_NANOS;
+    for (int round = 1; System.nanoTime() < end; round++) {
+      AtomicInteger closed = new AtomicInteger();
+      Mpsc<AutoCloseable> channel = Mpsc.bounded(1);
+      assertThat(channel.sender().trySend(() -> {})).isEqualTo(TrySend.SENT);
+      int spins = round % 40;
+      FutureTask<Void> leaves =
+          Round.start(
+              () -> {
+                for (int i = 0; i < spins; i++) {
+                  Thread.onSpinWait();
+                }
+                assertThat(channel.receiver().tryRecv().isItem()).isTrue();
+                channel.receiver().cancel();
+              });
+      Poller poller = new Poller(new Services() {}, 1, false);
+      Parked waker = new Parked();
+      Future<Void> send = channel.sender().send(closed::incrementAndGet);
+      try {
+        while (poller.poll(send, waker).isPending()) {
+          waker.await(channel);
+        }
+      } catch (ChannelClosedException refused) {
+        // discarded
+      }
+      assertThat(leaves.get(60, TimeUnit.SECONDS)).isNull();
+      assertThat(closed).as("round %s", round).hasValue(1);
+    }
+  }
+
+  /** An interrupt meets the grant: the send answers that it was interrupted, or sends, not both. */
+  @Test
+  void anInterruptThatMeetsAGrantLeavesOneFate() throws Exception {
+    long end = System.nanoTime() + RUN_NANOS;
+    for (int round = 1; System.nanoTime() < end; round++) {
+      Mpsc<Integer> channel = Mpsc.bounded(1);
+      channel.sender().blockingSend(0);
+      AtomicInteger sent = new AtomicInteger();
+      FutureTask<Void> sends =
+          new FutureTask<>(
+              () -> {
+                try {
+                  channel.sender().blockingSend(1);
+                  sent.incrementAndGet();
+                } catch (InterruptedException interrupt) {
+                  // then it was discarded
+                }
+                return null;
+              });
+      Thread thread = new Thread(sends, "mpsc");
+      thread.setDaemon(true);
+      thread.start();
+      while (thread.getState() != Thread.State.WAITING && thread.isAlive()) {
+        Thread.onSpinWait();
+      }
+      FutureTask<Void> interrupts = Round.start(thread::interrupt);
+      assertThat(channel.receiver().tryRecv().value()).isZero();
+      assertThat(interrupts.get(60, TimeUnit.SECONDS)).isNull();
+      assertThat(sends.get(60, TimeUnit.SECONDS)).isNull();
+      assertThat(channel.receiver().tryRecv().isItem())
+          .as("round %s, %s", round, sent)
+          .isEqualTo(sent.get() == 1);
     }
   }
 }

@@ -289,6 +289,8 @@ class MpscTest {
     assertThat(harness.woken()).isTrue();
     assertThat(harness.pollNext(channel.receiver()).isEnd()).isTrue();
     assertThat(channel.receiver().tryRecv().isEnd()).isTrue();
+    assertThat(harness.poll(channel.receiver().recv()).value()).isEmpty();
+    assertThat(harness.poll(channel.receiver().recvMany(new ArrayList<>(), 1)).value()).isZero();
     assertThat(first.trySend("b")).isEqualTo(TrySend.CLOSED);
     assertThatThrownBy(first::another).isInstanceOf(ChannelClosedException.class);
     assertThatThrownBy(first::feed).isInstanceOf(ChannelClosedException.class);
@@ -427,6 +429,23 @@ class MpscTest {
     channel.sender().channel().send(closed::countDown); // and nobody is told
     channel.sender().channel().send(closed::countDown);
     return new WeakReference<>(task);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4, 200})
+  void aValueThatLeadsBackToItsChannelDoesNotKeepIt(int capacity) throws Exception {
+    WeakReference<Object> lost = loseACycle(capacity);
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!lost.refersTo(null)) {
+      System.gc();
+      assertThat(System.nanoTime()).as("the channel is kept").isLessThan(limit);
+    }
+  }
+
+  private static WeakReference<Object> loseACycle(int capacity) {
+    Mpsc<Object> channel = channel(capacity);
+    assertThat(channel.sender().trySend(List.of(channel))).isEqualTo(TrySend.SENT);
+    return new WeakReference<>(channel.receiver());
   }
 
   @Test
@@ -590,6 +609,10 @@ class MpscTest {
         .isInstanceOf(InterruptedException.class);
     assertThat(Thread.interrupted()).isFalse();
     channel.sender().blockingSend("a");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> channel.sender().blockingSend("b"))
+        .as("though there may be room")
+        .isInstanceOf(InterruptedException.class);
     boolean[] closed = {false};
     Mpsc<AutoCloseable> closeables = Mpsc.bounded(1);
     closeables.sender().blockingSend(() -> {});

@@ -541,11 +541,13 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
                 + (worker.isInPoll() ? "in a pinned task" : "outside a poll")
                 + ", which can't leave its worker: use spawnBlocking");
       }
+      attached.endOfPollNow(); // with the worker: it wakes tasks
       pollsWithoutWorker.incrementAndGet();
       if (!threads.giveAway(worker)) {
         pollsWithoutWorker.decrementAndGet();
       }
     }
+    attached.endOfPollNow();
     try {
       Poller.reattach(null);
       threadsInPlace.put(Thread.currentThread(), attached);
