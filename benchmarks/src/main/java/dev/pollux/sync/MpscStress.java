@@ -310,6 +310,91 @@ public final class MpscStress {
     }
   }
 
+  /** A send that waits is polled with another waker while its value is put in for it. */
+  @JCStressTest
+  @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "It is done, and the value is there once.")
+  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "It is done later.")
+  @Outcome(expect = FORBIDDEN, desc = "The value is there twice, or not, or the poll failed.")
+  @State
+  public static class PollVsGrant {
+    final Mpsc<Object> mpsc = Mpsc.bounded(1);
+    final MpscChannel<Object> channel = mpsc.sender().channel();
+    final MpscSend<Object> send = new MpscSend<>(mpsc.sender(), "value");
+    final Poller poller = new Poller(new Services() {}, 1, false);
+
+    public PollVsGrant() {
+      channel.send("first");
+      poll(poller, send, () -> {});
+    }
+
+    @Actor
+    public void sender(II_Result r) {
+      r.r1 = poll(poller, send, () -> {});
+    }
+
+    @Actor
+    public void receiver() {
+      channel.take();
+      channel.release();
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      r.r2 = taken(channel);
+    }
+  }
+
+  /** A place comes, and then the receiver goes, while a send goes to wait. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 1", "2, 1"},
+      expect = ACCEPTABLE,
+      desc = "It was sent, or refused, and is closed in any case.")
+  @Outcome(expect = FORBIDDEN, desc = "The value is lost, or closed twice, or the send waits.")
+  @State
+  public static class SendVsTakeAndAbandon {
+    final Mpsc<Object> mpsc = Mpsc.bounded(1);
+    final MpscChannel<Object> channel = mpsc.sender().channel();
+    final Resource value = new Resource();
+    final MpscSend<Object> send = new MpscSend<>(mpsc.sender(), value);
+    final Poller poller = new Poller(new Services() {}, 1, false);
+
+    public SendVsTakeAndAbandon() {
+      channel.send("first");
+    }
+
+    @Actor
+    public void sender(II_Result r) {
+      r.r1 = poll(poller, send, () -> {});
+    }
+
+    @Actor
+    public void receiver() {
+      channel.take();
+      channel.release();
+      channel.abandon();
+    }
+
+    @Arbiter
+    public void after(II_Result r) {
+      if (r.r1 == 0) {
+        r.r1 = poll(poller, send, () -> {});
+      }
+      r.r2 = value.closed.get();
+    }
+  }
+
+  /** 1 if it is done, 2 if it was refused, 0 if it waits, -1 if it failed otherwise. */
+  static int poll(Poller poller, MpscSend<?> send, Waker waker) {
+    try {
+      return poller.poll(send, waker).isReady() ? 1 : 0;
+    } catch (ChannelClosedException refused) {
+      return 2;
+    } catch (Exception failure) {
+      return -1;
+    }
+  }
+
   /** The receiver goes away while a value is sent. */
   @JCStressTest
   @Outcome(
