@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.testing.CountingWaker;
 import dev.pollux.testing.PollHarness;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +114,139 @@ class NotifyTest {
     assertThat(notify).hasToString("Notify[a permit]");
     assertThatThrownBy(() -> harness.poll(forgotten)).isInstanceOf(PollAfterEndException.class);
   }
+
+  // ---- enabled before the first poll
+
+  @Test
+  void whoIsEnabledWaits() throws Exception {
+    Notified first = notify.notified();
+    assertThat(first.enable()).isFalse();
+    assertThat(first.enable()).isFalse();
+    Future<Void> second = polled();
+    notify.notifyOne();
+    assertThat(harness.woken()).isFalse();
+    assertThat(first.enable()).isTrue();
+    assertThat(isReady(second)).isFalse();
+    assertThat(isReady(first)).isTrue();
+    assertThatThrownBy(first::enable).isInstanceOf(PollAfterEndException.class);
+    second.cancel();
+  }
+
+  @Test
+  void whoIsEnabledAndPolledIsWoken() throws Exception {
+    Notified waiter = notify.notified();
+    assertThat(waiter.enable()).isFalse();
+    assertThat(isReady(waiter)).isFalse();
+    assertThat(notify).hasToString("Notify[1 waiting]");
+    notify.notifyLast();
+    assertThat(harness.wakes()).isEqualTo(1);
+    assertThat(isReady(waiter)).isTrue();
+  }
+
+  @Test
+  void anEnableTakesThePermitAndACancelGivesItBack() throws Exception {
+    notify.notifyOne();
+    Notified first = notify.notified();
+    Notified second = notify.notified();
+    assertThat(first.enable()).isTrue();
+    assertThat(second.enable()).isFalse();
+    first.cancel();
+    assertThat(second.enable()).isTrue();
+    second.cancel();
+    assertThat(notify).hasToString("Notify[a permit]");
+    Notified third = notify.notified();
+    assertThat(third.enable()).isTrue();
+    notify.notifyWaiters();
+    assertThat(isReady(third)).isTrue();
+    assertThat(notify).hasToString("Notify[0 waiting]");
+  }
+
+  @Test
+  void whoIsEnabledAfterNotifyWaitersLeavesThePermit() throws Exception {
+    Notified made = notify.notified();
+    notify.notifyOne();
+    notify.notifyWaiters();
+    assertThat(made.enable()).isTrue();
+    assertThat(notify).hasToString("Notify[a permit]");
+    made.cancel();
+    assertThat(notify).hasToString("Notify[a permit]");
+    Notified waits = notify.notified();
+    assertThat(isReady(waits)).isTrue();
+  }
+
+  @Test
+  void whoIsEnabledHearsOfNotifyWaiters() throws Exception {
+    Notified waiter = notify.notified();
+    assertThat(waiter.enable()).isFalse();
+    notify.notifyWaiters();
+    assertThat(waiter.enable()).isTrue();
+    assertThat(isReady(waiter)).isTrue();
+  }
+
+  @Test
+  void whoIsEnabledAndCancelledPassesItOn() throws Exception {
+    Notified first = notify.notified();
+    assertThat(first.enable()).isFalse();
+    Future<Void> second = polled();
+    notify.notifyOne();
+    first.cancel();
+    assertThat(isReady(second)).isTrue();
+    Notified third = notify.notified();
+    assertThat(third.enable()).isFalse();
+    third.cancel();
+    assertThat(notify).hasToString("Notify[0 waiting]");
+    assertThatThrownBy(third::enable).isInstanceOf(PollAfterEndException.class);
+  }
+
+  /** Takes one job: what the documentation of the class shows. */
+  static Future<Integer> next(Queue<Integer> jobs, Notify changed) {
+    return Futures.defer(
+        () -> {
+          Notified notified = changed.notified();
+          notified.enable();
+          Integer job = jobs.poll();
+          if (job == null) {
+            return notified.flatMap(done -> next(jobs, changed));
+          }
+          notified.cancel();
+          return Futures.ready(job);
+        });
+  }
+
+  @Test
+  void twoConsumersWhoFoundNothingGetTwoJobs() throws Exception {
+    Queue<Integer> jobs = new ArrayDeque<>();
+    Notified first = notify.notified();
+    first.enable();
+    Notified second = notify.notified();
+    second.enable();
+    assertThat(jobs.poll()).isNull(); // both have looked, and neither was polled
+    jobs.add(1);
+    notify.notifyOne();
+    jobs.add(2);
+    notify.notifyOne();
+    assertThat(isReady(first)).isTrue();
+    assertThat(isReady(second)).isTrue();
+  }
+
+  @Test
+  void onePermitIsEnoughForTwoJobsAndTwoConsumers() throws Exception {
+    Queue<Integer> jobs = new ArrayDeque<>();
+    for (int job = 1; job <= 2; job++) {
+      jobs.add(job);
+      notify.notifyOne();
+    }
+    assertThat(harness.poll(next(jobs, notify)).value()).isEqualTo(1);
+    assertThat(harness.poll(next(jobs, notify)).value()).isEqualTo(2);
+    Future<Integer> third = next(jobs, notify);
+    assertThat(harness.poll(third).isPending()).isTrue();
+    jobs.add(3);
+    notify.notifyOne();
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.poll(third).value()).isEqualTo(3);
+  }
+
+  // ---- cancel
 
   @Test
   void whoIsCancelledLeavesTheQueue() throws Exception {
