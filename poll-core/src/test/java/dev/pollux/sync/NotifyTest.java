@@ -11,8 +11,11 @@ import dev.pollux.core.PollAfterEndException;
 import dev.pollux.testing.CountingWaker;
 import dev.pollux.testing.PollHarness;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class NotifyTest {
@@ -198,15 +201,16 @@ class NotifyTest {
     assertThatThrownBy(third::enable).isInstanceOf(PollAfterEndException.class);
   }
 
-  /** Takes one job: what the documentation of the class shows. */
-  static Future<Integer> next(Queue<Integer> jobs, Notify changed) {
+  /** Takes one job: what the documentation of the class shows, and {@code looked} in between. */
+  static Future<Integer> next(Queue<Integer> jobs, Notify changed, Runnable looked) {
     return Futures.defer(
         () -> {
           Notified notified = changed.notified();
           notified.enable();
           Integer job = jobs.poll();
+          looked.run();
           if (job == null) {
-            return notified.flatMap(done -> next(jobs, changed));
+            return notified.flatMap(done -> next(jobs, changed, looked));
           }
           notified.cancel();
           return Futures.ready(job);
@@ -216,17 +220,42 @@ class NotifyTest {
   @Test
   void twoConsumersWhoFoundNothingGetTwoJobs() throws Exception {
     Queue<Integer> jobs = new ArrayDeque<>();
-    Notified first = notify.notified();
-    first.enable();
-    Notified second = notify.notified();
-    second.enable();
-    assertThat(jobs.poll()).isNull(); // both have looked, and neither was polled
-    jobs.add(1);
-    notify.notifyOne();
-    jobs.add(2);
-    notify.notifyOne();
-    assertThat(isReady(first)).isTrue();
-    assertThat(isReady(second)).isTrue();
+    List<Integer> done = new ArrayList<>();
+    AtomicBoolean added = new AtomicBoolean();
+    Future<Integer> second =
+        next(
+            jobs,
+            notify,
+            () -> {
+              if (!added.getAndSet(true)) { // both have looked, and neither has polled
+                for (int job = 1; job <= 2; job++) {
+                  jobs.add(job);
+                  notify.notifyOne();
+                }
+              }
+            });
+    PollHarness another = PollHarness.create();
+    Future<Integer> first =
+        next(
+            jobs,
+            notify,
+            () -> {
+              if (!added.get()) {
+                done.add(answer(another, second));
+              }
+            });
+    done.add(answer(harness, first));
+    assertThat(done).containsExactlyInAnyOrder(1, 2);
+  }
+
+  private static void goOn() {}
+
+  private static Integer answer(PollHarness harness, Future<Integer> next) {
+    try {
+      return harness.poll(next).value();
+    } catch (Exception failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   @Test
@@ -236,9 +265,9 @@ class NotifyTest {
       jobs.add(job);
       notify.notifyOne();
     }
-    assertThat(harness.poll(next(jobs, notify)).value()).isEqualTo(1);
-    assertThat(harness.poll(next(jobs, notify)).value()).isEqualTo(2);
-    Future<Integer> third = next(jobs, notify);
+    assertThat(harness.poll(next(jobs, notify, NotifyTest::goOn)).value()).isEqualTo(1);
+    assertThat(harness.poll(next(jobs, notify, NotifyTest::goOn)).value()).isEqualTo(2);
+    Future<Integer> third = next(jobs, notify, NotifyTest::goOn);
     assertThat(harness.poll(third).isPending()).isTrue();
     jobs.add(3);
     notify.notifyOne();
