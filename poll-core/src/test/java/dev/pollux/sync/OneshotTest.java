@@ -17,6 +17,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OneshotTest {
@@ -25,6 +26,11 @@ class OneshotTest {
   private final Oneshot<Object> oneshot = Oneshot.create();
   private final Oneshot.Sender<Object> sender = oneshot.sender();
   private final Oneshot.Receiver<Object> receiver = oneshot.receiver();
+
+  @AfterEach
+  void cancelWhatIsLeft() {
+    receiver.cancel();
+  }
 
   @Test
   void aValueThatWasSentIsReceived() throws Exception {
@@ -304,8 +310,10 @@ class OneshotTest {
     Oneshot<String> closedOne = Oneshot.create();
     closedOne.sender().close();
     assertThat(closedOne).hasToString("Oneshot[closed by the sender]");
+    closedOne.receiver().cancel();
     Oneshot<String> closedOther = Oneshot.create();
     closedOther.receiver().close();
     assertThat(closedOther).hasToString("Oneshot[closed by the receiver]");
+    closedOther.receiver().cancel();
   }
 }
