@@ -44,7 +44,9 @@ public final class AsyncOnceCell<T> {
    */
   private volatile @Nullable Poll<T> answer;
 
-  /** Who has the turn: NOT_KNOWN, or as {@link Holder} says. Descriptions read it without the lock. */
+  /**
+   * Who has the turn: NOT_KNOWN, or as {@link Holder} says. Descriptions read it without the lock.
+   */
   private @Nullable Object turn;
 
   private static final Object NOT_KNOWN = "somebody who has not begun";

@@ -77,7 +77,8 @@ public final class Notified extends Waiter implements Future<Void> {
     if (!cx.tryProceed()) {
       return Poll.pending();
     }
-    if ((phase() == NEW && notify.notifiedNow(calls) != null) || notify.isNotified(this, cx.waker())) {
+    if ((phase() == NEW && notify.notifiedNow(calls) != null)
+        || notify.isNotified(this, cx.waker())) {
       this.notify = null;
       end();
       return Poll.done();

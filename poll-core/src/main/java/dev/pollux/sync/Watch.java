@@ -64,7 +64,10 @@ public final class Watch<T> {
     return sender;
   }
 
-  /** The first receiver, always the same; {@link Sender#subscribe()} and {@link Receiver#another()} make more. */
+  /**
+   * The first receiver, always the same; {@link Sender#subscribe()} and {@link Receiver#another()}
+   * make more.
+   */
   public Receiver<T> receiver() {
     Receiver<T> receiver = this.receiver;
     if (receiver == null) {
@@ -170,8 +173,8 @@ public final class Watch<T> {
 
     /**
      * A new receiver, which has seen the present value. It counts in place of the {@linkplain
-     * Watch#receiver() first} if nobody has asked for that yet. Where there was none, {@link #onClosed()}
-     * that has not completed waits for this one too.
+     * Watch#receiver() first} if nobody has asked for that yet. Where there was none, {@link
+     * #onClosed()} that has not completed waits for this one too.
      */
     public Receiver<T> subscribe() {
       return state.subscribe();
@@ -281,7 +284,8 @@ public final class Watch<T> {
      * What counts is what this receiver has seen when the future is polled: a value that it was
      * told of, and that {@link #borrowAndUpdate()} has seen before the poll, does not complete it.
      *
-     * @throws IllegalStateException if this receiver is closed; by the future, if it is closed later
+     * @throws IllegalStateException if this receiver is closed; by the future, if it is closed
+     *     later
      * @cancellation nothing is lost: a value that was not seen is one still
      */
     public Future<Void> changed() {
@@ -309,7 +313,8 @@ public final class Watch<T> {
      *
      * @param predicate looks at the latest value, and not at every one; what it throws is the
      *     failure of the future
-     * @throws IllegalStateException if this receiver is closed; by the future, if it is closed later
+     * @throws IllegalStateException if this receiver is closed; by the future, if it is closed
+     *     later
      * @cancellation nothing is lost
      */
     public Future<T> waitFor(Predicate<? super T> predicate) {
