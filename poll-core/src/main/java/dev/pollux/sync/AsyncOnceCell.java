@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncOnceCell<T> {
   /*
    * Invariants, guarded by the monitor of `waiters`
-   *  I1  While `answer` is null and `isInitializing`, one future has the turn: it runs its initialiser, or was granted and
+   *  I1  While `answer` is null and `turn` is not, one future has the turn: it runs its initialiser, or was granted and
    *      has not been polled since. Nobody is in the queue unless somebody has the turn.
    *  I2  `answer` is written once, by the one that has the turn, and everybody in the queue is granted in the same step.
    *      So who was granted and finds none has the turn.
@@ -44,7 +44,12 @@ public final class AsyncOnceCell<T> {
    */
   private volatile @Nullable Poll<T> answer;
 
-  private boolean isInitializing;
+  /**
+   * Who has the turn: NOT_KNOWN, or as {@link Holder} says. Descriptions read it without the lock.
+   */
+  private @Nullable Object turn;
+
+  private static final Object NOT_KNOWN = "somebody who has not begun";
 
   private final WaiterQueue waiters = new WaiterQueue();
 
@@ -122,8 +127,8 @@ public final class AsyncOnceCell<T> {
       if (waiter.isGranted() || answer != null) { // in the queue is nobody if there is a value
         return true;
       }
-      if (!isInitializing) {
-        isInitializing = true;
+      if (turn == null) {
+        turn = NOT_KNOWN;
         return true;
       }
       if (!waiter.isQueued()) {
@@ -134,12 +139,24 @@ public final class AsyncOnceCell<T> {
     }
   }
 
+  /** Hears who uses its turn. */
+  void beginTurn(Object holder) {
+    synchronized (waiters) {
+      turn = holder;
+    }
+  }
+
+  /** Who has the turn, in a few words; takes no lock. */
+  String initializedBy() {
+    return Holder.describe(turn);
+  }
+
   /** Ends the turn of the caller with a value. */
   void complete(Poll<T> answer) {
     WaiterQueue.Granted granted = new WaiterQueue.Granted();
     synchronized (waiters) {
       this.answer = answer;
-      isInitializing = false;
+      turn = null;
       waiters.grantAll(granted);
     }
     granted.wakeAll();
@@ -150,8 +167,8 @@ public final class AsyncOnceCell<T> {
     WaiterQueue.Granted granted = new WaiterQueue.Granted();
     synchronized (waiters) {
       Waiter next = waiters.first();
+      turn = next == null ? null : NOT_KNOWN;
       if (next == null) {
-        isInitializing = false;
         return;
       }
       waiters.grant(next, granted);
@@ -178,7 +195,7 @@ public final class AsyncOnceCell<T> {
 
   private String stateInWords() {
     synchronized (waiters) {
-      return isInitializing ? "is initialised, " + waiters.size() + " waiting" : "empty";
+      return turn != null ? "is initialised, " + waiters.size() + " waiting" : "empty";
     }
   }
 

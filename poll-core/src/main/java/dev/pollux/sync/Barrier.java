@@ -81,6 +81,11 @@ public final class Barrier {
     }
   }
 
+  /** The same for a description, which takes no lock: a number that may never have been. */
+  int waitingAsFarAsSeen() {
+    return waiters.size();
+  }
+
   /** What became of one who came. */
   enum Arrival {
     LEADS,

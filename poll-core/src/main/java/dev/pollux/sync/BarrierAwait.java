@@ -56,11 +56,12 @@ final class BarrierAwait extends Waiter implements Future<Boolean> {
   @Override
   public void describe(Description description) {
     description.name("Barrier.await");
+    Barrier barrier = this.barrier; // which the one who polls may clear meanwhile
     if (barrier == null) {
       description.with("state", "over");
     } else {
       description.waitsFor(
-          "others to come: " + barrier.waiting() + " of " + barrier.parties() + " wait");
+          "others to come: " + barrier.waitingAsFarAsSeen() + " of " + barrier.parties() + " wait");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.pollux.sync;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
@@ -11,10 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Completes once it is notified: see {@link Notify#notified()}.
  *
- * @cancellation a notification that it was just given goes to another
- * @threading confined to the polling task, but for its place in the queue
+ * <p>It hears of {@link Notify#notifyWaiters()} from when it was made, and of {@link
+ * Notify#notifyOne()} and {@link Notify#notifyLast()} from its first poll, or from {@link
+ * #enable()} if that comes first.
+ *
+ * <p>Until then it may be dropped: it takes nothing away from others. From then on it has a place
+ * in the queue, and has to be polled to its end or cancelled, as every future that was polled.
+ *
+ * @cancellation a notification of {@code notifyOne} or {@code notifyLast} that it was just given
+ *     goes to another
+ * @threading polled, enabled and cancelled by one thread at a time, as every future
  */
-final class Notified extends Waiter implements Future<Void> {
+public final class Notified extends Waiter implements Future<Void> {
 
   /** Which call has granted it. */
   enum By {
@@ -37,6 +46,27 @@ final class Notified extends Waiter implements Future<Void> {
     this.calls = calls;
   }
 
+  /**
+   * Begins to wait before the first poll, and without a waker: from now on a {@code notifyOne} is
+   * for this one when its turn has come, and a permit that is there is taken. To be called before a
+   * look at the condition, where several wait for it: else what is added between the look and the
+   * first poll may leave a permit that another takes. Takes no budget; idempotent.
+   *
+   * <p>It does not count as use: one that is never polled and never cancelled afterwards keeps its
+   * place, or what it was given, and is reported in debug mode once it is garbage.
+   *
+   * @return whether it is notified already, so that the first poll will complete
+   * @throws PollAfterEndException if it is over
+   */
+  @CanIgnoreReturnValue
+  public boolean enable() {
+    Notify notify = this.notify;
+    if (notify == null) {
+      throw new PollAfterEndException("Notify.notified");
+    }
+    return notify.isNotifiedOrQueued(this);
+  }
+
   @Override
   public Poll<Void> poll(Context cx) {
     Notify notify = this.notify;
@@ -47,7 +77,8 @@ final class Notified extends Waiter implements Future<Void> {
     if (!cx.tryProceed()) {
       return Poll.pending();
     }
-    if ((phase() == NEW && notify.isNotifiedNow(calls)) || notify.isNotified(this, cx.waker())) {
+    if ((phase() == NEW && notify.notifiedNow(calls) != null)
+        || notify.isNotified(this, cx.waker())) {
       this.notify = null;
       end();
       return Poll.done();

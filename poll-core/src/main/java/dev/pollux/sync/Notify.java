@@ -2,11 +2,11 @@ package dev.pollux.sync;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
-import dev.pollux.core.Future;
 import dev.pollux.core.Waker;
 import dev.pollux.spi.Unpolled;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells one task, or all, that something has changed, and nothing more: what has changed is looked
@@ -22,10 +22,23 @@ import java.lang.invoke.VarHandle;
  * }
  *
  * Future<Job> next() {
- *   return Futures.lazy(jobs::poll)
- *       .flatMap(job -> job != null ? Futures.ready(job) : changed.notified().flatMap(done -> next()));
+ *   return Futures.defer(
+ *       () -> {
+ *         Notified notified = changed.notified();
+ *         notified.enable();      // from here on a notifyOne() is for this one,
+ *         Job job = jobs.poll();  // so look after that, and not before
+ *         if (job == null) {
+ *           return notified.flatMap(done -> next());
+ *         }
+ *         notified.cancel();      // passes on what it was given meanwhile
+ *         return Futures.ready(job);
+ *       });
  * }
  * }</pre>
+ *
+ * <p>Why the {@code enable()}: two jobs may come after two consumers have looked, and before either
+ * is polled. Nobody waits then, and both notifications leave the same permit. One consumer takes
+ * that and the first job, and the other would wait though there is a second.
  *
  * <p>{@link #notifyOne()} reaches the one who has waited longest or, if nobody waits, leaves a
  * permit, of which there is never more than one: the next who waits takes it and does not wait.
@@ -41,9 +54,11 @@ import java.lang.invoke.VarHandle;
  * return isTrue() ? done() : changed;        // a notifyWaiters() in between is seen by the first poll
  * }</pre>
  *
- * For {@code notifyOne} and {@code notifyLast} from the first poll. A future that was made and is
- * never polled takes none of them away from others; one that comes before the first poll finds
- * somebody else who waits, or leaves the permit.
+ * <p>For {@code notifyOne} and {@code notifyLast} from {@link Notified#enable()}, or from the first
+ * poll if it is not called. A future that was made, and neither enabled nor polled, takes none of
+ * them away from others; one that comes before finds somebody else who waits, or leaves the permit.
+ * A single consumer may look first and be polled then, since a permit is enough for one; where
+ * there are several, each enables its future before it looks.
  *
  * <p>Source: {@code Notify} of Tokio.
  *
@@ -68,6 +83,9 @@ public final class Notify {
    *  WAITING       --notifyOne, notifyLast-->   WAITING, EMPTY   the first, or the last, is granted
    *  WAITING       --notifyWaiters-->           EMPTY, and one call more; all are granted
    *  WAITING       --cancel-->                  WAITING, EMPTY
+   *
+   * An enable is a poll without a waker; where the poll ends the future, the enable leaves it granted, by the call for all
+   * or by one, for the next poll to take or the cancel to pass on. A permit that it has taken counts as given by notifyOne.
    *
    * A future has the number of calls from when it was made. If that is not the present one it is notified: before it is
    * queued it finds out itself; once it is queued, by the grant, since whoever counts one more while WAITING grants all.
@@ -106,12 +124,13 @@ public final class Notify {
   public Notify() {}
 
   /**
-   * Completes once it is notified; see above from when on.
+   * Completes once it is notified; see above from when on. Not to be shared: each who waits has its
+   * own.
    *
    * @cancellation nothing is lost: a notification of {@code notifyOne} or {@code notifyLast} that
    *     it was just given goes to another
    */
-  public Future<Void> notified() {
+  public Notified notified() {
     return Unpolled.made(new Notified(this, calls(state)));
   }
 
@@ -221,7 +240,7 @@ public final class Notify {
         return true;
       }
       if (!waiter.isQueued()) {
-        if (isNotifiedOrStartsToWait(waiter.calls)) {
+        if (notifiedOrStartsToWait(waiter.calls) != null) {
           return true;
         }
         waiters.add(waiter);
@@ -231,28 +250,55 @@ public final class Notify {
     return false;
   }
 
-  /** Whether one who does not wait yet is notified, or can take the permit; needs no lock. */
-  boolean isNotifiedNow(long callsBefore) {
-    long seen = state;
-    return calls(seen) != callsBefore
-        || (kind(seen) == PERMIT && STATE.compareAndSet(this, seen, with(seen, EMPTY)));
+  /** The same without a waker, and without an end: it is granted what it is notified by. */
+  boolean isNotifiedOrQueued(Notified waiter) {
+    if (waiter.phase() != Waiter.NEW) {
+      return waiter.isGranted();
+    }
+    synchronized (waiters) {
+      Notified.By by = notifiedOrStartsToWait(waiter.calls);
+      if (by == null) {
+        waiters.add(waiter);
+        return false;
+      }
+      waiter.by = by;
+      waiter.setPhase(Waiter.GRANTED);
+      return true;
+    }
   }
 
-  /** False if the state says WAITING now, for one more to be queued. */
-  private boolean isNotifiedOrStartsToWait(long callsBefore) {
-    while (!isNotifiedNow(callsBefore)) {
+  /**
+   * By what one is notified who does not wait yet, the permit included, which is taken; null if by
+   * nothing. Needs no lock.
+   */
+  Notified.@Nullable By notifiedNow(long callsBefore) {
+    long seen = state;
+    if (calls(seen) != callsBefore) {
+      return Notified.By.WAITERS;
+    }
+    return kind(seen) == PERMIT && STATE.compareAndSet(this, seen, with(seen, EMPTY))
+        ? Notified.By.ONE
+        : null;
+  }
+
+  /** The same; if it is null the state says WAITING now, for one more to be queued. */
+  private Notified.@Nullable By notifiedOrStartsToWait(long callsBefore) {
+    while (true) {
+      Notified.By by = notifiedNow(callsBefore);
+      if (by != null) {
+        return by;
+      }
       long seen = state;
       if (calls(seen) != callsBefore || kind(seen) == PERMIT) {
         continue;
       }
       if (kind(seen) == WAITING || STATE.compareAndSet(this, seen, with(seen, WAITING))) {
-        return false;
+        return null;
       }
     }
-    return true;
   }
 
-  /** Takes one out that was polled and gives up. */
+  /** Takes one out that was polled or enabled, and gives up. */
   void withdraw(Notified waiter) {
     synchronized (waiters) {
       if (waiter.isQueued()) {

@@ -68,6 +68,7 @@ final class OnceInit<T> extends Waiter implements Future<T> {
       Future<? extends T> running = this.running;
       if (running == null) {
         discard = cx.discard();
+        cell.beginTurn(Holder.of(cx));
         running = requireNonNull(requireNonNull(initializer).get(), "initializer made null");
         Unpolled.used(running);
         initializer = null;
@@ -120,10 +121,11 @@ final class OnceInit<T> extends Waiter implements Future<T> {
   @Override
   public void describe(Description description) {
     description.name("AsyncOnceCell.getOrInit").child("initializer", running);
+    AsyncOnceCell<T> cell = this.cell;
     if (cell == null) {
       description.with("state", "over");
     } else if (running == null) {
-      description.waitsFor("the initializer of another");
+      description.waitsFor("the initializer of " + cell.initializedBy());
     }
   }
 }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Future<Connection> connection = address.await().flatMap(this::connect);
  * }</pre>
  *
- * <p>The value is shared by all who have it, so it is never discarded. Where the value is computed
- * by the first who needs it, use {@link AsyncOnceCell}.
+ * <p>The value is shared by all who have it, so it is never discarded, not even when nobody can
+ * reach this any more. Where the value is computed by the first who needs it, use {@link
+ * AsyncOnceCell}.
  *
  * <p>Source: {@code SetOnce} of Tokio.
  *

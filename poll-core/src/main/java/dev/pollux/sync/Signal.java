@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where several want to see the same values, use {@link Watch}.
  *
  * <p>A signal that is not needed any more is {@linkplain #close() closed}, which discards what it
- * holds. One that is merely forgotten is garbage together with that.
+ * holds. One that is merely forgotten is garbage together with that, which is not discarded: to
+ * notice that would cost more than all the rest.
  *
  * <p>Source: {@code Signal} of embassy, with an end.
  *
@@ -68,7 +69,7 @@ public final class Signal<T> implements AutoCloseable {
 
   private volatile @Nullable Object state;
 
-  /** That of the consumer, once there was one. */
+  /** That of the consumer, from its first poll on. */
   private volatile @Nullable Discard discard;
 
   /** Makes one that holds nothing. */

@@ -34,6 +34,7 @@ final class SignalTake<T> implements Future<T> {
       throw new PollAfterEndException("Signal.take");
     }
     Unpolled.used(this);
+    signal.keepDiscard(cx.discard()); // before anything can come of this poll
     if (!cx.tryProceed()) {
       return Poll.pending();
     }
@@ -45,7 +46,6 @@ final class SignalTake<T> implements Future<T> {
       throw refused;
     }
     if (taken == null) {
-      signal.keepDiscard(cx.discard());
       cx.budget().giveBack();
       return Poll.pending();
     }

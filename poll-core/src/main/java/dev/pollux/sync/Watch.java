@@ -7,6 +7,7 @@ import dev.pollux.core.Future;
 import dev.pollux.spi.Unpolled;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that changes, and any number of {@link Receiver}s that look at it and wait for the next
@@ -35,15 +36,21 @@ import java.util.function.UnaryOperator;
 public final class Watch<T> {
 
   private final Sender<T> sender;
-  private final Receiver<T> receiver;
+
+  /** Null until it is asked for. Written with the monitor of the state held. */
+  private volatile @Nullable Receiver<T> receiver;
 
   private Watch(WatchState<T> state) {
     this.sender = new Sender<>(state);
-    this.receiver = state.subscribe();
   }
 
   /**
    * Makes a watch with one receiver, which has seen {@code initial}.
+   *
+   * <p>That receiver counts from the beginning, so that nothing is refused that is sent before
+   * somebody {@linkplain #receiver() asks for it}. If {@link Sender#subscribe()} is called before
+   * anybody has, the new receiver counts in its place; then the first counts only if it is asked
+   * for later.
    *
    * @param initial the first value
    * @param <T> the type of the value
@@ -57,8 +64,21 @@ public final class Watch<T> {
     return sender;
   }
 
-  /** The first receiver; {@link Sender#subscribe()} and {@link Receiver#another()} make more. */
+  /**
+   * The first receiver, always the same; {@link Sender#subscribe()} and {@link Receiver#another()}
+   * make more.
+   */
   public Receiver<T> receiver() {
+    Receiver<T> receiver = this.receiver;
+    if (receiver == null) {
+      synchronized (sender.state) { // which is not reached by foreign code
+        receiver = this.receiver;
+        if (receiver == null) {
+          receiver = sender.state.subscribe(WatchState.FIRST);
+          this.receiver = receiver;
+        }
+      }
+    }
     return receiver;
   }
 
@@ -152,14 +172,18 @@ public final class Watch<T> {
     }
 
     /**
-     * A new receiver, which has seen the present value. Where there was none, {@link #onClosed()}
-     * that has not completed waits for this one too.
+     * A new receiver, which has seen the present value. It counts in place of the {@linkplain
+     * Watch#receiver() first} if nobody has asked for that yet. Where there was none, {@link
+     * #onClosed()} that has not completed waits for this one too.
      */
     public Receiver<T> subscribe() {
       return state.subscribe();
     }
 
-    /** How many receivers there are that were not closed; out of date at once. */
+    /**
+     * How many receivers there are that were not closed, with the {@linkplain Watch#create first}
+     * that may still be asked for; out of date at once.
+     */
     public int receiverCount() {
       return state.receivers();
     }
@@ -213,6 +237,9 @@ public final class Watch<T> {
 
     private boolean closed;
 
+    /** How many wait for another version; written with the lock of the state held. */
+    int waiting;
+
     Receiver(WatchState<T> state, long seen) {
       this.state = state;
       this.seen = seen;
@@ -235,9 +262,15 @@ public final class Watch<T> {
       return state.current().number() != seen;
     }
 
-    /** Takes the present value for one that was not seen, so that {@link #changed()} completes. */
+    /**
+     * Takes the present value for one that was not seen, so that {@link #changed()} completes, also
+     * one that waits already.
+     */
     public void markChanged() {
       seen = WatchState.NONE;
+      if (waiting > 0) { // only this receiver's owner makes it greater
+        state.tellOwn(this);
+      }
     }
 
     /** Takes the present value for seen. */
@@ -248,8 +281,11 @@ public final class Watch<T> {
     /**
      * Completes once there is a value that this receiver has not seen, which counts as seen then.
      * If there is none and the sender is closed, the future throws {@link ChannelClosedException}.
+     * What counts is what this receiver has seen when the future is polled: a value that it was
+     * told of, and that {@link #borrowAndUpdate()} has seen before the poll, does not complete it.
      *
-     * @throws IllegalStateException if this receiver is closed
+     * @throws IllegalStateException if this receiver is closed; by the future, if it is closed
+     *     later
      * @cancellation nothing is lost: a value that was not seen is one still
      */
     public Future<Void> changed() {
@@ -277,7 +313,8 @@ public final class Watch<T> {
      *
      * @param predicate looks at the latest value, and not at every one; what it throws is the
      *     failure of the future
-     * @throws IllegalStateException if this receiver is closed
+     * @throws IllegalStateException if this receiver is closed; by the future, if it is closed
+     *     later
      * @cancellation nothing is lost
      */
     public Future<T> waitFor(Predicate<? super T> predicate) {
@@ -306,7 +343,8 @@ public final class Watch<T> {
      *
      * @return an iterator that owns this receiver, which is closed with it; {@link #another()}
      *     makes one to keep
-     * @throws IllegalStateException if this receiver is closed
+     * @throws IllegalStateException if this receiver is closed; by the iterator, if it is closed
+     *     later and by another way than a cancel of the iterator
      * @cancellation closes this receiver; nothing is lost
      */
     public AsyncIterator<T> changes() {
@@ -327,23 +365,32 @@ public final class Watch<T> {
 
     private void checkOpen() {
       if (closed) {
-        throw new IllegalStateException("this receiver of a watch is closed");
+        throw whenClosed();
       }
     }
 
     /**
      * Counts no more as a receiver: if it was the last, the sender is told. The value can still be
-     * looked at; there is no waiting for another. Idempotent.
+     * looked at; there is no waiting for another: what waits for this receiver is woken, and throws
+     * {@link IllegalStateException}. Idempotent.
      */
     @Override
     public void close() {
       if (!closed) {
         closed = true;
-        state.unsubscribe();
+        state.unsubscribe(this);
       }
     }
 
     // ---- for those who wait
+
+    boolean isClosed() {
+      return closed;
+    }
+
+    static IllegalStateException whenClosed() {
+      return new IllegalStateException("this receiver of a watch is closed");
+    }
 
     WatchState<T> state() {
       return state;

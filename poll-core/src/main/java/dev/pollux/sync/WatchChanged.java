@@ -30,20 +30,24 @@ final class WatchChanged<T> extends WatchState.NextVersion implements Future<Voi
       throw new PollAfterEndException("Watch.Receiver.changed");
     }
     Unpolled.used(this);
+    if (receiver.isClosed()) {
+      cancel(); // over, by its failure
+      throw Watch.Receiver.whenClosed();
+    }
     if (!cx.tryProceed()) {
       return Poll.pending();
     }
-    if (!receiver.state().isNews(this, receiver.seen(), cx.waker())) {
+    WatchState.Version<T> news =
+        receiver.state().newsOrWait(this, receiver, receiver.seen(), cx.waker());
+    if (news == null) {
       cx.budget().giveBack();
       return Poll.pending();
     }
-    this.receiver = null;
-    end();
-    WatchState.Version<T> current = receiver.state().current();
-    if (current.closed() && current.number() == receiver.seen()) {
+    cancel(); // over, by its end
+    if (news.number() == receiver.seen()) {
       throw closed();
     }
-    receiver.setSeen(current.number());
+    receiver.setSeen(news.number());
     return Poll.done();
   }
 

@@ -19,7 +19,7 @@ final class WatchChanges<T> implements AsyncIterator<T> {
   /** Null once over. */
   private Watch.@Nullable Receiver<T> receiver;
 
-  /** Its place in the queue; a new one for each wait, for whoever granted may still hold it. */
+  /** Its place in the queue; a new one for each wait. */
   private WatchState.@Nullable NextVersion place;
 
   WatchChanges(Watch.Receiver<T> receiver) {
@@ -33,42 +33,41 @@ final class WatchChanges<T> implements AsyncIterator<T> {
       throw new PollAfterEndException("Watch.Receiver.changes");
     }
     Unpolled.used(this);
+    if (receiver.isClosed()) {
+      cancel(); // over, by its failure
+      throw Watch.Receiver.whenClosed();
+    }
     if (!cx.tryProceed()) {
       return Next.pending();
     }
     WatchState<T> state = receiver.state();
+    WatchState.Version<T> news = state.current();
     WatchState.NextVersion place = this.place;
-    if (place == null && state.current().isNewsTo(receiver.seen())) {
-      return nextOf(receiver);
+    if (place != null || !news.isNewsTo(receiver.seen())) {
+      if (place == null) {
+        place = new WatchState.NextVersion();
+        this.place = place;
+      }
+      news = state.newsOrWait(place, receiver, receiver.seen(), cx.waker());
+      if (news == null) {
+        cx.budget().giveBack();
+        return Next.pending();
+      }
+      state.withdraw(place);
+      this.place = null;
     }
-    if (place == null) {
-      place = new WatchState.NextVersion();
-      this.place = place;
+    if (news.number() == receiver.seen()) {
+      cancel(); // over, by its end
+      return Next.end();
     }
-    if (!state.isNews(place, receiver.seen(), cx.waker())) {
-      cx.budget().giveBack();
-      return Next.pending();
-    }
-    place.end();
-    this.place = null;
-    return nextOf(receiver);
-  }
-
-  /** What there is to hear. */
-  private Next<T> nextOf(Watch.Receiver<T> receiver) {
-    WatchState.Version<T> current = receiver.state().current();
-    if (current.number() != receiver.seen()) {
-      receiver.setSeen(current.number());
-      return Next.item(current.value());
-    }
-    cancel(); // over, by its end
-    return Next.end();
+    receiver.setSeen(news.number());
+    return Next.item(news.value());
   }
 
   @Override
   public boolean knownEnded() {
     Watch.Receiver<T> receiver = this.receiver;
-    if (receiver == null) {
+    if (receiver == null || receiver.isClosed()) {
       return false;
     }
     WatchState.Version<T> current = receiver.state().current();

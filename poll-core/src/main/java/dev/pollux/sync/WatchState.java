@@ -21,8 +21,13 @@ final class WatchState<T> {
    *  I1  `current` is one immutable object. Its number grows by one with each value; closing keeps value and number. It
    *      changes no more once it is closed.
    *  I2  `waiters` has nobody in it who waits for another version than `current`, but for those whom somebody is about to
-   *      grant who has changed it. It is guarded by its monitor, and so are `unwatched` and the changes of `receivers`.
+   *      grant who has changed it. It is guarded by its monitor, and so are `unwatched`, `firstIsExpected` and the changes
+   *      of `receivers`.
    *  I3  `isAwaited` is true if `waiters` is not empty. It is changed with the lock held only.
+   *  I4  `owner` of one who waits is its receiver while it is in `waiters`, and null else; that of a receiver `waiting` is
+   *      how many of `waiters` are its own. Both are changed with the lock held only.
+   *  I5  `receivers` counts the first receiver from the beginning, asked for or not, until it is closed, or until somebody
+   *      subscribes before it was asked for, who counts in its place.
    *
    * The race. Who sends changes `current` and then looks at `isAwaited`; who waits sets `isAwaited` and then looks at
    * `current`. All four are volatile, so one sees the other: the sender takes the lock and grants, or the waiter finds
@@ -32,11 +37,18 @@ final class WatchState<T> {
    * Of two who send at once, the one that comes to the lock first grants for both, for it grants all who have seen
    * another version than the present one. The other finds in the queue those who wait for a third, and leaves them.
    *
+   * What a receiver has seen may change while one of its own is in the queue or granted. So each poll asks first whether
+   * there is news for what is seen now: a grant alone is no answer, and one whose receiver has seen the news already waits
+   * again, for what comes after that.
+   *
    * Ordering: see the race. Progress: a send is lock-free while nobody waits; a look is wait-free.
    */
 
   /** The number of no version. */
   static final long NONE = 0;
+
+  /** The number of the first version. */
+  static final long FIRST = NONE + 1;
 
   private static final VarHandle CURRENT =
       ConstantBootstraps.fieldVarHandle(
@@ -44,7 +56,10 @@ final class WatchState<T> {
 
   private volatile Version<T> current;
   private volatile boolean isAwaited;
-  private volatile int receivers;
+  private volatile int receivers = 1;
+
+  /** Whether nobody has asked for a receiver yet. */
+  private boolean firstIsExpected = true;
 
   private final WaiterQueue waiters = new WaiterQueue();
 
@@ -62,12 +77,14 @@ final class WatchState<T> {
 
   /** One who waits for another version than it has seen. */
   static class NextVersion extends Waiter {
-    /** Written before it is queued. */
+    private Watch.@Nullable Receiver<?> owner;
+
+    /** What it waits for a change of. Written by who polls it, with the lock held. */
     private long seen;
   }
 
   WatchState(T initial) {
-    this.current = new Version<>(initial, NONE + 1, false);
+    this.current = new Version<>(initial, FIRST, false);
   }
 
   Version<T> current() {
@@ -139,8 +156,10 @@ final class WatchState<T> {
       Waiter waiter = waiters.first();
       while (waiter != null) {
         Waiter after = waiter.next;
-        if (latest.isNewsTo(((NextVersion) waiter).seen)) {
-          waiters.grant(waiter, granted);
+        NextVersion place = (NextVersion) waiter;
+        if (latest.isNewsTo(place.seen)) {
+          disown(place);
+          waiters.grant(place, granted);
         }
         waiter = after;
       }
@@ -151,33 +170,34 @@ final class WatchState<T> {
 
   // ---- waiting for one
 
-  /** Whether there is something to hear for one who has seen {@code seen}; else it is queued. */
-  boolean isNews(NextVersion waiter, long seen, Waker waker) {
-    if (waiter.isGranted()) {
-      return true;
+  /**
+   * What there is to hear for one who has seen {@code seen}; if nothing, null, and it is queued.
+   * Who has heard leaves by {@link #withdraw}.
+   */
+  @Nullable Version<T> newsOrWait(
+      NextVersion waiter, Watch.Receiver<T> receiver, long seen, Waker waker) {
+    Version<T> now = current; // before the skip: what is seen may not be what it waits with
+    if (now.isNewsTo(seen)) {
+      return now;
     }
-    if (waiter.isWaitingWith(waker)) {
-      return false;
-    }
-    if (!waiter.isQueued() && current.isNewsTo(seen)) {
-      return true;
+    if (waiter.seen == seen && waiter.isWaitingWith(waker)) {
+      return null;
     }
     synchronized (waiters) {
       if (waiter.isGranted()) {
-        return true;
+        waiter.setPhase(Waiter.NEW); // of something seen meanwhile
       }
+      waiter.seen = seen;
       if (!waiter.isQueued()) {
-        waiter.seen = seen;
         waiters.add(waiter);
+        waiter.owner = receiver;
+        receiver.waiting++;
         isAwaited = true;
       }
       waiter.setWaker(waker);
-      if (!current.isNewsTo(waiter.seen)) { // second
-        return false;
-      }
-      remove(waiter);
-      return true;
     }
+    now = current; // second
+    return now.isNewsTo(seen) ? now : null;
   }
 
   /** Takes one out that gives up. */
@@ -193,7 +213,37 @@ final class WatchState<T> {
   }
 
   private void remove(NextVersion waiter) {
+    disown(waiter);
     waiters.remove(waiter);
+    isAwaited = !waiters.isEmpty();
+  }
+
+  private static void disown(NextVersion waiter) {
+    Watch.Receiver<?> owner = requireNonNull(waiter.owner);
+    waiter.owner = null;
+    owner.waiting--;
+  }
+
+  /** Has those look again who wait for {@code receiver}. */
+  void tellOwn(Watch.Receiver<T> receiver) {
+    WaiterQueue.Granted granted = new WaiterQueue.Granted();
+    synchronized (waiters) {
+      grantOwn(receiver, granted);
+    }
+    granted.wakeAll();
+  }
+
+  private void grantOwn(Watch.Receiver<T> receiver, WaiterQueue.Granted granted) {
+    Waiter waiter = waiters.first();
+    while (receiver.waiting > 0 && waiter != null) {
+      Waiter after = waiter.next;
+      NextVersion place = (NextVersion) waiter;
+      if (place.owner == receiver) {
+        disown(place);
+        waiters.grant(place, granted);
+      }
+      waiter = after;
+    }
     isAwaited = !waiters.isEmpty();
   }
 
@@ -209,14 +259,20 @@ final class WatchState<T> {
 
   Watch.Receiver<T> subscribe(long seen) {
     synchronized (waiters) {
-      receivers = receivers + 1;
+      if (firstIsExpected) {
+        firstIsExpected = false; // it counts already
+      } else {
+        receivers = receivers + 1;
+      }
     }
     return new Watch.Receiver<>(this, seen);
   }
 
-  void unsubscribe() {
+  /** Counts {@code receiver} no more, which is closed, and tells those who wait for it. */
+  void unsubscribe(Watch.Receiver<T> receiver) {
     WaiterQueue.Granted granted = new WaiterQueue.Granted();
     synchronized (waiters) {
+      grantOwn(receiver, granted);
       receivers = receivers - 1;
       if (receivers == 0 && unwatched != null) {
         unwatched.grantAll(granted);

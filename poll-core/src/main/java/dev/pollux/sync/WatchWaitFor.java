@@ -25,7 +25,7 @@ final class WatchWaitFor<T> implements Future<T> {
   /** The version that the predicate has looked at last. */
   private long tested = WatchState.NONE;
 
-  /** Its place in the queue; a new one for each wait, for whoever granted may still hold it. */
+  /** Its place in the queue; a new one for each wait. */
   private WatchState.@Nullable NextVersion place;
 
   WatchWaitFor(Watch.Receiver<T> receiver, Predicate<? super T> predicate) {
@@ -35,14 +35,18 @@ final class WatchWaitFor<T> implements Future<T> {
 
   @Override
   public Poll<T> poll(Context cx) {
-    Watch.Receiver<T> receiver = this.receiver;
-    Predicate<? super T> predicate = this.predicate;
-    if (receiver == null || predicate == null) {
-      throw new PollAfterEndException("Watch.Receiver.waitFor");
-    }
     Unpolled.used(this);
-    WatchState<T> state = receiver.state();
     while (true) {
+      Watch.Receiver<T> receiver = this.receiver;
+      Predicate<? super T> predicate = this.predicate;
+      if (receiver == null || predicate == null) {
+        throw new PollAfterEndException("Watch.Receiver.waitFor");
+      }
+      if (receiver.isClosed()) { // the predicate may close it
+        cancel(); // over, by its failure
+        throw Watch.Receiver.whenClosed();
+      }
+      WatchState<T> state = receiver.state();
       WatchState.Version<T> current = state.current();
       if (current.number() != tested) {
         if (!cx.tryProceed()) {
@@ -61,6 +65,7 @@ final class WatchWaitFor<T> implements Future<T> {
           cancel(); // over, by its end
           return Poll.ready(current.value());
         }
+        continue;
       }
       if (current.closed()) {
         cancel();
@@ -71,10 +76,10 @@ final class WatchWaitFor<T> implements Future<T> {
         place = new WatchState.NextVersion();
         this.place = place;
       }
-      if (!state.isNews(place, tested, cx.waker())) {
+      if (state.newsOrWait(place, receiver, tested, cx.waker()) == null) {
         return Poll.pending();
       }
-      place.end();
+      state.withdraw(place);
       this.place = null;
     }
   }

@@ -126,5 +126,9 @@ class AsyncOnceCellPropertyTest {
         assertThat(all).allMatch(one -> !one.wasPolled || one.waker.count() > 0);
       }
     }
+    for (Initializing one : all) {
+      one.future.cancel();
+    }
+    assertThat(running).isZero();
   }
 }

@@ -241,9 +241,31 @@ class AsyncOnceCellTest {
     assertThat(Description.of(first))
         .hasToString("AsyncOnceCell.getOrInit\n  initializer: pending waits for nothing, for ever");
     assertThat(Description.of(second))
-        .hasToString("AsyncOnceCell.getOrInit waits for the initializer of another");
+        .hasToString(
+            "AsyncOnceCell.getOrInit waits for the initializer of "
+                + Holder.describe(Thread.currentThread()));
     assertThat(cell).hasToString("AsyncOnceCell[is initialised, 1 waiting]");
     second.cancel();
     assertThat(Description.of(second)).hasToString("AsyncOnceCell.getOrInit {state=over}");
+  }
+
+  @Test
+  void describesWhoInitialisesNext() throws Exception {
+    Future<String> first = cell.getOrInit(Futures::pending);
+    Future<String> second = cell.getOrInit(Futures::pending);
+    Future<String> third = cell.getOrInit(AsyncOnceCellTest::mustNotRun);
+    harness.poll(first);
+    harness.poll(second);
+    harness.poll(third);
+    first.cancel();
+    assertThat(Description.of(third))
+        .hasToString(
+            "AsyncOnceCell.getOrInit waits for the initializer of somebody who has not begun");
+    harness.poll(second);
+    assertThat(Description.of(third).toString())
+        .endsWith("the initializer of " + Holder.describe(Thread.currentThread()));
+    third.cancel();
+    second.cancel();
+    assertThat(cell).hasToString("AsyncOnceCell[empty]");
   }
 }

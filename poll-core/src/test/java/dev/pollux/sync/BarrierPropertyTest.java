@@ -68,5 +68,9 @@ class BarrierPropertyTest {
         assertThat(coming.waker.count()).isEqualTo(coming.mayGo ? 1 : 0);
       }
     }
+    for (Coming coming : all) {
+      coming.future.cancel();
+    }
+    assertThat(barrier.waiting()).isZero();
   }
 }

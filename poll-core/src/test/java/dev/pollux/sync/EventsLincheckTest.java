@@ -35,6 +35,11 @@ final class EventsLincheckTest {
   }
 
   @Test
+  void noNotificationIsLostToOneWhoIsEnabled() {
+    check(EnabledTurns.class);
+  }
+
+  @Test
   void noSignalIsLost() {
     check(SignalTurns.class);
   }
@@ -120,6 +125,45 @@ final class EventsLincheckTest {
     public void notifyOne() {
       happens();
       notify.notifyOne();
+    }
+
+    @Operation(nonParallelGroup = "waiter")
+    public void await() {
+      boolean unused = turn();
+    }
+
+    @Operation(nonParallelGroup = "waiter")
+    public void cancel() {
+      giveUp();
+    }
+
+    @Validate
+    public void nothingIsLost() {
+      checkNothingLost();
+    }
+  }
+
+  /** Waits for notifications from before the first poll. */
+  public static final class EnabledTurns extends Turns {
+    private final Notify notify = new Notify();
+
+    @Override
+    Future<?> future() {
+      Notified notified = notify.notified();
+      notified.enable();
+      return notified;
+    }
+
+    @Operation
+    public void notifyOne() {
+      happens();
+      notify.notifyOne();
+    }
+
+    @Operation
+    public void notifyWaiters() {
+      happens();
+      notify.notifyWaiters();
     }
 
     @Operation(nonParallelGroup = "waiter")

@@ -152,6 +152,64 @@ class EventsStressTest {
   }
 
   @Test
+  void whoTakesOneJobForEachNotificationLeavesNone() {
+    Polling.rounds(
+        random -> {
+          int consumers = 2;
+          int jobs = random.nextInt(4); // few, for a later one would hide a loss
+          Notify changed = new Notify();
+          Queue<Integer> queue = new ConcurrentLinkedQueue<>();
+          List<Integer> done = Collections.synchronizedList(new ArrayList<>());
+          List<Polling.Body> bodies = new ArrayList<>();
+          Random pace = new Random(random.nextLong());
+          bodies.add(
+              () -> {
+                for (int i = 0; i < jobs + consumers; i++) {
+                  queue.add(i < jobs ? i : -1); // with one end for each consumer
+                  changed.notifyOne();
+                  pause(pace);
+                }
+              });
+          for (int c = 0; c < consumers; c++) {
+            Random mine = new Random(random.nextLong());
+            bodies.add(
+                () -> {
+                  Polling polling = new Polling();
+                  while (true) {
+                    Future<Integer> next = NotifyTest.next(queue, changed, () -> pause(mine));
+                    int job;
+                    if (mine.nextInt(3) == 0) {
+                      Poll<Integer> answer = polling.once(next);
+                      if (answer.isPending()) {
+                        next.cancel();
+                        continue;
+                      }
+                      job = answer.value();
+                    } else {
+                      job = polling.toEnd(next);
+                    }
+                    if (job < 0) {
+                      return;
+                    }
+                    done.add(job);
+                  }
+                });
+          }
+          Polling.together(bodies);
+          assertThat(done).hasSize(jobs).doesNotHaveDuplicates();
+          assertThat(queue).isEmpty();
+          assertThat(changed.waiting()).isZero();
+        });
+  }
+
+  /** Lets others go on, now and then. */
+  private static void pause(Random random) {
+    for (int i = random.nextInt(3); i > 0; i--) {
+      Thread.yield();
+    }
+  }
+
+  @Test
   void notifyWaitersReachesAllThatWereMadeBefore() {
     Polling.rounds(
         random -> {
@@ -432,6 +490,46 @@ class EventsStressTest {
           Polling.together(bodies);
           assertThat(leaders).hasValue(generations);
           assertThat(barrier.waiting()).isZero();
+        });
+  }
+
+  @Test
+  void whoLeavesABarrierGivesItsPlaceBackOrHasBeenCounted() {
+    Polling.rounds(
+        random -> {
+          int parties = 3;
+          int turns = 100;
+          Barrier barrier = new Barrier(parties);
+          AtomicInteger leaders = new AtomicInteger();
+          AtomicInteger followers = new AtomicInteger();
+          AtomicInteger left = new AtomicInteger();
+          List<Polling.Body> bodies = new ArrayList<>();
+          for (int t = 0; t < parties; t++) {
+            Random mine = new Random(random.nextLong());
+            bodies.add(
+                () -> {
+                  Polling polling = new Polling();
+                  for (int i = 0; i < turns; i++) {
+                    Future<Boolean> here = barrier.await();
+                    Poll<Boolean> answer = polling.once(here);
+                    for (int look = mine.nextInt(200); look > 0 && answer.isPending(); look--) {
+                      answer = polling.once(here);
+                    }
+                    if (answer.isPending()) {
+                      here.cancel(); // in the queue, or granted meanwhile
+                      left.incrementAndGet();
+                    } else {
+                      (answer.value() ? leaders : followers).incrementAndGet();
+                    }
+                  }
+                });
+          }
+          Polling.together(bodies);
+          assertThat(barrier.waiting()).isZero();
+          assertThat(leaders.get() + followers.get() + left.get()).isEqualTo(parties * turns);
+          // Who was counted has gone on, or has left at the same time.
+          int counted = leaders.get() * (parties - 1);
+          assertThat(followers.get()).isBetween(counted - left.get(), counted);
         });
   }
 }

@@ -2,7 +2,6 @@ package dev.pollux.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pollux.core.Future;
 import dev.pollux.core.Poller;
 import dev.pollux.spi.Services;
 import dev.pollux.testing.CountingWaker;
@@ -27,13 +26,14 @@ class NotifyPropertyTest {
   }
 
   private static final class Waiting {
-    final Future<Void> future;
+    final Notified future;
     final CountingWaker waker = new CountingWaker();
 
     /** By what it is notified, if it is. */
     @Nullable By by;
 
-    boolean wasPolled;
+    /** Whether it was polled before it was notified. */
+    boolean waits;
 
     Waiting(Notify notify) {
       this.future = notify.notified();
@@ -71,7 +71,20 @@ class NotifyPropertyTest {
     for (int step : program) {
       @Nullable Waiting chosen = made.isEmpty() ? null : made.get(step / 10 % made.size());
       switch (step % 10) {
-        case 0, 1 -> made.add(new Waiting(notify));
+        case 0 -> made.add(new Waiting(notify));
+        case 1 -> {
+          if (chosen != null) {
+            if (chosen.by == null && !model.queue.contains(chosen)) {
+              if (model.permit) {
+                model.permit = false;
+                chosen.by = By.ONE;
+              } else {
+                model.queue.add(chosen);
+              }
+            }
+            assertThat(chosen.future.enable()).isEqualTo(chosen.by != null);
+          }
+        }
         case 2, 3, 4 -> {
           if (chosen != null) {
             boolean ready = chosen.by != null;
@@ -83,7 +96,7 @@ class NotifyPropertyTest {
                 model.queue.add(chosen);
               }
             }
-            chosen.wasPolled = true;
+            chosen.waits = !ready;
             assertThat(poller.poll(chosen.future, chosen.waker).isReady()).isEqualTo(ready);
             if (ready) {
               made.remove(chosen);
@@ -118,9 +131,13 @@ class NotifyPropertyTest {
           .hasToString(
               "Notify[" + (model.permit ? "a permit" : model.queue.size() + " waiting") + "]");
       for (Waiting waiting : made) {
-        boolean told = waiting.wasPolled && waiting.by != null;
+        boolean told = waiting.waits && waiting.by != null;
         assertThat(waiting.waker.count()).isEqualTo(told ? 1 : 0);
       }
     }
+    for (Waiting waiting : made) {
+      waiting.future.cancel();
+    }
+    assertThat(notify.waiting()).isZero();
   }
 }

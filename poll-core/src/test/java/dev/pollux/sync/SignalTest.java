@@ -54,6 +54,30 @@ class SignalTest {
   }
 
   @Test
+  void theDiscardIsThatOfAConsumerWhoNeverHadToWait() throws Exception {
+    signal("taken");
+    assertThat(harness.poll(signal.take()).value()).isEqualTo("taken");
+    signal("first");
+    signal("second");
+    assertThat(harness.discarded()).containsExactly("first");
+  }
+
+  @Test
+  void theDiscardIsThatOfAConsumerWithoutBudget() throws Exception {
+    Future<Object> take = signal.take();
+    signal("first");
+    Future<Object> starved =
+        cx -> {
+          while (cx.budget().tryConsume()) {}
+          return take.poll(cx);
+        };
+    assertThat(harness.poll(starved).isPending()).isTrue();
+    signal("second");
+    assertThat(harness.discarded()).containsExactly("first");
+    assertThat(harness.poll(take).value()).isEqualTo("second");
+  }
+
+  @Test
   void aSignalWakesWhoWaits() throws Exception {
     Future<Object> take = signal.take();
     assertThat(harness.poll(take).isPending()).isTrue();

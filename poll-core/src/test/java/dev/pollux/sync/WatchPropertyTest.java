@@ -26,9 +26,16 @@ class WatchPropertyTest {
     @Nullable Future<Void> changed;
     boolean waits;
 
+    /** Whether something has happened since it waits that it has to look at. */
+    boolean told;
+
     Watching(Watch.Receiver<Integer> receiver, int seen) {
       this.receiver = receiver;
       this.seen = seen;
+    }
+
+    void tell() {
+      told |= waits;
     }
   }
 
@@ -48,20 +55,29 @@ class WatchPropertyTest {
       switch (step % 10) {
         case 0, 1 -> {
           assertThat(watch.sender().send(value + 1)).isEqualTo(!closed);
-          value += closed ? 0 : 1;
+          if (!closed) {
+            value++;
+            all.forEach(Watching::tell);
+          }
         }
         case 2 -> {
           boolean modifies = step / 10 % 2 == 0;
           if (!closed) {
             assertThat(watch.sender().sendIfModified(v -> modifies ? v + 1 : v))
                 .isEqualTo(modifies);
-            value += modifies ? 1 : 0;
+            if (modifies) {
+              value++;
+              all.forEach(Watching::tell);
+            }
           }
         }
         case 3, 4, 5 -> {
           if (chosen.changed == null) {
             chosen.changed = chosen.receiver.changed();
+          }
+          if (!chosen.waits || chosen.told) {
             chosen.waker = new CountingWaker();
+            chosen.told = false;
           }
           Future<Void> changed = chosen.changed;
           if (chosen.seen == value && closed) {
@@ -86,8 +102,12 @@ class WatchPropertyTest {
             chosen.waits = false;
           }
         }
-        case 7 -> {
-          if (chosen.changed == null) {
+        case 7 -> { // also while it waits
+          if (step / 10 % 3 == 0) {
+            chosen.receiver.markChanged();
+            chosen.seen = -1;
+            chosen.tell();
+          } else {
             assertThat(chosen.receiver.borrowAndUpdate()).isEqualTo(value);
             chosen.seen = value;
           }
@@ -100,16 +120,28 @@ class WatchPropertyTest {
                     : new Watching(watch.sender().subscribe(), value));
           } else {
             watch.sender().close();
+            if (!closed) {
+              all.forEach(Watching::tell);
+            }
             closed = true;
           }
         }
         default -> {
           if (all.size() > 1) {
-            if (chosen.changed != null) {
-              chosen.changed.cancel();
+            Future<Void> changed = chosen.changed;
+            if (changed != null && step / 10 % 2 == 0) {
+              changed.cancel();
+              changed = null;
             }
             chosen.receiver.close();
             all.remove(chosen);
+            if (changed != null) {
+              Future<Void> left = changed;
+              assertThat(chosen.waker.count()).isEqualTo(chosen.waits ? 1 : 0);
+              assertThatThrownBy(() -> poller.poll(left, chosen.waker))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessage("this receiver of a watch is closed");
+            }
           }
         }
       }
@@ -118,10 +150,9 @@ class WatchPropertyTest {
       for (Watching watching : all) {
         assertThat(watching.receiver.borrow()).isEqualTo(value);
         assertThat(watching.receiver.hasChanged()).isEqualTo(watching.seen != value);
-        boolean mustBeTold = watching.waits && (watching.seen != value || closed);
         if (watching.waits) {
-          assertThat(watching.waker.count()).isEqualTo(mustBeTold ? 1 : 0);
-          waiting += mustBeTold ? 0 : 1;
+          assertThat(watching.waker.count()).isEqualTo(watching.told ? 1 : 0);
+          waiting += watching.told ? 0 : 1;
         }
       }
       assertThat(watch.receiver().state().waiting()).isEqualTo(waiting);

@@ -312,7 +312,162 @@ class WatchTest {
     assertThat(harness.woken()).isFalse();
   }
 
+  // ---- what is seen between the polls
+
+  @Test
+  void changesGoesOnThoughItsReceiverHasSeenTheValueItself() throws Exception {
+    AsyncIterator<Integer> changes = receiver.changes();
+    assertThat(harness.pollNext(changes).value()).isEqualTo(1);
+    assertThat(harness.pollNext(changes).isPending()).isTrue();
+    send(2);
+    assertThat(receiver.borrowAndUpdate()).isEqualTo(2);
+    assertThat(harness.pollNext(changes).isPending()).isTrue();
+    assertThat(sender.receiverCount()).isEqualTo(1);
+    send(3);
+    assertThat(harness.wakes()).isEqualTo(2);
+    assertThat(harness.pollNext(changes).value()).isEqualTo(3);
+    assertThat(harness.pollNext(changes).isPending()).isTrue();
+    send(4);
+    receiver.markUnchanged();
+    sender.close();
+    assertThat(harness.pollNext(changes).isEnd()).isTrue();
+  }
+
+  @Test
+  void aChangeThatWasSeenBeforeThePollIsNone() throws Exception {
+    Future<Void> changed = receiver.changed();
+    harness.poll(changed);
+    send(2);
+    assertThat(receiver.borrowAndUpdate()).isEqualTo(2);
+    assertThat(harness.poll(changed).isPending()).isTrue();
+    assertThat(receiver.state().waiting()).isEqualTo(1);
+    send(3);
+    assertThat(harness.wakes()).isEqualTo(2);
+    assertThat(harness.poll(changed).isReady()).isTrue();
+    assertThat(receiver.state().waiting()).isZero();
+  }
+
+  @Test
+  void markChangedReachesWhoWaits() throws Exception {
+    Watch.Receiver<Integer> another = receiver.another();
+    Future<Void> changed = receiver.changed();
+    Future<Void> notMeant = another.changed();
+    harness.poll(changed);
+    harness.poll(notMeant);
+    receiver.markChanged();
+    assertThat(harness.wakes()).isEqualTo(1);
+    assertThat(harness.poll(notMeant).isPending()).isTrue();
+    assertThat(harness.poll(changed).isReady()).isTrue();
+    Future<Void> again = receiver.changed();
+    harness.poll(again);
+    receiver.markChanged();
+    receiver.markUnchanged();
+    assertThat(harness.poll(again).isPending()).isTrue();
+    send(2);
+    assertThat(harness.poll(again).isReady()).isTrue();
+    assertThat(harness.poll(notMeant).isReady()).isTrue();
+  }
+
+  @Test
+  void waitForWaitsOnThoughTheValueCountsAsSeenOrNot() throws Exception {
+    Future<Integer> waitFor = receiver.waitFor(value -> value == 3);
+    harness.poll(waitFor);
+    receiver.markChanged();
+    assertThat(harness.poll(waitFor).isPending()).isTrue();
+    send(3);
+    receiver.markUnchanged();
+    assertThat(harness.poll(waitFor).value()).isEqualTo(3);
+  }
+
   // ---- the end of the receivers
+
+  @Test
+  void whoWaitsForAReceiverThatIsClosedIsTold() throws Exception {
+    Watch.Receiver<Integer> waited = receiver.another();
+    Watch.Receiver<Integer> iterated = receiver.another();
+    Future<Void> notMeant = receiver.another().changed();
+    Future<Void> changed = receiver.changed();
+    Future<Integer> waitFor = waited.waitFor(value -> value == 9);
+    AsyncIterator<Integer> changes = iterated.changes();
+    harness.pollNext(changes);
+    harness.pollNext(changes);
+    harness.poll(notMeant);
+    harness.poll(changed);
+    harness.poll(waitFor);
+    receiver.close();
+    waited.close();
+    iterated.close();
+    assertThat(harness.wakes()).isEqualTo(3);
+    assertThat(receiver.state().waiting()).isEqualTo(1);
+    assertThat(changes.knownEnded()).isFalse();
+    for (Future<?> future : List.of(changed, waitFor)) {
+      assertThatThrownBy(() -> harness.poll(future))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("this receiver of a watch is closed");
+      assertThatThrownBy(() -> harness.poll(future)).isInstanceOf(PollAfterEndException.class);
+    }
+    assertThatThrownBy(() -> harness.pollNext(changes))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this receiver of a watch is closed");
+    assertThatThrownBy(() -> harness.pollNext(changes)).isInstanceOf(PollAfterEndException.class);
+    assertThat(sender.receiverCount()).isEqualTo(1);
+    notMeant.cancel();
+  }
+
+  @Test
+  void whatWasMadeAndNotPolledIsToldOfTheCloseOfItsReceiver() throws Exception {
+    Future<Void> changed = receiver.changed();
+    send(2);
+    receiver.close();
+    assertThatThrownBy(() -> harness.poll(changed))
+        .isInstanceOf(IllegalStateException.class)
+        .isNotInstanceOf(PollAfterEndException.class);
+  }
+
+  @Test
+  void aPredicateMayCloseTheReceiver() throws Exception {
+    Future<Integer> waitFor =
+        receiver.waitFor(
+            value -> {
+              receiver.close();
+              return false;
+            });
+    assertThatThrownBy(() -> harness.poll(waitFor))
+        .hasMessage("this receiver of a watch is closed");
+    assertThat(receiver.state().waiting()).isZero();
+  }
+
+  @Test
+  void whoSubscribesCountsInPlaceOfAFirstThatNobodyAskedFor() throws Exception {
+    Watch<Integer> lazy = Watch.create(1);
+    assertThat(lazy.sender().isClosed()).isFalse();
+    assertThat(lazy.sender().receiverCount()).isEqualTo(1);
+    Future<Void> closed = lazy.sender().onClosed();
+    assertThat(harness.poll(closed).isPending()).isTrue();
+    Watch.Receiver<Integer> subscribed = lazy.sender().subscribe();
+    Watch.Receiver<Integer> second = lazy.sender().subscribe();
+    assertThat(lazy.sender().receiverCount()).isEqualTo(2);
+    subscribed.close();
+    assertThat(lazy.sender().send(2)).isTrue();
+    second.close();
+    assertThat(lazy.sender().isClosed()).isTrue();
+    assertThat(lazy.sender().send(3)).isFalse();
+    assertThat(harness.poll(closed).isReady()).isTrue();
+    assertThat(lazy.receiver().hasChanged()).isTrue();
+    assertThat(lazy.receiver()).isSameAs(lazy.receiver());
+    assertThat(lazy.sender().receiverCount()).isEqualTo(1);
+    assertThat(lazy.sender().send(3)).isTrue();
+  }
+
+  @Test
+  void nothingIsRefusedBeforeTheFirstIsAskedFor() {
+    Watch<Integer> lazy = Watch.create(1);
+    assertThat(lazy.sender().send(2)).isTrue();
+    assertThat(lazy.receiver().hasChanged()).isTrue();
+    assertThat(lazy.sender().receiverCount()).isEqualTo(1);
+    lazy.receiver().close();
+    assertThat(lazy.sender().isClosed()).isTrue();
+  }
 
   @Test
   void theSenderHearsOfTheEndOfTheLastReceiver() throws Exception {
