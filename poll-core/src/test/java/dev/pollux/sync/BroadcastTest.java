@@ -48,7 +48,7 @@ class BroadcastTest {
     for (String value : List.of("a", "b", "c", "d", "e")) {
       assertThat(sender.send(value)).isEqualTo(1);
     }
-    assertThat(receiver.length()).isEqualTo(5);
+    assertThat(receiver.length()).isEqualTo(3);
     Future<Optional<String>> lagged = receiver.recv();
     assertThatThrownBy(() -> harness.poll(lagged))
         .isInstanceOfSatisfying(
@@ -135,7 +135,7 @@ class BroadcastTest {
         .isInstanceOf(LaggedException.class)
         .hasMessage("missed 1 value of a Broadcast");
     assertThatThrownBy(() -> harness.pollNext(values)).isInstanceOf(PollAfterEndException.class);
-    assertThat(sender.receivers()).isZero();
+    assertThat(sender.receiverCount()).isZero();
   }
 
   @Test
@@ -173,30 +173,30 @@ class BroadcastTest {
   }
 
   @Test
-  void anotherGoesOnFromTheSamePlace() {
+  void anotherGoesOnFromTheSamePlace() throws Exception {
     Broadcast.Receiver<String> receiver = channel.subscribe();
     sender.send("a");
     sender.send("b");
     assertThat(receiver.tryRecv().value()).isEqualTo("a");
     Broadcast.Receiver<String> second = receiver.another();
-    assertThat(sender.receivers()).isEqualTo(2);
+    assertThat(sender.receiverCount()).isEqualTo(2);
     receiver.close();
     receiver.close();
-    assertThat(sender.receivers()).isEqualTo(1);
+    assertThat(sender.receiverCount()).isEqualTo(1);
     assertThat(second.tryRecv().value()).isEqualTo("b");
-    assertThatThrownBy(receiver::tryRecv).isInstanceOf(PollAfterEndException.class);
+    assertThat(receiver.tryRecv().isEnd()).isTrue();
+    assertThat(receiver.length()).isZero();
+    assertThat(harness.poll(receiver.recv()).value()).isEmpty();
     assertThatThrownBy(receiver::another).isInstanceOf(PollAfterEndException.class);
-    assertThatThrownBy(() -> harness.poll(receiver.recv()))
-        .isInstanceOf(PollAfterEndException.class);
   }
 
   @Test
   void cancelOfAnIteratorClosesItsReceiver() {
     AsyncIterator<String> values = channel.subscribe().lossy();
-    assertThat(sender.receivers()).isEqualTo(1);
+    assertThat(sender.receiverCount()).isEqualTo(1);
     values.cancel();
     values.cancel();
-    assertThat(sender.receivers()).isZero();
+    assertThat(sender.receiverCount()).isZero();
   }
 
   @Test
@@ -223,6 +223,7 @@ class BroadcastTest {
     Broadcast.Receiver<String> receiver = channel.subscribe();
     FutureTask<Optional<String>> task = new FutureTask<>(receiver::blockingRecv);
     Thread thread = new Thread(task, "receiver");
+    thread.setDaemon(true);
     thread.start();
     sender.send("a");
     assertThat(task.get(30, TimeUnit.SECONDS)).contains("a");
@@ -231,11 +232,7 @@ class BroadcastTest {
   @Test
   void aReceiverThatIsGarbageIsNotCounted() throws Exception {
     assertThat(channel.subscribe().length()).isZero();
-    for (int i = 0; i < 200 && sender.receivers() > 0; i++) {
-      System.gc();
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    assertThat(sender.receivers()).isZero();
+    Collected.until(() -> sender.receiverCount() == 0);
   }
 
   @Test

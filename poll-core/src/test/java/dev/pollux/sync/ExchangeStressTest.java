@@ -156,9 +156,9 @@ class ExchangeStressTest {
       for (FutureTask<List<Value>> task : senders) {
         sent.addAll(task.get(60, TimeUnit.SECONDS));
       }
-      handles.get(0).close(); // the first sender, of which these are copies, is open still
+      handles.get(0).closeChannel(); // the first sender, of which these are copies, is open still
     } else {
-      handles.get(random.nextInt(RECEIVERS)).close();
+      handles.get(random.nextInt(RECEIVERS)).closeChannel();
       for (FutureTask<List<Value>> task : senders) {
         sent.addAll(task.get(60, TimeUnit.SECONDS));
       }
