@@ -57,7 +57,8 @@ final class ExchangeReceiveMany<T> extends Exchange.Receiving implements Future<
   private int add(T first, List<? super T> into, SharedReceiver<T> receiver, Context cx) {
     int limit = Math.min(most - 1, receiver.exchange.length());
     int more = 0;
-    while (more < limit && cx.budget().tryConsume()) { // a unit for each, as if they came one by one
+    while (more < limit
+        && cx.budget().tryConsume()) { // a unit for each, as if they came one by one
       more++;
     }
     @Nullable Object[] values = new Object[more + 1];

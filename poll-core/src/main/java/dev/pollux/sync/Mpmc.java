@@ -123,8 +123,7 @@ public final class Mpmc<T> {
     }
 
     /**
-     * One more receiver, which counts until it is given up or has seen the end, by whatever
-     * method.
+     * One more receiver, which counts until it is given up or has seen the end, by whatever method.
      *
      * @throws dev.pollux.core.PollAfterEndException if this one was given up or has seen the end
      */

@@ -107,8 +107,7 @@ public final class Rendezvous<T> {
     }
 
     /**
-     * One more receiver, which counts until it is given up or has seen the end, by whatever
-     * method.
+     * One more receiver, which counts until it is given up or has seen the end, by whatever method.
      *
      * @throws dev.pollux.core.PollAfterEndException if this one was given up or has seen the end
      */

@@ -30,8 +30,7 @@ final class SharedOnClosed extends Waiter implements Future<Void> {
     if (channel == null) {
       throw new PollAfterEndException("onClosed");
     }
-    if (!isGranted()
-        && (isWaitingWith(cx.waker()) || channel.awaitClose(this, cx.waker()))) {
+    if (!isGranted() && (isWaitingWith(cx.waker()) || channel.awaitClose(this, cx.waker()))) {
       return Poll.pending();
     }
     this.channel = null;

@@ -76,8 +76,8 @@ abstract class SharedSender<T> implements AutoCloseable {
   }
 
   /**
-   * Completes once nobody will receive: a receiver has closed the channel, or all are gone. Takes no
-   * budget.
+   * Completes once nobody will receive: a receiver has closed the channel, or all are gone. Takes
+   * no budget.
    *
    * @cancellation nothing is lost
    * @threading any thread, and any number at once

@@ -108,7 +108,8 @@ class BroadcastPropertyTest {
         closeSender();
       }
       for (Reader reader : readers) {
-        assertThat(reader.receiver.length()).isEqualTo(Math.min(capacity, sent - (int) reader.next));
+        assertThat(reader.receiver.length())
+            .isEqualTo(Math.min(capacity, sent - (int) reader.next));
         assertThat(reader.receiver.missed()).isEqualTo(reader.missed);
       }
     }

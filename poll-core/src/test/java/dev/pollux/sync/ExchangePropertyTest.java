@@ -563,8 +563,7 @@ class ExchangePropertyTest {
       for (int i = 0; i < Math.min(available(), waiting.size()); i++) {
         assertThat(waiting.get(i).harness.woken()).as("number %s of those who wait", i).isTrue();
       }
-      assertThat(plain.length())
-          .isLessThanOrEqualTo(Math.max(0, available() - waiting.size()));
+      assertThat(plain.length()).isLessThanOrEqualTo(Math.max(0, available() - waiting.size()));
     }
 
     private void check() {
@@ -586,8 +585,7 @@ class ExchangePropertyTest {
             .as("%s is with %s", value, value.place)
             .isEqualTo(value.place.equals("discarded") ? 1 : 0);
       }
-      assertThat(plain.length())
-          .isEqualTo(plainGone ? 0 : Math.max(0, available() - promised));
+      assertThat(plain.length()).isEqualTo(plainGone ? 0 : Math.max(0, available() - promised));
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.testing.PollHarness;
+import java.lang.ref.WeakReference;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MpmcTest {
@@ -386,6 +388,147 @@ class MpmcTest {
     CountDownLatch closed = new CountDownLatch(2);
     assertThat(senderOfAReceiverThatIsGone(closed)).isNotNull();
     Collected.until(() -> closed.getCount() == 0);
+  }
+
+  /** A value that has nothing to close. */
+  private static final class Plain {
+    private @Nullable Object back;
+
+    @Nullable Object back() {
+      return back;
+    }
+  }
+
+  private static WeakReference<Object> lostWithAValueThatLeadsBack() {
+    Mpmc<Plain> lost = Mpmc.unbounded();
+    Plain value = new Plain();
+    value.back = lost;
+    assertThat(lost.sender().trySend(value)).isEqualTo(TrySend.SENT);
+    assertThat(value.back()).isSameAs(lost);
+    return new WeakReference<>(value);
+  }
+
+  @Test
+  void aPlainValueThatLeadsBackToItsChannelIsCollectedWithIt() {
+    WeakReference<Object> value = lostWithAValueThatLeadsBack();
+    Collected.until(() -> value.get() == null);
+  }
+
+  private static WeakReference<Object> lostWhileItsReceiversWait(Closeable promised)
+      throws Exception {
+    Mpmc<Object> lost = Mpmc.bounded(4);
+    assertThat(PollHarness.create().poll(lost.receiver().recv()).isPending()).isTrue();
+    assertThat(PollHarness.create().pollNext(lost.receiver().another()).isPending()).isTrue();
+    assertThat(lost.sender().trySend(promised)).isEqualTo(TrySend.SENT);
+    return new WeakReference<>(lost.receiver());
+  }
+
+  @Test
+  void receiversThatWaitAreCollectedWithTheirChannelAndWhatTheyWerePromisedIsClosed()
+      throws Exception {
+    Closeable promised = new Closeable("promised");
+    WeakReference<Object> receiver = lostWhileItsReceiversWait(promised);
+    Collected.until(() -> receiver.get() == null && promised.closes() == 1);
+  }
+
+  @Test
+  void aSenderIsToldOfAReceiverThatIsGarbage() throws Exception {
+    CountDownLatch closed = new CountDownLatch(2);
+    Mpmc.Sender<AutoCloseable> left = senderOfAReceiverThatIsGone(closed);
+    Future<Void> told = left.onClosed();
+    assertThat(harness.poll(told).isPending()).isTrue();
+    Collected.until(() -> harness.woken() && closed.getCount() == 0);
+    assertThat(harness.poll(told).isReady()).isTrue();
+    assertThat(left.trySend(() -> {})).isEqualTo(TrySend.CLOSED);
+    assertThat(left.receiverCount()).isZero();
+  }
+
+  @Test
+  void closeGivesUpOneReceiverAndCloseChannelAllSenders() throws Exception {
+    Mpmc.Receiver<String> second = receiver.another();
+    assertThat(sender.receiverCount()).isEqualTo(2);
+    Future<Void> told = sender.onClosed();
+    assertThat(other.poll(told).isPending()).isTrue();
+    assertThat(other.poll(told).isPending()).isTrue();
+    receiver.close();
+    receiver.close();
+    assertThat(sender.receiverCount()).isEqualTo(1);
+    assertThat(sender.isClosed()).isFalse();
+    fill();
+    second.closeChannel();
+    assertThat(other.woken()).isTrue();
+    assertThat(other.poll(told).isReady()).isTrue();
+    assertThat(other.poll(sender.onClosed()).isReady()).isTrue();
+    assertThat(second.isClosed()).isTrue();
+    assertThat(second.length()).isEqualTo(2);
+    assertThat(second.tryRecv().value()).isEqualTo("a");
+    second.close();
+    assertThat(second.length()).isZero();
+  }
+
+  @Test
+  void anOnClosedThatIsCancelledIsForgotten() throws Exception {
+    Future<Void> told = sender.onClosed();
+    assertThat(harness.poll(told).isPending()).isTrue();
+    assertThat(Description.of(told).toString()).startsWith("onClosed waits for the receivers of");
+    told.cancel();
+    receiver.close();
+    assertThat(harness.woken()).isFalse();
+    assertThat(Description.of(told)).hasToString("onClosed {state=over}");
+  }
+
+  @Test
+  void theEndCountsHoweverItIsSeen() throws Exception {
+    List<Mpmc.Receiver<String>> receivers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      receivers.add(receiver.another());
+    }
+    receiver.close();
+    sender.close();
+    assertThat(receivers.get(0).isClosed()).isTrue();
+    assertThat(receivers.get(0).tryRecv().isEnd()).isTrue();
+    assertThat(sender.receiverCount()).isEqualTo(3);
+    assertThat(harness.poll(receivers.get(1).recv()).value()).isEmpty();
+    assertThat(sender.receiverCount()).isEqualTo(2);
+    assertThat(harness.poll(receivers.get(2).recvMany(new ArrayList<>(), 2)).value()).isZero();
+    assertThat(sender.receiverCount()).isEqualTo(1);
+    assertThat(receivers.get(3).blockingRecv()).isEmpty();
+    assertThat(sender.receiverCount()).isZero();
+    for (Mpmc.Receiver<String> ended : receivers) {
+      assertThat(ended.tryRecv().isEnd()).isTrue();
+      assertThat(harness.poll(ended.recv()).value()).isEmpty();
+      assertThatThrownBy(ended::another).isInstanceOf(PollAfterEndException.class);
+      assertThat(harness.pollNext(ended).isEnd()).isTrue(); // not answered before
+      assertThatThrownBy(() -> harness.pollNext(ended)).isInstanceOf(PollAfterEndException.class);
+    }
+  }
+
+  @Test
+  void aRecvOfAReceiverThatWasGivenUpPassesItsPromiseOn() throws Exception {
+    Mpmc.Receiver<String> second = receiver.another();
+    Future<Optional<String>> first = receiver.recv();
+    Future<Optional<String>> next = second.recv();
+    assertThat(harness.poll(first).isPending()).isTrue();
+    assertThat(other.poll(next).isPending()).isTrue();
+    assertThat(sender.trySend("a")).isEqualTo(TrySend.SENT);
+    receiver.close();
+    assertThat(other.woken()).isFalse();
+    assertThat(harness.poll(first).value()).isEmpty();
+    assertThat(other.woken()).isTrue();
+    assertThat(other.poll(next).value()).contains("a");
+  }
+
+  @Test
+  void lengthLeavesOutWhatIsPromisedToOthers() throws Exception {
+    Mpmc.Receiver<String> second = receiver.another();
+    assertThat(harness.pollNext(second).isPending()).isTrue();
+    fill();
+    assertThat(receiver.length()).isEqualTo(1);
+    assertThat(sender.length()).isEqualTo(1);
+    assertThat(second.length()).isEqualTo(2);
+    assertThat(sender.capacity()).isEqualTo(2);
+    assertThat(receiver.capacity()).isEqualTo(2);
+    assertThat(Mpmc.unbounded().sender().capacity()).isEqualTo(Integer.MAX_VALUE);
   }
 
   private static <T> Mpmc.Receiver<T> closed(Mpmc.Receiver<T> receiver) {
