@@ -12,6 +12,7 @@ import dev.pollux.spi.Unpolled;
 import java.lang.ref.Cleaner.Cleanable;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -124,9 +125,35 @@ public final class Broadcast<T> {
       return reached;
     }
 
-    /** How many receivers there are. A glance: it may have changed already. */
-    public int receivers() {
+    /**
+     * How many receivers there are that were not given up. A glance: it may have changed already.
+     */
+    public int receiverCount() {
       return ring.receivers();
+    }
+
+    /** How many values are kept. */
+    public int capacity() {
+      return ring.capacity();
+    }
+
+    /**
+     * Whether a {@link #send} would reach nobody: this sender is closed, or there is no receiver. A
+     * receiver may subscribe later.
+     */
+    public boolean isClosed() {
+      return over.get() || ring.receivers() == 0;
+    }
+
+    /**
+     * Completes once there is no receiver, which may be at once; one may subscribe later. Takes no
+     * budget.
+     *
+     * @cancellation nothing is lost
+     * @threading any thread, and any number at once
+     */
+    public Future<Void> onClosed() {
+      return Unpolled.made(new SharedOnClosed(ring));
     }
 
     /**
@@ -208,7 +235,9 @@ public final class Broadcast<T> {
 
     private int index;
     private long missed;
-    private boolean over;
+
+    /** Whether this has seen the end, or was given up: it does not count any more. */
+    private boolean gone;
 
     @SuppressWarnings("this-escape") // the cleaner looks at nothing but its reachability
     private Receiver(BroadcastRing<T> ring, long next) {
@@ -229,14 +258,8 @@ public final class Broadcast<T> {
       return next;
     }
 
-    boolean isOver() {
-      return over;
-    }
-
-    void checkNotOver() {
-      if (over) {
-        throw new PollAfterEndException("Receiver of Broadcast");
-      }
+    boolean isGone() {
+      return gone;
     }
 
     /** Whether the next value has been sent; it may be missed. */
@@ -274,9 +297,9 @@ public final class Broadcast<T> {
     /**
      * Receives one value.
      *
-     * @return the value; empty once all senders are closed and this receiver has got all. Fails
-     *     with a {@link LaggedException} if values were missed: the next {@code recv} gives the
-     *     oldest that is still there
+     * @return the value; empty once all senders are closed and this receiver has got all, or it was
+     *     given up. Fails with a {@link LaggedException} if values were missed: the next {@code
+     *     recv} gives the oldest that is still there
      * @cancellation nothing is lost
      * @threading owned by one task
      */
@@ -287,15 +310,21 @@ public final class Broadcast<T> {
     /**
      * Receives a value if one is there.
      *
-     * @return {@code Pending} if there is none now: nothing will wake the caller then
+     * @return {@code Pending} if there is none now: nothing will wake the caller then; {@code End}
+     *     once all senders are closed and this receiver has got all, or it was given up
      * @throws LaggedException if values were missed
-     * @throws PollAfterEndException if this receiver is closed
      * @threading owned by one task
      */
     public Next<T> tryRecv() {
-      checkNotOver();
+      if (gone) {
+        return Next.end();
+      }
       if (!hasNext()) {
-        return ring.isEndedAt(next) ? Next.end() : Next.pending();
+        if (!ring.isEndedAt(next)) {
+          return Next.pending();
+        }
+        close(); // it counts no more
+        return Next.end();
       }
       T value = takeNext();
       if (value == null) {
@@ -348,36 +377,81 @@ public final class Broadcast<T> {
     }
 
     /**
-     * How many values wait for this receiver; more than the capacity if some are missed, which it
-     * has not been told yet.
+     * How many values this receiver could get now, without those that it has missed. A glance: it
+     * may have changed already.
      */
-    public long length() {
-      return ring.tail() - next;
+    public int length() {
+      return gone ? 0 : (int) Math.min(ring.capacity(), ring.tail() - next);
+    }
+
+    /** How many values are kept. */
+    public int capacity() {
+      return ring.capacity();
+    }
+
+    /** Whether no more can be sent: all senders are closed. There may be values still. */
+    public boolean isClosed() {
+      return ring.isEnded();
     }
 
     /**
-     * One more receiver, at the place where this one is: it gets what this one has not got.
+     * Receives what is there, at least one value.
      *
-     * @throws PollAfterEndException if this one is closed
+     * @param into takes the values
+     * @param most how many values at most, at least 1
+     * @return how many were added, no more than the budget of one turn; 0 where {@link #recv()} is
+     *     empty. Fails with a {@link LaggedException} as that does, before anything was added
+     * @throws IllegalArgumentException if {@code most} is less than 1
+     * @cancellation nothing is lost
+     * @threading owned by one task
      */
-    public Receiver<T> another() {
-      checkNotOver();
-      long unused = ring.addReceiver();
-      return new Receiver<>(ring, next);
+    public Future<Integer> recvMany(List<? super T> into, int most) {
+      requireNonNull(into, "into");
+      if (most < 1) {
+        throw new IllegalArgumentException("most must be at least 1, was " + most);
+      }
+      return Unpolled.made(new BroadcastReceiveMany<>(this, into, most));
     }
 
-    /** Gives this receiver up; one that is garbage is given up too, some time later. Idempotent. */
+    /**
+     * One more receiver, at the place where this one is: it gets what this one has not got. It
+     * counts until it is given up or has seen the end, by whatever method.
+     *
+     * @throws PollAfterEndException if this one was given up or has seen the end
+     */
+    public Receiver<T> another() {
+      try {
+        if (gone) {
+          throw new PollAfterEndException("Receiver of Broadcast");
+        }
+        long unused = ring.addReceiver();
+        return new Receiver<>(ring, next);
+      } finally {
+        Reference.reachabilityFence(this); // the cleaner must not take this for the last
+      }
+    }
+
+    /**
+     * Gives this receiver up; the channel goes on with the others. With the last receiver, what is
+     * kept is forgotten: that happens too when the last receiver is garbage, some time later.
+     * Idempotent.
+     */
     @Override
     public void close() {
-      if (!over) {
-        over = true;
-        cleanable.clean();
+      if (!gone) {
+        gone = true;
+        try {
+          cleanable.clean();
+        } finally {
+          Reference.reachabilityFence(ring); // so that the release finds it
+        }
       }
     }
 
     @Override
     public String toString() {
-      return (over ? "closed receiver of " : "receiver, " + length() + " behind, of ") + ring;
+      return (gone ? "closed receiver of " : "receiver, " + (ring.tail() - next) + " behind, of ")
+          + ring;
     }
   }
 }

@@ -76,15 +76,15 @@ final class BroadcastIterator<T> extends Waiter implements AsyncIterator<T> {
     if (receiver == null) {
       throw new PollAfterEndException("Broadcast.Receiver");
     }
-    if (receiver.isOver()) {
-      cancel();
-      receiver.checkNotOver();
-    }
     return receiver;
   }
 
   /** Whether a value is there (STOPPED), none is and the waker is left, or none will come. */
   private Turn look(Broadcast.Receiver<T> receiver, Context cx) {
+    if (receiver.isGone()) {
+      cancel(); // over, by its end
+      return Turn.ENDED;
+    }
     while (!receiver.hasNext()) {
       if (isWaitingWith(cx.waker())
           || receiver.ring().await(this, cx.waker(), receiver.position())) {

@@ -31,9 +31,9 @@ final class BroadcastReceive<T> extends Waiter implements Future<Optional<T>> {
     if (receiver == null) {
       throw new PollAfterEndException("recv");
     }
-    if (receiver.isOver()) {
-      cancel();
-      receiver.checkNotOver();
+    if (receiver.isGone()) {
+      cancel(); // over, by its end
+      return Poll.ready(Optional.empty());
     }
     if (!cx.tryProceed()) {
       return Poll.pending();
@@ -46,6 +46,7 @@ final class BroadcastReceive<T> extends Waiter implements Future<Optional<T>> {
       }
       if (receiver.ring().isEndedAt(receiver.position())) {
         cancel(); // over, by its end
+        receiver.close(); // it counts no more
         return Poll.ready(Optional.empty());
       }
     }

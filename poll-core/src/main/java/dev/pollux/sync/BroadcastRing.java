@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading every method may be called by any thread, but where it takes a waiter: by its owner
  */
-final class BroadcastRing<T> {
+final class BroadcastRing<T> implements Closing {
   /*
    * Value number n is in slot n modulo `length`; numbers start at 0. `tail` is the number of the next value.
    *
@@ -24,6 +24,7 @@ final class BroadcastRing<T> {
    *      much a receiver misses depends on what was sent and nothing else.
    *  I3  length = capacity + 1. So the slot of value n is written again, for value n + length, when `tail` is n + length:
    *      when n may no longer be read.
+   *  I4  When no sender is in the lock, the slot that is written next is null: `capacity` values are held, no more.
    *
    * A read takes no lock: it reads the slot, and then looks at `tail` again. If n may be read still, then by I3 nobody had
    * begun to overwrite it; else what was read is thrown away. Without the second look a receiver that was stopped between
@@ -31,7 +32,8 @@ final class BroadcastRing<T> {
    *
    * Ordering: the slot is written by a release and read by an acquire. A read that sees the write of n + length in it sees
    * therefore, in its second look, the `tail` that was set before that write. And `tail` is set by a release after its
-   * slot, so who sees n < tail sees value n or a later one in the slot.
+   * slot, so who sees n < tail sees value n, a later one, or null in the slot. The null of I4 is written by a release after
+   * the `tail` that makes n unreadable: who reads it sees that `tail` in the second look.
    *
    * Waiting. A receiver waits under the lock, after it has looked at `tail` there, so no value comes in between; a sender
    * grants all waiters in the section that sets `tail`. A grant means: look again.
@@ -56,6 +58,7 @@ final class BroadcastRing<T> {
   // Guarded by this, which is not handed out; `ended` is written so.
   private int tailIndex;
   private final WaiterQueue waiters = new WaiterQueue();
+  private final WaiterQueue closeWaiters = new WaiterQueue();
   private int senders = 1;
   private int receivers;
 
@@ -96,6 +99,7 @@ final class BroadcastRing<T> {
       SLOTS.setRelease(slots, tailIndex, value);
       tailIndex = indexAfter(tailIndex);
       TAIL.setRelease(this, tail + 1);
+      SLOTS.setRelease(slots, tailIndex, null); // the one that may no longer be read now
       if (!waiters.isEmpty()) {
         granted = new Granted();
         waiters.grantAll(granted);
@@ -202,11 +206,42 @@ final class BroadcastRing<T> {
   }
 
   /** A receiver is gone; without any, no value is held. */
-  synchronized void removeReceiver() {
-    receivers--;
-    if (receivers == 0) {
-      Arrays.fill(slots, null);
+  void removeReceiver() {
+    Granted granted = new Granted();
+    synchronized (this) {
+      receivers--;
+      if (receivers == 0) {
+        Arrays.fill(slots, null);
+        closeWaiters.grantAll(granted);
+      }
     }
+    granted.wakeAll();
+  }
+
+  @Override
+  public synchronized boolean awaitClose(Waiter waiter, Waker waker) {
+    if (receivers == 0) {
+      return false;
+    }
+    waiter.setWaker(waker);
+    if (!waiter.isQueued()) {
+      closeWaiters.add(waiter);
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized void leaveClose(Waiter waiter) {
+    if (waiter.isQueued()) {
+      closeWaiters.remove(waiter);
+    } else {
+      waiter.end();
+    }
+  }
+
+  /** Whether no more will be sent. */
+  boolean isEnded() {
+    return ended;
   }
 
   synchronized int receivers() {

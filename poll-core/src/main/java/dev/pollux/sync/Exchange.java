@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading every method may be called by any thread, but where it takes a waiter: by its owner
  */
-final class Exchange<T> {
+final class Exchange<T> implements Closing {
   /*
    * A waiting receiver is granted no value but the promise of one: it is woken, and takes what comes first when it is
    * polled. Until then the value is where it was. So a receiver that is cancelled, or is never polled again, has nothing
@@ -31,19 +31,28 @@ final class Exchange<T> {
    * With a capacity of 0 a receiver takes the value of the sender that waits longest. A `trySend` that meets a receiver
    * leaves a waiter there that nobody owns, and its value in `values`.
    *
+   * A sender of a rendezvous that is cancelled breaks a promise: always that of the receiver which was promised something
+   * last. That goes back to the front of the queue, where it came from, and so to its old place; that it was woken is its
+   * waker's loss, and its next poll leaves another. (Here a GRANTED waiter goes back to QUEUED by another's hand. Its owner
+   * acts on nothing but what it finds with the lock.)
+   *
    * What is in `values` is owned by the channel and nobody else; it is all that must be discarded in the end. So this is
-   * what a cleaner holds (see Release in SharedReceiver), and not the waiters, of which each leads to a task.
+   * what a cleaner holds (see Leftovers), and not the waiters, of which each leads to a task. And it holds that only once
+   * there was something to be closed: a value that leads back to the channel would keep it for good.
    *
    * Invariants, when nobody is in the lock
    *  I1  A sender waits only if there is no room: values.size() >= capacity.
    *  I2  A receiver waits only if all that is there is promised to those before it, available() <= promised, and more may
    *      come.
    *  I3  `promised` counts the receivers that are granted and have not looked since.
-   *  I4  available() >= promised, but where a sender of a rendezvous was cancelled, or the end has come: then the receiver
-   *      that finds nothing waits again, or sees the end.
+   *  I4  available() >= promised, but where the end has come. So who was promised something finds it, or the end.
+   *  I5  Those that are promised something are linked, in the order in which they began to wait, and all of them began
+   *      before those in the queue.
    *
-   * `serve` restores I1 and I2, and is the last step of each section that makes room, adds a value, gives a promise back or
+   * `serve` restores I1, I2 and I4, and is the last step of each section that makes room, adds a value, gives a promise back or
    * comes nearer to the end. Nothing foreign is called in the lock but the comparator of a PriorityChannel, in `values.add`.
+   * What that may not do is refused before anything changes. But a cancel is never refused: if it is called there, it is
+   * done after the lock, by whoever comes out of it first.
    */
 
   /** A sender that waits with its value. */
@@ -68,7 +77,30 @@ final class Exchange<T> {
   }
 
   /** A receiver that waits, again and again. */
-  static class Receiving extends Waiter {}
+  static class Receiving extends Waiter {
+
+    /** The neighbours among those that are promised something. Guarded by the lock. */
+    private @Nullable Receiving promisedBefore;
+
+    private @Nullable Receiving promisedAfter;
+  }
+
+  /** What is left to be discarded if a channel is lost, without those who wait at it. */
+  static final class Leftovers<T> {
+
+    /** Null until something came that has to be closed. */
+    private volatile @Nullable Values<T> values;
+
+    /** Discards what is there. To be called when nobody has the channel any more. */
+    void discard(Discard discard) {
+      Values<T> values = this.values;
+      if (values != null) {
+        for (T value = values.poll(); value != null; value = values.poll()) {
+          discard.discard(value);
+        }
+      }
+    }
+  }
 
   /** A capacity that is never reached. */
   static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -76,17 +108,23 @@ final class Exchange<T> {
   private final String name;
   private final Values<T> values;
   private final int capacity;
+  private final Leftovers<T> leftovers = new Leftovers<>();
 
   // Guarded by this, which is not handed out.
   private final WaiterQueue senders = new WaiterQueue();
   private final WaiterQueue receivers = new WaiterQueue();
+  private final WaiterQueue closeWaiters = new WaiterQueue();
   private int promised;
+  private @Nullable Receiving lastPromised;
   private int senderHandles = 1;
   private int receiverHandles = 1;
   private boolean closed;
 
   /** Whether the thread in the lock is in foreign code, for which the lock is no obstacle. */
   private boolean placing;
+
+  /** The cancels of a comparator. Written with the lock; read without by who has written. */
+  private volatile @Nullable List<Runnable> postponed;
 
   /**
    * Makes an exchange with a handle on each side.
@@ -106,17 +144,22 @@ final class Exchange<T> {
   }
 
   /** What must be discarded if this is garbage. */
-  Values<T> values() {
-    return values;
+  Leftovers<T> leftovers() {
+    return leftovers;
   }
 
   int capacity() {
     return capacity;
   }
 
-  /** How many values could be received if no more were sent. */
+  /** How many values are there that nobody is promised. */
   synchronized int length() {
-    return available();
+    return Math.max(0, available() - promised);
+  }
+
+  /** The same, with the one that {@code receiving} is promised. */
+  synchronized int length(Receiving receiving) {
+    return Math.max(0, available() - promised + (receiving.isGranted() ? 1 : 0));
   }
 
   /** Whether nobody will receive what is sent from now on. */
@@ -124,29 +167,41 @@ final class Exchange<T> {
     return closed;
   }
 
+  /** Whether no more can be sent, but by those who wait already. */
+  synchronized boolean isClosedToAll() {
+    return closed || senderHandles == 0;
+  }
+
+  synchronized int receiverCount() {
+    return receiverHandles;
+  }
+
   // ---- sending
 
   /** Sends {@code value} if nobody has to wait for that. */
   TrySend trySend(T value) {
     Granted granted = new Granted();
-    synchronized (this) {
-      enter();
-      if (closed || senderHandles == 0) {
-        return TrySend.CLOSED;
-      }
-      if (capacity == 0) {
-        if (receivers.isEmpty()) { // those that wait have been promised nothing
+    try {
+      synchronized (this) {
+        enter();
+        if (closed || senderHandles == 0) {
+          return TrySend.CLOSED;
+        }
+        if (capacity == 0) {
+          if (receivers.isEmpty()) { // those that wait have been promised nothing
+            return TrySend.FULL;
+          }
+          senders.add(new Left<T>());
+        } else if (values.size() >= capacity) {
           return TrySend.FULL;
         }
-        senders.add(new Left<T>());
-      } else if (values.size() >= capacity) {
-        return TrySend.FULL;
+        place(value);
+        serve(granted);
+        return TrySend.SENT;
       }
-      place(value);
-      serve(granted);
+    } finally { // also if a comparator throws
+      leave(granted);
     }
-    granted.wakeAll();
-    return TrySend.SENT;
   }
 
   /**
@@ -161,7 +216,7 @@ final class Exchange<T> {
       enter();
       over = sendOrWait(sending, waker, granted);
     }
-    granted.wakeAll();
+    leave(granted);
     return over;
   }
 
@@ -199,6 +254,9 @@ final class Exchange<T> {
   }
 
   private void place(T value) {
+    if (value instanceof AutoCloseable && leftovers.values == null) {
+      leftovers.values = values;
+    }
     placing = true;
     try {
       values.add(value);
@@ -215,6 +273,43 @@ final class Exchange<T> {
     }
   }
 
+  /** Refuses what a comparator may not do, before anything has changed. */
+  synchronized void checkMayUse() {
+    enter();
+  }
+
+  /** Whether {@code cancel}, which may not fail, must wait until a comparator has returned. */
+  private boolean postpone(Runnable cancel) {
+    if (!placing) {
+      return false;
+    }
+    List<Runnable> postponed = this.postponed;
+    if (postponed == null) {
+      postponed = new ArrayList<>();
+      this.postponed = postponed;
+    }
+    postponed.add(cancel);
+    return true;
+  }
+
+  /** Last of all, without the lock. */
+  private void leave(Granted granted) {
+    granted.wakeAll();
+    if (postponed != null) {
+      List<Runnable> mine;
+      synchronized (this) {
+        if (placing) {
+          return; // a comparator was refused something; whoever called it comes by here
+        }
+        mine = postponed;
+        postponed = null;
+      }
+      if (mine != null) {
+        mine.forEach(Runnable::run);
+      }
+    }
+  }
+
   private ChannelClosedException refusal() {
     String why =
         receiverHandles == 0
@@ -223,27 +318,25 @@ final class Exchange<T> {
     return new ChannelClosedException("nothing can be sent to " + name + ": " + why);
   }
 
-  /**
-   * Stops waiting with a value.
-   *
-   * @return the value if the channel has not taken it, for the caller to discard
-   */
-  @Nullable T withdraw(Sending<T> sending) {
+  /** Stops waiting with a value, and discards it if the channel has not taken it. */
+  void withdraw(Sending<T> sending, Discard discard) {
     Granted granted = new Granted();
     T value;
     synchronized (this) {
-      enter();
+      if (postpone(() -> withdraw(sending, discard))) {
+        return;
+      }
       value = sending.value;
       sending.value = null;
       if (sending.isQueued()) {
-        senders.remove(sending); // a promise may be broken by it: I4
+        senders.remove(sending); // a promise may be broken by it
         serve(granted); // it may have been the last
       } else {
         sending.end();
       }
     }
-    granted.wakeAll();
-    return value;
+    leave(granted);
+    discard.discard(value);
   }
 
   // ---- receiving
@@ -266,7 +359,7 @@ final class Exchange<T> {
         receiving.setPhase(Waiter.NEW);
       }
     }
-    granted.wakeAll();
+    leave(granted);
     return answer;
   }
 
@@ -283,7 +376,7 @@ final class Exchange<T> {
       takePromise(receiving);
       answer = take(granted);
     }
-    granted.wakeAll();
+    leave(granted);
     return answer;
   }
 
@@ -303,16 +396,42 @@ final class Exchange<T> {
       }
       serve(granted);
     }
-    granted.wakeAll();
+    leave(granted);
     return count;
   }
 
   /** A receiver that was granted looks, and may wait again. */
   private void takePromise(Receiving receiving) {
     if (receiving.isGranted()) {
-      promised--;
-      receiving.setPhase(Waiter.NEW);
+      unpromise(receiving);
     }
+  }
+
+  private void promise(Receiving receiving, Granted granted) {
+    receivers.grant(receiving, granted);
+    promised++;
+    receiving.promisedBefore = lastPromised;
+    if (lastPromised != null) {
+      lastPromised.promisedAfter = receiving;
+    }
+    lastPromised = receiving;
+  }
+
+  private void unpromise(Receiving receiving) {
+    promised--;
+    Receiving before = receiving.promisedBefore;
+    Receiving after = receiving.promisedAfter;
+    if (before != null) {
+      before.promisedAfter = after;
+    }
+    if (after == null) {
+      lastPromised = before;
+    } else {
+      after.promisedBefore = before;
+    }
+    receiving.promisedBefore = null;
+    receiving.promisedAfter = null;
+    receiving.setPhase(Waiter.NEW);
   }
 
   private Next<T> take(Granted granted) {
@@ -347,7 +466,9 @@ final class Exchange<T> {
   void withdraw(Receiving receiving) {
     Granted granted = new Granted();
     synchronized (this) {
-      enter();
+      if (postpone(() -> withdraw(receiving))) {
+        return;
+      }
       if (receiving.isQueued()) {
         receivers.remove(receiving);
         receiving.setPhase(Waiter.NEW);
@@ -356,7 +477,7 @@ final class Exchange<T> {
         serve(granted);
       }
     }
-    granted.wakeAll();
+    leave(granted);
   }
 
   // ---- what both sides come down to
@@ -378,10 +499,14 @@ final class Exchange<T> {
       moveIn(sending);
       senders.grant(sending, granted);
     }
+    while (lastPromised != null && available() < promised && !isOver()) {
+      Receiving inVain = lastPromised;
+      unpromise(inVain);
+      receivers.addFirst(inVain);
+    }
     Waiter first = receivers.first();
     while (first != null && (available() > promised || isOver())) {
-      promised++;
-      receivers.grant(first, granted);
+      promise((Receiving) first, granted);
       first = receivers.first();
     }
   }
@@ -412,7 +537,7 @@ final class Exchange<T> {
       senderHandles--;
       serve(granted);
     }
-    granted.wakeAll();
+    leave(granted);
   }
 
   /** Takes no more; those who wait with a value are refused. */
@@ -423,11 +548,12 @@ final class Exchange<T> {
       refuseSenders(granted);
       serve(granted);
     }
-    granted.wakeAll();
+    leave(granted);
   }
 
   private void refuseSenders(Granted granted) {
     closed = true;
+    closeWaiters.grantAll(granted);
     Waiter after;
     for (Waiter waiter = senders.first(); waiter != null; waiter = after) {
       after = waiter.next;
@@ -445,7 +571,9 @@ final class Exchange<T> {
     Granted granted = new Granted();
     List<T> dropped = List.of();
     synchronized (this) {
-      enter();
+      if (postpone(() -> removeReceiver(discard))) {
+        return;
+      }
       receiverHandles--;
       if (receiverHandles == 0) {
         refuseSenders(granted);
@@ -456,8 +584,31 @@ final class Exchange<T> {
         serve(granted);
       }
     }
-    granted.wakeAll();
+    leave(granted);
     dropped.forEach(discard::discard);
+  }
+
+  // ---- waiting for the close
+
+  @Override
+  public synchronized boolean awaitClose(Waiter waiter, Waker waker) {
+    if (closed) {
+      return false;
+    }
+    waiter.setWaker(waker);
+    if (!waiter.isQueued()) {
+      closeWaiters.add(waiter);
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized void leaveClose(Waiter waiter) {
+    if (waiter.isQueued()) {
+      closeWaiters.remove(waiter);
+    } else {
+      waiter.end();
+    }
   }
 
   /** For a dump: without the lock, so it may be a mixture of two moments. */

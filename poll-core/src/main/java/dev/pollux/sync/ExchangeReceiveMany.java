@@ -8,11 +8,11 @@ import dev.pollux.core.Next;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.spi.Unpolled;
-import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives what an {@link Exchange} has, at least one value, into a collection of the caller's.
+ * Receives what an {@link Exchange} has, at least one value, into a list of the caller's.
  *
  * @cancellation nothing is lost: values are taken, added and counted in the same poll
  * @threading confined to the polling task
@@ -22,20 +22,20 @@ final class ExchangeReceiveMany<T> extends Exchange.Receiving implements Future<
   /** Null once over. */
   private @Nullable SharedReceiver<T> receiver;
 
-  private @Nullable Collection<? super T> into;
-  private final int max;
+  private @Nullable List<? super T> into;
+  private final int most;
 
-  ExchangeReceiveMany(SharedReceiver<T> receiver, Collection<? super T> into, int max) {
+  ExchangeReceiveMany(SharedReceiver<T> receiver, List<? super T> into, int most) {
     this.receiver = receiver;
     this.into = into;
-    this.max = max;
+    this.most = most;
   }
 
   @Override
   public Poll<Integer> poll(Context cx) {
     Unpolled.used(this);
     SharedReceiver<T> receiver = this.receiver;
-    Collection<? super T> into = this.into;
+    List<? super T> into = this.into;
     if (receiver == null || into == null) {
       throw new PollAfterEndException("recvMany");
     }
@@ -54,15 +54,16 @@ final class ExchangeReceiveMany<T> extends Exchange.Receiving implements Future<
     return Poll.ready(next instanceof Item<T> item ? add(item.value(), into, receiver, cx) : 0);
   }
 
-  private int add(T first, Collection<? super T> into, SharedReceiver<T> receiver, Context cx) {
-    int most = Math.min(max - 1, receiver.exchange.length());
+  private int add(T first, List<? super T> into, SharedReceiver<T> receiver, Context cx) {
+    int limit = Math.min(most - 1, receiver.exchange.length());
     int more = 0;
-    while (more < most && cx.budget().tryConsume()) { // a unit for each, as if they came one by one
+    while (more < limit
+        && cx.budget().tryConsume()) { // a unit for each, as if they came one by one
       more++;
     }
     @Nullable Object[] values = new Object[more + 1];
     @Nullable Object[] rest = new Object[more];
-    int taken = more == 0 ? 0 : receiver.exchange.receiveMore(rest);
+    int taken = more == 0 ? 0 : receiver.receiveMore(rest);
     for (int unused = taken; unused < more; unused++) {
       cx.budget().giveBack();
     }
@@ -76,7 +77,7 @@ final class ExchangeReceiveMany<T> extends Exchange.Receiving implements Future<
         into.add(value);
         added++;
       }
-    } catch (Throwable failure) { // of the caller's collection
+    } catch (Throwable failure) { // of the caller's list
       for (; added <= taken; added++) {
         cx.discard().discard(values[added]);
       }
@@ -98,7 +99,7 @@ final class ExchangeReceiveMany<T> extends Exchange.Receiving implements Future<
 
   @Override
   public void describe(Description description) {
-    description.name("recvMany").with("max", max);
+    description.name("recvMany").with("at most", most);
     SharedReceiver<T> receiver = this.receiver;
     if (receiver == null) {
       description.with("state", "over");

@@ -46,7 +46,7 @@ final class ExchangeSend<T> extends Exchange.Sending<T> implements Future<Void> 
       }
       if (phase() == NEW && sender.isOver()) { // one that waits stays in its place
         failure = sender.refusal();
-      } else if (!sender.exchange.send(this, cx.waker())) {
+      } else if (!send(sender, cx)) {
         cx.budget().giveBack();
         return Poll.pending();
       }
@@ -65,6 +65,15 @@ final class ExchangeSend<T> extends Exchange.Sending<T> implements Future<Void> 
     throw (Error) failure; // a comparator throws nothing else
   }
 
+  private boolean send(SharedSender<T> sender, Context cx) {
+    try {
+      return sender.exchange.send(this, cx.waker());
+    } catch (Throwable misused) { // by a comparator
+      cancel();
+      throw misused;
+    }
+  }
+
   @Override
   public void cancel() {
     Unpolled.used(this);
@@ -76,7 +85,7 @@ final class ExchangeSend<T> extends Exchange.Sending<T> implements Future<Void> 
     failure = null;
     Discard discard = this.discard == null ? Discard.closing() : this.discard;
     this.discard = null;
-    discard.discard(sender.exchange.withdraw(this));
+    sender.exchange.withdraw(this, discard);
   }
 
   @Override

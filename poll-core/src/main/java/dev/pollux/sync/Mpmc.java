@@ -8,15 +8,23 @@ import com.google.errorprone.annotations.CheckReturnValue;
  *
  * <pre>{@code
  * Mpmc<Job> jobs = Mpmc.bounded(64);
- * for (int i = 0; i < 4; i++) {
+ * for (int i = 1; i < 4; i++) {
  *   runtime.spawn(jobs.receiver().another().forEach(Job::run));
  * }
+ * runtime.spawn(jobs.receiver().forEach(Job::run)); // the first one works too
  * jobs.sender().send(job);      // a future: done once there was room
  * }</pre>
  *
  * <p>Values come out in the order in which they went in. Those who wait, on both sides, are served
  * in the order in which they began to. A value is promised to a receiver that waits, but stays in
  * the channel until that receiver is polled, so none can be lost with a receiver that is cancelled.
+ *
+ * <p>Values that nobody will receive are {@linkplain dev.pollux.core.Discard discarded} with the
+ * last receiver: when it is given up, and also when it is garbage. Then they are closed by the one
+ * thread that cleans up for all channels of the process: a {@code close} that blocks there holds up
+ * all others. A channel that is garbage as a whole closes what it holds, too; plain values are
+ * collected with it. But one that holds, or has held, an {@code AutoCloseable} is kept by a value
+ * that leads back to it.
  *
  * <p>A channel with one receiver is better an {@code Mpsc}. Source: the {@code async-channel} of
  * Rust.
@@ -66,7 +74,10 @@ public final class Mpmc<T> {
     return sender;
   }
 
-  /** The first receiver. */
+  /**
+   * The first receiver. It counts until it is given up or has seen the end, even if nobody uses it:
+   * so it should be one of those that receive, or be closed.
+   */
   public Receiver<T> receiver() {
     return receiver;
   }
@@ -112,9 +123,9 @@ public final class Mpmc<T> {
     }
 
     /**
-     * One more receiver, which counts until it is cancelled or has seen the end.
+     * One more receiver, which counts until it is given up or has seen the end, by whatever method.
      *
-     * @throws dev.pollux.core.PollAfterEndException if this one is over
+     * @throws dev.pollux.core.PollAfterEndException if this one was given up or has seen the end
      */
     public Receiver<T> another() {
       return new Receiver<>(shareExchange());

@@ -20,6 +20,13 @@ import java.util.Comparator;
  *
  * <p>Each value goes to one receiver. There may be many of them.
  *
+ * <p>Values that nobody will receive are {@linkplain dev.pollux.core.Discard discarded} with the
+ * last receiver: when it is given up, and also when it is garbage. Then they are closed by the one
+ * thread that cleans up for all channels of the process: a {@code close} that blocks there holds up
+ * all others. A channel that is garbage as a whole closes what it holds, too; plain values are
+ * collected with it. But one that holds, or has held, an {@code AutoCloseable} is kept by a value
+ * that leads back to it.
+ *
  * <p>Source: the {@code PriorityChannel} of embassy.
  *
  * @param <T> the type of the values, never null
@@ -62,7 +69,10 @@ public final class PriorityChannel<T> {
     return sender;
   }
 
-  /** The first receiver. */
+  /**
+   * The first receiver. It counts until it is given up or has seen the end, even if nobody uses it:
+   * so it should be one of those that receive, or be closed.
+   */
   public Receiver<T> receiver() {
     return receiver;
   }
@@ -108,9 +118,9 @@ public final class PriorityChannel<T> {
     }
 
     /**
-     * One more receiver, which counts until it is cancelled or has seen the end.
+     * One more receiver, which counts until it is given up or has seen the end, by whatever method.
      *
-     * @throws dev.pollux.core.PollAfterEndException if this one is over
+     * @throws dev.pollux.core.PollAfterEndException if this one was given up or has seen the end
      */
     public Receiver<T> another() {
       return new Receiver<>(shareExchange());

@@ -19,6 +19,13 @@ import com.google.errorprone.annotations.CheckReturnValue;
  * receiver. A {@code tryRecv} succeeds if a sender waits. Both sides are served in the order in
  * which they began to wait.
  *
+ * <p>Values that nobody will receive are {@linkplain dev.pollux.core.Discard discarded} with the
+ * last receiver: when it is given up, and also when it is garbage. Then they are closed by the one
+ * thread that cleans up for all channels of the process: a {@code close} that blocks there holds up
+ * all others. A channel that is garbage as a whole closes what it holds, too; plain values are
+ * collected with it. But one that holds, or has held, an {@code AutoCloseable} is kept by a value
+ * that leads back to it.
+ *
  * <p>Source: channels of Go without a buffer, and {@code RENDEZVOUS} of Kotlin.
  *
  * @param <T> the type of the values, never null
@@ -50,7 +57,10 @@ public final class Rendezvous<T> {
     return sender;
   }
 
-  /** The first receiver. */
+  /**
+   * The first receiver. It counts until it is given up or has seen the end, even if nobody uses it:
+   * so it should be one of those that receive, or be closed.
+   */
   public Receiver<T> receiver() {
     return receiver;
   }
@@ -97,9 +107,9 @@ public final class Rendezvous<T> {
     }
 
     /**
-     * One more receiver, which counts until it is cancelled or has seen the end.
+     * One more receiver, which counts until it is given up or has seen the end, by whatever method.
      *
-     * @throws dev.pollux.core.PollAfterEndException if this one is over
+     * @throws dev.pollux.core.PollAfterEndException if this one was given up or has seen the end
      */
     public Receiver<T> another() {
       return new Receiver<>(shareExchange());

@@ -14,27 +14,27 @@ import dev.pollux.spi.Unpolled;
 import java.lang.ref.Cleaner.Cleanable;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The receiving side of an {@link Exchange}: what its channels have in common. */
-abstract class SharedReceiver<T> implements AsyncIterator<T> {
+abstract class SharedReceiver<T> implements AsyncIterator<T>, AutoCloseable {
 
-  /** What is done once when a receiver is cancelled, has seen the end, or is garbage. */
+  /** What is done once when a receiver is given up, has seen the end, or is garbage. */
   private static final class Release<T> implements Runnable {
     /*
      * The cleaner holds this for as long as the receiver lives, so nothing here may lead to the receiver. A waiter of the
      * exchange may, by its waker and the task. Hence the weak reference; if it is empty, then nobody has a handle any more,
-     * and the values are all that is left.
+     * and the values are all that is left. They may lead to the receiver too, so they are held only if one needs a close.
      */
     private final WeakReference<Exchange<T>> exchange;
-    private final Values<T> values;
+    private final Exchange.Leftovers<T> leftovers;
     private volatile @Nullable Discard discard;
 
     Release(Exchange<T> exchange) {
       this.exchange = new WeakReference<>(exchange);
-      this.values = exchange.values();
+      this.leftovers = exchange.leftovers();
     }
 
     @Override
@@ -43,10 +43,8 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
       Exchange<T> exchange = this.exchange.get();
       if (exchange != null) {
         exchange.removeReceiver(discard);
-        return;
-      }
-      for (T value = values.poll(); value != null; value = values.poll()) {
-        discard.discard(value);
+      } else {
+        leftovers.discard(discard);
       }
     }
   }
@@ -68,6 +66,10 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
 
   private final Waiting waiting = new Waiting(this);
 
+  /** Whether this has seen the end, or was given up: it does not count any more. */
+  private boolean gone;
+
+  /** Whether a poll as an iterator has answered the end, or this was given up. */
   private boolean over;
 
   @SuppressWarnings("this-escape") // the cleaner looks at nothing but its reachability
@@ -83,7 +85,8 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
    * Receives one value. Receivers are served in the order in which they began to wait.
    *
    * @return the value; empty once no more will come: all senders are closed, or a receiver has
-   *     {@linkplain #close() closed} the channel, and what was sent has been received
+   *     {@linkplain #closeChannel() closed the channel}, and what was sent has been received; or
+   *     this receiver was given up
    * @cancellation nothing is lost: a value that this would have got goes to the next who waits, or
    *     stays in its place
    * @threading owned by one task
@@ -102,30 +105,40 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
    * Receives what is there, at least one value.
    *
    * @param into takes the values; should it throw, the rest of them is discarded
-   * @param max how many values at most, at least 1
+   * @param most how many values at most, at least 1
    * @return how many were added, no more than the budget of one turn; 0 once no more will come
-   * @throws IllegalArgumentException if {@code max} is less than 1
+   * @throws IllegalArgumentException if {@code most} is less than 1
    * @cancellation nothing is lost, as of {@link #recv()}
    * @threading owned by one task
    */
-  public final Future<Integer> recvMany(Collection<? super T> into, int max) {
+  public final Future<Integer> recvMany(List<? super T> into, int most) {
     requireNonNull(into, "into");
-    if (max < 1) {
-      throw new IllegalArgumentException("max must be at least 1, was " + max);
+    if (most < 1) {
+      throw new IllegalArgumentException("most must be at least 1, was " + most);
     }
-    return Unpolled.made(new ExchangeReceiveMany<>(this, into, max));
+    return Unpolled.made(new ExchangeReceiveMany<>(this, into, most));
   }
 
   /**
    * Receives a value if one is there that nobody waits for.
    *
-   * @return {@code Pending} if there is none now: nothing will wake the caller then
-   * @throws PollAfterEndException if this receiver was cancelled
+   * @return {@code Pending} if there is none now: nothing will wake the caller then; {@code End} if
+   *     no more will come, or this receiver was given up
    * @threading owned by one task
    */
   public final Next<T> tryRecv() {
-    checkNotOver();
-    return exchange.tryReceive(waiting);
+    if (gone) {
+      return Next.end();
+    }
+    try {
+      Next<T> next = exchange.tryReceive(waiting);
+      if (next.isEnd()) {
+        leave();
+      }
+      return next;
+    } finally {
+      Reference.reachabilityFence(this); // the cleaner must not come before the value is taken
+    }
   }
 
   /**
@@ -155,21 +168,37 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
    */
   @Override
   public final Next<T> pollNext(Context cx) {
-    checkNotOver();
-    Next<T> next = poll(waiting, cx);
+    if (over) {
+      throw new PollAfterEndException("Receiver of " + exchange.name());
+    }
+    Next<T> next = gone ? Next.end() : poll(waiting, cx);
     if (next.isEnd()) {
-      cancel(); // over, by its end
+      over = true;
     }
     return next;
   }
 
   /** Receives for a future of this receiver, which has a waiter of its own. */
   final Next<T> receive(Exchange.Receiving mine, Context cx) {
-    checkNotOver();
+    if (gone) {
+      if (mine.phase() != Waiter.NEW) {
+        exchange.withdraw(mine);
+      }
+      return Next.end();
+    }
     if (waiting.phase() != Waiter.NEW) { // it has been polled as an iterator, and waits no more
       exchange.withdraw(waiting);
     }
     return poll(mine, cx);
+  }
+
+  /** Receives what more there is, for one that has got a value. */
+  final int receiveMore(@Nullable Object[] into) {
+    try {
+      return exchange.receiveMore(into);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   private Next<T> poll(Exchange.Receiving mine, Context cx) {
@@ -187,6 +216,8 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
       Next<T> next = exchange.receive(mine, cx.waker());
       if (next.isPending()) {
         cx.budget().giveBack();
+      } else if (next.isEnd()) {
+        leave();
       }
       return next;
     } finally {
@@ -194,13 +225,17 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
     }
   }
 
-  private void checkNotOver() {
-    if (over) {
-      throw new PollAfterEndException("Receiver of " + exchange.name());
-    }
-  }
-
   // ---- the end
+
+  /**
+   * Gives this receiver up; the channel goes on with the others. With the last receiver the channel
+   * is closed, and what is in it discarded: that happens too when the last receiver is garbage. The
+   * same as {@link #cancel()}. Idempotent.
+   */
+  @Override
+  public final void close() {
+    cancel();
+  }
 
   /**
    * Lets no more be sent, by any sender: sends that wait fail, with {@link ChannelClosedException}.
@@ -209,19 +244,22 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
    *
    * @threading any thread
    */
-  public final void close() {
+  public final void closeChannel() {
     exchange.close();
   }
 
-  /**
-   * Gives this receiver up. With the last one the channel is closed, and what is in it discarded:
-   * that happens too when the last receiver is garbage.
-   */
+  /** The same as {@link #close()}. */
   @Override
   public final void cancel() {
     Unpolled.used(this);
-    if (!over) {
-      over = true;
+    over = true;
+    leave();
+  }
+
+  /** Counts no more. */
+  private void leave() {
+    if (!gone) {
+      gone = true;
       try {
         exchange.withdraw(waiting);
         cleanable.clean();
@@ -231,22 +269,44 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
     }
   }
 
-  /** How many values could be received now. A glance: it may have changed already. */
+  /**
+   * How many values this receiver could get now, without those that are promised to others who
+   * wait. A glance: it may have changed already.
+   */
   public final int length() {
-    return exchange.length();
+    return gone ? 0 : exchange.length(waiting);
+  }
+
+  /** How many values the channel holds at most: {@link Integer#MAX_VALUE} if there is no limit. */
+  public final int capacity() {
+    return exchange.capacity();
+  }
+
+  /**
+   * Whether no more can be sent: a receiver has closed the channel, or all its senders are closed.
+   * There may be values still.
+   */
+  public final boolean isClosed() {
+    return exchange.isClosedToAll();
   }
 
   /** Counts one more handle, which the caller makes. */
   final Exchange<T> shareExchange() {
-    checkNotOver();
-    exchange.addReceiver();
-    return exchange;
+    try {
+      if (gone) {
+        throw new PollAfterEndException("Receiver of " + exchange.name());
+      }
+      exchange.addReceiver();
+      return exchange;
+    } finally {
+      Reference.reachabilityFence(this); // the cleaner must not take this for the last
+    }
   }
 
   @Override
   public final void describe(Description description) {
     description.name(exchange.name() + ".Receiver");
-    if (over) {
+    if (gone) {
       description.with("state", "over");
     } else {
       description.waitsFor("a value of " + exchange);
@@ -255,6 +315,6 @@ abstract class SharedReceiver<T> implements AsyncIterator<T> {
 
   @Override
   public String toString() {
-    return (over ? "receiver that is over of " : "receiver of ") + exchange;
+    return (gone ? "receiver that is over of " : "receiver of ") + exchange;
   }
 }

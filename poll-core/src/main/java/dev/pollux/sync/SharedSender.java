@@ -2,6 +2,7 @@ package dev.pollux.sync;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.spi.Unpolled;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +36,7 @@ abstract class SharedSender<T> implements AutoCloseable {
    *
    * @param value what is sent; the caller's still if it is not
    * @return {@link TrySend#CLOSED} also if this sender is closed
+   * @throws RuntimeException what a comparator throws; the value is the caller's still
    * @threading any thread, and any number at once
    */
   public final TrySend trySend(T value) {
@@ -51,6 +53,7 @@ abstract class SharedSender<T> implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits; the value has been
    *     discarded, unless the channel had taken it
    * @throws IllegalStateException on a thread that runs tasks; the value is the caller's still
+   * @throws RuntimeException what a comparator throws; the value has been discarded
    * @threading any thread that runs no tasks
    */
   public final void blockingSend(T value) throws InterruptedException {
@@ -58,9 +61,29 @@ abstract class SharedSender<T> implements AutoCloseable {
     BlockingCall.checkMayBlock(
         exchange.name() + ".Sender.blockingSend", exchange.name() + ".Sender.send");
     // A rendezvous has not met when it has sent, but when its value was taken.
-    if (exchange.capacity() == 0 || trySend(value) != TrySend.SENT) {
+    if (exchange.capacity() == 0 || !sendOrDiscard(value)) {
       BlockingCall.await(send(value));
     }
+  }
+
+  private boolean sendOrDiscard(T value) {
+    try {
+      return trySend(value) == TrySend.SENT;
+    } catch (Throwable failure) { // of a comparator
+      Discard.closing().discard(value);
+      throw failure;
+    }
+  }
+
+  /**
+   * Completes once nobody will receive: a receiver has closed the channel, or all are gone. Takes
+   * no budget.
+   *
+   * @cancellation nothing is lost
+   * @threading any thread, and any number at once
+   */
+  public final Future<Void> onClosed() {
+    return Unpolled.made(new SharedOnClosed(exchange));
   }
 
   /** Whether nothing can be sent: this sender is closed, or nobody will receive. */
@@ -68,7 +91,20 @@ abstract class SharedSender<T> implements AutoCloseable {
     return isOver() || exchange.isClosed();
   }
 
-  /** How many values could be received now. A glance: it may have changed already. */
+  /** How many receivers there are that were not given up. A glance: it may have changed already. */
+  public final int receiverCount() {
+    return exchange.receiverCount();
+  }
+
+  /** How many values the channel holds at most: {@link Integer#MAX_VALUE} if there is no limit. */
+  public final int capacity() {
+    return exchange.capacity();
+  }
+
+  /**
+   * How many values could be received now, without those that are promised to receivers who wait. A
+   * glance: it may have changed already.
+   */
   public final int length() {
     return exchange.length();
   }
@@ -81,6 +117,7 @@ abstract class SharedSender<T> implements AutoCloseable {
    */
   @Override
   public final void close() {
+    exchange.checkMayUse(); // first: it would not be closed again
     if (over.compareAndSet(false, true)) {
       exchange.removeSender();
     }

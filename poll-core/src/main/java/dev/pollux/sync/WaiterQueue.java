@@ -71,6 +71,31 @@ final class WaiterQueue {
     size++;
   }
 
+  /** Puts a waiter that was granted in vain, and is new again, in front of all. */
+  void addFirst(Waiter waiter) {
+    if (Futurelock.WATCHED) {
+      synchronized (this) { // for waiting()
+        linkFirst(waiter);
+      }
+    } else {
+      linkFirst(waiter);
+    }
+  }
+
+  private void linkFirst(Waiter waiter) {
+    assert waiter.phase() == Waiter.NEW : waiter.phase();
+    waiter.setPhase(Waiter.QUEUED);
+    Waiter after = first;
+    waiter.next = after;
+    if (after == null) {
+      last = waiter;
+    } else {
+      after.previous = waiter;
+    }
+    first = waiter;
+    size++;
+  }
+
   /** Takes a queued waiter out that gives up. It is over. */
   void remove(Waiter waiter) {
     unlink(waiter);

@@ -714,7 +714,7 @@ class EveryFutureConformsTest {
             kit -> {
               Mpmc<Value> channel = Mpmc.bounded(1);
               assertThat(channel.sender().trySend(Value.of(0))).isEqualTo(TrySend.SENT);
-              kit.event("close", () -> channel.receiver().close());
+              kit.event("close", () -> channel.receiver().closeChannel());
               return channel.sender().send(kit.mustRelease(Value.of(1)));
             })
         .expectFailure(ChannelClosedException.class);
@@ -771,10 +771,29 @@ class EveryFutureConformsTest {
             "recvMany at the end",
             kit -> {
               Mpmc<Value> channel = Mpmc.bounded(3);
-              channel.receiver().close();
+              channel.receiver().closeChannel();
               return channel.receiver().recvMany(kit.mustRelease(new ArrayList<>()), 3);
             })
         .expectValue(0);
+    subject(
+            "sync.SharedOnClosed",
+            "onClosed of an Mpmc",
+            kit -> {
+              Mpmc<Value> channel = Mpmc.bounded(1);
+              kit.event("close", () -> channel.receiver().closeChannel());
+              return channel.sender().onClosed();
+            })
+        .expectValue(null);
+    subject(
+            "sync.SharedOnClosed",
+            "onClosed of a Broadcast",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(1);
+              Broadcast.Receiver<Value> receiver = channel.subscribe();
+              kit.event("close", receiver::close);
+              return channel.sender().onClosed();
+            })
+        .expectValue(null);
   }
 
   private void broadcast() {
@@ -805,6 +824,26 @@ class EveryFutureConformsTest {
               channel.sender().send(Value.of(1));
               channel.sender().send(Value.of(2));
               return receiver.recv();
+            })
+        .expectFailure(LaggedException.class);
+    subject(
+            "sync.BroadcastReceiveMany",
+            "recvMany of a broadcast",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(3);
+              kit.event("send", () -> channel.sender().send(Value.of(1)));
+              return channel.subscribe().recvMany(kit.mustRelease(new ArrayList<>()), 3);
+            })
+        .expectValue(1);
+    subject(
+            "sync.BroadcastReceiveMany",
+            "recvMany of a receiver that lags",
+            kit -> {
+              Broadcast<Value> channel = Broadcast.create(1);
+              Broadcast.Receiver<Value> receiver = channel.subscribe();
+              channel.sender().send(Value.of(1));
+              channel.sender().send(Value.of(2));
+              return receiver.recvMany(kit.mustRelease(new ArrayList<>()), 3);
             })
         .expectFailure(LaggedException.class);
   }

@@ -9,6 +9,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Turn;
 import dev.pollux.testing.PollHarness;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,7 @@ class BroadcastTest {
     for (String value : List.of("a", "b", "c", "d", "e")) {
       assertThat(sender.send(value)).isEqualTo(1);
     }
-    assertThat(receiver.length()).isEqualTo(5);
+    assertThat(receiver.length()).isEqualTo(3);
     Future<Optional<String>> lagged = receiver.recv();
     assertThatThrownBy(() -> harness.poll(lagged))
         .isInstanceOfSatisfying(
@@ -135,7 +136,7 @@ class BroadcastTest {
         .isInstanceOf(LaggedException.class)
         .hasMessage("missed 1 value of a Broadcast");
     assertThatThrownBy(() -> harness.pollNext(values)).isInstanceOf(PollAfterEndException.class);
-    assertThat(sender.receivers()).isZero();
+    assertThat(sender.receiverCount()).isZero();
   }
 
   @Test
@@ -173,30 +174,30 @@ class BroadcastTest {
   }
 
   @Test
-  void anotherGoesOnFromTheSamePlace() {
+  void anotherGoesOnFromTheSamePlace() throws Exception {
     Broadcast.Receiver<String> receiver = channel.subscribe();
     sender.send("a");
     sender.send("b");
     assertThat(receiver.tryRecv().value()).isEqualTo("a");
     Broadcast.Receiver<String> second = receiver.another();
-    assertThat(sender.receivers()).isEqualTo(2);
+    assertThat(sender.receiverCount()).isEqualTo(2);
     receiver.close();
     receiver.close();
-    assertThat(sender.receivers()).isEqualTo(1);
+    assertThat(sender.receiverCount()).isEqualTo(1);
     assertThat(second.tryRecv().value()).isEqualTo("b");
-    assertThatThrownBy(receiver::tryRecv).isInstanceOf(PollAfterEndException.class);
+    assertThat(receiver.tryRecv().isEnd()).isTrue();
+    assertThat(receiver.length()).isZero();
+    assertThat(harness.poll(receiver.recv()).value()).isEmpty();
     assertThatThrownBy(receiver::another).isInstanceOf(PollAfterEndException.class);
-    assertThatThrownBy(() -> harness.poll(receiver.recv()))
-        .isInstanceOf(PollAfterEndException.class);
   }
 
   @Test
   void cancelOfAnIteratorClosesItsReceiver() {
     AsyncIterator<String> values = channel.subscribe().lossy();
-    assertThat(sender.receivers()).isEqualTo(1);
+    assertThat(sender.receiverCount()).isEqualTo(1);
     values.cancel();
     values.cancel();
-    assertThat(sender.receivers()).isZero();
+    assertThat(sender.receiverCount()).isZero();
   }
 
   @Test
@@ -223,19 +224,122 @@ class BroadcastTest {
     Broadcast.Receiver<String> receiver = channel.subscribe();
     FutureTask<Optional<String>> task = new FutureTask<>(receiver::blockingRecv);
     Thread thread = new Thread(task, "receiver");
+    thread.setDaemon(true);
     thread.start();
     sender.send("a");
     assertThat(task.get(30, TimeUnit.SECONDS)).contains("a");
   }
 
-  @Test
-  void aReceiverThatIsGarbageIsNotCounted() throws Exception {
-    assertThat(channel.subscribe().length()).isZero();
-    for (int i = 0; i < 200 && sender.receivers() > 0; i++) {
-      System.gc();
-      TimeUnit.MILLISECONDS.sleep(10);
+  private static List<WeakReference<Object>> sendGarbage(Broadcast<Object> channel, int count) {
+    List<WeakReference<Object>> sent = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Object value = new Object();
+      channel.sender().send(value);
+      sent.add(new WeakReference<>(value));
     }
-    assertThat(sender.receivers()).isZero();
+    return sent;
+  }
+
+  @Test
+  void noMoreThanTheCapacityIsHeld() {
+    for (int capacity = 1; capacity <= 3; capacity++) {
+      Broadcast<Object> small = Broadcast.create(capacity);
+      Broadcast.Receiver<Object> receiver = small.subscribe();
+      List<WeakReference<Object>> sent = sendGarbage(small, 10);
+      int missed = 10 - capacity;
+      Collected.until(() -> sent.stream().limit(missed).allMatch(value -> value.get() == null));
+      assertThat(sent.subList(missed, 10)).allMatch(value -> value.get() != null);
+      assertThat(receiver.length()).isEqualTo(capacity);
+    }
+  }
+
+  @Test
+  void recvManyTakesWhatIsThere() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    List<String> into = new ArrayList<>();
+    Future<Integer> many = receiver.recvMany(into, 2);
+    assertThat(harness.poll(many).isPending()).isTrue();
+    sender.send("a");
+    sender.send("b");
+    sender.send("c");
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.poll(many).value()).isEqualTo(2);
+    assertThat(harness.poll(receiver.recvMany(into, 5)).value()).isEqualTo(1);
+    assertThat(into).containsExactly("a", "b", "c");
+    for (int i = 0; i < 4; i++) {
+      sender.send("v" + i);
+    }
+    assertThatThrownBy(() -> harness.poll(receiver.recvMany(into, 5)))
+        .isInstanceOf(LaggedException.class);
+    assertThat(harness.poll(receiver.recvMany(into, 5)).value()).isEqualTo(3);
+    sender.close();
+    assertThat(harness.poll(receiver.recvMany(into, 5)).value()).isZero();
+    assertThat(sender.receiverCount()).isZero();
+    assertThatThrownBy(() -> receiver.recvMany(into, 0).cancel())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("most must be at least 1, was 0");
+  }
+
+  @Test
+  void aSenderIsToldThatNobodyReceives() throws Exception {
+    assertThat(sender.isClosed()).isTrue();
+    assertThat(harness.poll(sender.onClosed()).isReady()).isTrue();
+    Broadcast.Receiver<String> first = channel.subscribe();
+    Broadcast.Receiver<String> second = channel.subscribe();
+    Future<Void> told = sender.onClosed();
+    assertThat(harness.poll(told).isPending()).isTrue();
+    assertThat(sender.isClosed()).isFalse();
+    first.close();
+    assertThat(harness.woken()).isFalse();
+    second.close();
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.poll(told).isReady()).isTrue();
+    assertThat(sender.capacity()).isEqualTo(3);
+  }
+
+  @Test
+  void theEndCountsHoweverItIsSeen() throws Exception {
+    Broadcast.Receiver<String> one = channel.subscribe();
+    Broadcast.Receiver<String> two = channel.subscribe();
+    AsyncIterator<String> values = two.another().lossy();
+    sender.close();
+    assertThat(one.isClosed()).isTrue();
+    assertThat(one.tryRecv().isEnd()).isTrue();
+    assertThat(harness.poll(two.recv()).value()).isEmpty();
+    assertThat(harness.poll(two.recv()).value()).isEmpty();
+    assertThat(sender.receiverCount()).isEqualTo(1);
+    assertThat(harness.pollNext(values).isEnd()).isTrue();
+    assertThat(sender.receiverCount()).isZero();
+    assertThatThrownBy(one::another).isInstanceOf(PollAfterEndException.class);
+  }
+
+  @Test
+  void anIteratorOfAReceiverThatWasClosedEnds() throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    AsyncIterator<String> values = receiver.failing();
+    sender.send("a");
+    receiver.close();
+    assertThat(harness.pollNext(values).isEnd()).isTrue();
+    assertThatThrownBy(() -> harness.pollNext(values)).isInstanceOf(PollAfterEndException.class);
+  }
+
+  private static WeakReference<Object> lostWhileItWaits(Broadcast<String> channel)
+      throws Exception {
+    Broadcast.Receiver<String> receiver = channel.subscribe();
+    assertThat(PollHarness.create().poll(receiver.recv()).isPending()).isTrue();
+    return new WeakReference<>(receiver);
+  }
+
+  @Test
+  void aReceiverThatWaitsIsCollectedWithItsChannel() throws Exception {
+    WeakReference<Object> receiver = lostWhileItWaits(Broadcast.create(1));
+    Collected.until(() -> receiver.get() == null);
+  }
+
+  @Test
+  void aReceiverThatIsGarbageIsNotCounted() {
+    assertThat(channel.subscribe().length()).isZero();
+    Collected.until(() -> sender.receiverCount() == 0);
   }
 
   @Test

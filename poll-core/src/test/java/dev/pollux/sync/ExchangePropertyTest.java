@@ -154,6 +154,9 @@ class ExchangePropertyTest {
     final int max;
     boolean granted;
 
+    /** The step in which it began to wait for what it has not got yet, or 0. */
+    int began;
+
     /** 0 for the receiver itself, as an iterator. */
     Receiving(SharedReceiver<Value> receiver, int max) {
       this.receiver = receiver;
@@ -178,7 +181,10 @@ class ExchangePropertyTest {
 
     private final List<Sending> sending = new ArrayList<>();
     private final List<Receiving> receiving = new ArrayList<>();
+    private final List<Receiving> promisedTo = new ArrayList<>();
+    private final List<SharedReceiver<Value>> ended = new ArrayList<>();
     private int promised;
+    private int steps;
     private boolean closed;
     private boolean sendersClosed;
     private boolean plainGone;
@@ -266,7 +272,7 @@ class ExchangePropertyTest {
       switch (random.nextInt(3)) {
         case 0 -> {
           log.append("close by a receiver\n");
-          plain.close();
+          plain.closeChannel();
           refuseAll();
           serve();
         }
@@ -312,11 +318,18 @@ class ExchangePropertyTest {
         first.sent = true;
         first.mustBeWoken = true;
       }
+      while (promised > available() && !isOver()) {
+        Receiving last = promisedTo.remove(promisedTo.size() - 1);
+        last.granted = false;
+        promised--;
+        receiving.add(0, last);
+      }
       while (!receiving.isEmpty() && (available() > promised || isOver())) {
         Receiving first = receiving.remove(0);
         first.granted = true;
         first.mustBeWoken = true;
         promised++;
+        promisedTo.add(first);
       }
     }
 
@@ -339,6 +352,7 @@ class ExchangePropertyTest {
       if (party.granted) {
         party.granted = false;
         promised--;
+        promisedTo.remove(party);
       }
     }
 
@@ -350,6 +364,14 @@ class ExchangePropertyTest {
           party.refused = true;
           party.mustBeWoken = true;
         }
+      }
+    }
+
+    /** Or is given up; counts no more, in either case. */
+    private void seesTheEnd(SharedReceiver<Value> receiver) {
+      if (!ended.contains(receiver)) {
+        ended.add(receiver);
+        drop();
       }
     }
 
@@ -437,8 +459,14 @@ class ExchangePropertyTest {
       if (party.max == 0 ? end : end || !expected.isEmpty()) {
         receivers.remove(party);
       }
-      if (party.max == 0 && end) {
-        drop();
+      steps++;
+      if (!expected.isEmpty() || end) {
+        party.began = 0;
+      } else if (party.began == 0) {
+        party.began = steps;
+      }
+      if (end) {
+        seesTheEnd(party.receiver);
       }
     }
 
@@ -473,8 +501,8 @@ class ExchangePropertyTest {
         party.many.cancel();
       } else {
         party.receiver.cancel();
-        party.receiver.cancel();
-        drop();
+        party.receiver.close();
+        seesTheEnd(party.receiver);
       }
     }
 
@@ -482,7 +510,7 @@ class ExchangePropertyTest {
       log.append("cancel the plain receiver\n");
       plainGone = true;
       plain.cancel();
-      drop();
+      seesTheEnd(plain);
     }
 
     private void trySend() {
@@ -514,10 +542,32 @@ class ExchangePropertyTest {
       } else {
         assertThat(answer.isEnd()).isEqualTo(isOver());
         assertThat(answer.isItem()).isFalse();
+        if (isOver()) {
+          seesTheEnd(plain);
+        }
       }
     }
 
+    /**
+     * Those who wait are served in the order in which they began to: told by what was seen from
+     * outside, whatever is promised to whom.
+     */
+    private void checkTheOrder() {
+      List<Receiving> waiting = new ArrayList<>();
+      for (Receiving party : receivers) {
+        if (party.began > 0) {
+          waiting.add(party);
+        }
+      }
+      waiting.sort(Comparator.comparingInt(party -> party.began));
+      for (int i = 0; i < Math.min(available(), waiting.size()); i++) {
+        assertThat(waiting.get(i).harness.woken()).as("number %s of those who wait", i).isTrue();
+      }
+      assertThat(plain.length()).isLessThanOrEqualTo(Math.max(0, available() - waiting.size()));
+    }
+
     private void check() {
+      checkTheOrder();
       for (Sending party : senders) {
         if (party.polled) {
           assertThat(party.harness.woken())
@@ -535,7 +585,7 @@ class ExchangePropertyTest {
             .as("%s is with %s", value, value.place)
             .isEqualTo(value.place.equals("discarded") ? 1 : 0);
       }
-      assertThat(plain.length()).isEqualTo(available());
+      assertThat(plain.length()).isEqualTo(plainGone ? 0 : Math.max(0, available() - promised));
     }
   }
 }

@@ -50,16 +50,25 @@ class ExchangeStressTest {
     }
   }
 
-  /** A channel's two ends, and how to make more of them. */
+  /** The first of a channel's two ends, and how to make more of them. */
   private interface Ends {
     SharedSender<Value> sender();
 
     SharedReceiver<Value> receiver();
+
+    SharedReceiver<Value> firstReceiver();
   }
 
   private static Ends ends(
-      Callable<SharedSender<Value>> sender, Callable<SharedReceiver<Value>> receiver) {
+      Callable<SharedSender<Value>> sender,
+      Callable<SharedReceiver<Value>> receiver,
+      SharedReceiver<Value> firstReceiver) {
     return new Ends() {
+      @Override
+      public SharedReceiver<Value> firstReceiver() {
+        return firstReceiver;
+      }
+
       @Override
       public SharedSender<Value> sender() {
         return call(sender);
@@ -91,7 +100,7 @@ class ExchangeStressTest {
         random -> {
           Mpmc<Value> channel =
               random.nextInt(4) == 0 ? Mpmc.unbounded() : Mpmc.bounded(1 + random.nextInt(4));
-          return ends(channel.sender()::another, channel.receiver()::another);
+          return ends(channel.sender()::another, channel.receiver()::another, channel.receiver());
         });
   }
 
@@ -101,7 +110,7 @@ class ExchangeStressTest {
         true,
         random -> {
           Rendezvous<Value> channel = Rendezvous.create();
-          return ends(channel.sender()::another, channel.receiver()::another);
+          return ends(channel.sender()::another, channel.receiver()::another, channel.receiver());
         });
   }
 
@@ -113,7 +122,7 @@ class ExchangeStressTest {
           PriorityChannel<Value> channel =
               PriorityChannel.bounded(
                   1 + random.nextInt(4), Comparator.comparingInt(value -> value.number % 3));
-          return ends(channel.sender()::another, channel.receiver()::another);
+          return ends(channel.sender()::another, channel.receiver()::another, channel.receiver());
         });
   }
 
@@ -136,15 +145,15 @@ class ExchangeStressTest {
     Ends ends = maker.make(random);
     List<FutureTask<List<Value>>> senders = new ArrayList<>();
     List<FutureTask<List<Value>>> receivers = new ArrayList<>();
-    List<SharedReceiver<Value>> handles = new ArrayList<>();
+    // Receivers may leave early, all of them: the last takes what is there with it, while senders
+    // still send.
+    boolean early = random.nextBoolean();
     for (int i = 0; i < RECEIVERS; i++) {
       SharedReceiver<Value> receiver = ends.receiver();
-      handles.add(receiver);
       Random mine = new Random(random.nextLong());
-      receivers.add(start(() -> receive(receiver, mine)));
+      int most = early ? mine.nextInt(VALUES) : Integer.MAX_VALUE;
+      receivers.add(start(() -> receive(receiver, most, mine)));
     }
-    // A receiver may leave early; the last to leave takes what is there with it.
-    boolean all = random.nextInt(3) != 0;
     for (int i = 0; i < SENDERS; i++) {
       SharedSender<Value> sender = ends.sender();
       int number = i;
@@ -152,19 +161,18 @@ class ExchangeStressTest {
       senders.add(start(() -> send(sender, number, mine)));
     }
     List<Value> sent = new ArrayList<>();
-    if (all) {
-      for (FutureTask<List<Value>> task : senders) {
-        sent.addAll(task.get(60, TimeUnit.SECONDS));
-      }
-      handles.get(0).close(); // the first sender, of which these are copies, is open still
-    } else {
-      handles.get(random.nextInt(RECEIVERS)).close();
-      for (FutureTask<List<Value>> task : senders) {
-        sent.addAll(task.get(60, TimeUnit.SECONDS));
-      }
+    SharedReceiver<Value> first = ends.firstReceiver();
+    if (early) {
+      first.close();
+    } else if (random.nextInt(3) == 0) {
+      first.closeChannel();
     }
+    for (FutureTask<List<Value>> task : senders) {
+      sent.addAll(task.get(90, TimeUnit.SECONDS));
+    }
+    first.closeChannel(); // the first sender, of which these are copies, is open still
     for (FutureTask<List<Value>> task : receivers) {
-      List<Value> received = task.get(60, TimeUnit.SECONDS);
+      List<Value> received = task.get(90, TimeUnit.SECONDS);
       int[] last = new int[SENDERS];
       for (Value value : received) {
         value.received.incrementAndGet();
@@ -195,10 +203,11 @@ class ExchangeStressTest {
   private static List<Value> send(SharedSender<Value> sender, int number, Random random)
       throws Exception {
     List<Value> sent = new ArrayList<>();
+    Polling polling = new Polling();
     try (sender) {
       for (int i = 1; i <= VALUES; i++) {
         Value value = new Value(number, i);
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
           case 0 -> {
             if (sender.trySend(value) == TrySend.SENT) {
               sent.add(value);
@@ -209,6 +218,10 @@ class ExchangeStressTest {
             Future<Void> future = sender.send(value);
             Optional<Poll<Void>> answer = pollAndGiveUp(future, random);
             assertThat(answer).isNotNull();
+          }
+          case 2 -> {
+            sent.add(value);
+            polling.toEnd(sender.send(value));
           }
           default -> {
             sent.add(value);
@@ -222,11 +235,12 @@ class ExchangeStressTest {
     return sent;
   }
 
-  private static List<Value> receive(SharedReceiver<Value> receiver, Random random)
+  private static List<Value> receive(SharedReceiver<Value> receiver, int most, Random random)
       throws Exception {
     List<Value> received = new ArrayList<>();
-    while (true) {
-      switch (random.nextInt(4)) {
+    Polling polling = new Polling();
+    while (received.size() < most) {
+      switch (random.nextInt(5)) {
         case 0 -> {
           Next<Value> next = receiver.tryRecv();
           if (next instanceof Item<Value> item) {
@@ -245,15 +259,17 @@ class ExchangeStressTest {
           received.addAll(into);
         }
         default -> {
-          Optional<Value> value = receiver.blockingRecv();
+          Optional<Value> value =
+              random.nextBoolean() ? receiver.blockingRecv() : polling.toEnd(receiver.recv());
           if (value.isEmpty()) {
-            receiver.cancel();
             return received;
           }
           received.add(value.get());
         }
       }
     }
+    receiver.cancel();
+    return received;
   }
 
   /** Polls a few times, then cancels: at any step of what the other threads do. */

@@ -8,6 +8,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.testing.PollHarness;
+import java.lang.ref.WeakReference;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MpmcTest {
@@ -111,7 +113,7 @@ class MpmcTest {
     assertThat(into).containsExactly("a", "b");
     assertThatThrownBy(() -> receiver.recvMany(into, 0).cancel())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("max must be at least 1, was 0");
+        .hasMessageContaining("most must be at least 1, was 0");
   }
 
   @Test
@@ -202,7 +204,8 @@ class MpmcTest {
     fill();
     Future<Void> waits = sender.send("c");
     assertThat(other.poll(waits).isPending()).isTrue();
-    receiver.close();
+    receiver.closeChannel();
+    receiver.closeChannel();
     assertThat(other.woken()).isTrue();
     assertThatThrownBy(() -> other.poll(waits))
         .isInstanceOf(ChannelClosedException.class)
@@ -229,7 +232,9 @@ class MpmcTest {
         .isInstanceOf(ChannelClosedException.class)
         .hasMessageContaining("all its receivers are gone");
     assertThat(other.discarded()).containsExactly("c");
-    assertThatThrownBy(receiver::tryRecv).isInstanceOf(PollAfterEndException.class);
+    assertThat(receiver.tryRecv().isEnd()).isTrue();
+    assertThat(harness.poll(receiver.recv()).value()).isEmpty();
+    assertThatThrownBy(() -> harness.pollNext(receiver)).isInstanceOf(PollAfterEndException.class);
     assertThatThrownBy(receiver::another).isInstanceOf(PollAfterEndException.class);
   }
 
@@ -275,12 +280,21 @@ class MpmcTest {
               }
               return got;
             });
-    Thread thread = new Thread(sum, "receiver");
-    thread.start();
-    for (int i = 1; i <= 100; i++) {
-      narrow.sender().blockingSend(i);
+    FutureTask<Void> numbers =
+        new FutureTask<>(
+            () -> {
+              for (int i = 1; i <= 100; i++) {
+                narrow.sender().blockingSend(i);
+              }
+              narrow.sender().close();
+              return null;
+            });
+    for (FutureTask<?> task : List.of(sum, numbers)) {
+      Thread thread = new Thread(task, "plain");
+      thread.setDaemon(true);
+      thread.start();
     }
-    narrow.sender().close();
+    numbers.get(30, TimeUnit.SECONDS);
     assertThat(sum.get(30, TimeUnit.SECONDS)).isEqualTo(5_050);
     assertThatThrownBy(() -> narrow.sender().blockingSend(1))
         .isInstanceOf(ChannelClosedException.class);
@@ -298,8 +312,9 @@ class MpmcTest {
               return null;
             });
     Thread thread = new Thread(task, "sender");
+    thread.setDaemon(true);
     thread.start();
-    begun.await();
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
     thread.interrupt();
     assertThatThrownBy(() -> task.get(30, TimeUnit.SECONDS))
         .hasCauseInstanceOf(InterruptedException.class);
@@ -346,7 +361,7 @@ class MpmcTest {
     assertThat(Description.ofIterator(receiver))
         .hasToString(
             "Mpmc.Receiver waits for a value of Mpmc[2 of 2 values, 1 sending, 0 receiving]");
-    receiver.close();
+    receiver.closeChannel();
     assertThat(channel).hasToString("Mpmc[2 of 2 values, 0 sending, 0 receiving, closed]");
     assertThat(Mpmc.unbounded()).hasToString("Mpmc[0 values, 0 sending, 0 receiving]");
     receiver.cancel();
@@ -357,13 +372,7 @@ class MpmcTest {
   void valuesAreDiscardedWhenTheReceiverIsGarbage() throws Exception {
     CountDownLatch closed = new CountDownLatch(2);
     Mpmc.Sender<AutoCloseable> left = senderOfAReceiverThatIsGone(closed);
-    for (int i = 0; i < 200 && closed.getCount() > 0; i++) {
-      System.gc();
-      if (closed.await(50, TimeUnit.MILLISECONDS)) {
-        break;
-      }
-    }
-    assertThat(closed.getCount()).isZero();
+    Collected.until(() -> closed.getCount() == 0);
     assertThat(left.trySend(() -> {})).isEqualTo(TrySend.CLOSED);
   }
 
@@ -378,17 +387,152 @@ class MpmcTest {
   void valuesAreDiscardedWhenTheWholeChannelIsGarbage() throws Exception {
     CountDownLatch closed = new CountDownLatch(2);
     assertThat(senderOfAReceiverThatIsGone(closed)).isNotNull();
-    for (int i = 0; i < 200 && closed.getCount() > 0; i++) {
-      System.gc();
-      if (closed.await(50, TimeUnit.MILLISECONDS)) {
-        break;
-      }
+    Collected.until(() -> closed.getCount() == 0);
+  }
+
+  /** A value that has nothing to close. */
+  private static final class Plain {
+    private @Nullable Object back;
+
+    @Nullable Object back() {
+      return back;
     }
-    assertThat(closed.getCount()).isZero();
+  }
+
+  private static WeakReference<Object> lostWithAValueThatLeadsBack() {
+    Mpmc<Plain> lost = Mpmc.unbounded();
+    Plain value = new Plain();
+    value.back = lost;
+    assertThat(lost.sender().trySend(value)).isEqualTo(TrySend.SENT);
+    assertThat(value.back()).isSameAs(lost);
+    return new WeakReference<>(value);
+  }
+
+  @Test
+  void aPlainValueThatLeadsBackToItsChannelIsCollectedWithIt() {
+    WeakReference<Object> value = lostWithAValueThatLeadsBack();
+    Collected.until(() -> value.get() == null);
+  }
+
+  private static WeakReference<Object> lostWhileItsReceiversWait(Closeable promised)
+      throws Exception {
+    Mpmc<Object> lost = Mpmc.bounded(4);
+    assertThat(PollHarness.create().poll(lost.receiver().recv()).isPending()).isTrue();
+    assertThat(PollHarness.create().pollNext(lost.receiver().another()).isPending()).isTrue();
+    assertThat(lost.sender().trySend(promised)).isEqualTo(TrySend.SENT);
+    return new WeakReference<>(lost.receiver());
+  }
+
+  @Test
+  void receiversThatWaitAreCollectedWithTheirChannelAndWhatTheyWerePromisedIsClosed()
+      throws Exception {
+    Closeable promised = new Closeable("promised");
+    WeakReference<Object> receiver = lostWhileItsReceiversWait(promised);
+    Collected.until(() -> receiver.get() == null && promised.closes() == 1);
+  }
+
+  @Test
+  void aSenderIsToldOfAReceiverThatIsGarbage() throws Exception {
+    CountDownLatch closed = new CountDownLatch(2);
+    Mpmc.Sender<AutoCloseable> left = senderOfAReceiverThatIsGone(closed);
+    Future<Void> told = left.onClosed();
+    assertThat(harness.poll(told).isPending()).isTrue();
+    Collected.until(() -> harness.woken() && closed.getCount() == 0);
+    assertThat(harness.poll(told).isReady()).isTrue();
+    assertThat(left.trySend(() -> {})).isEqualTo(TrySend.CLOSED);
+    assertThat(left.receiverCount()).isZero();
+  }
+
+  @Test
+  void closeGivesUpOneReceiverAndCloseChannelAllSenders() throws Exception {
+    Mpmc.Receiver<String> second = receiver.another();
+    assertThat(sender.receiverCount()).isEqualTo(2);
+    Future<Void> told = sender.onClosed();
+    assertThat(other.poll(told).isPending()).isTrue();
+    assertThat(other.poll(told).isPending()).isTrue();
+    receiver.close();
+    receiver.close();
+    assertThat(sender.receiverCount()).isEqualTo(1);
+    assertThat(sender.isClosed()).isFalse();
+    fill();
+    second.closeChannel();
+    assertThat(other.woken()).isTrue();
+    assertThat(other.poll(told).isReady()).isTrue();
+    assertThat(other.poll(sender.onClosed()).isReady()).isTrue();
+    assertThat(second.isClosed()).isTrue();
+    assertThat(second.length()).isEqualTo(2);
+    assertThat(second.tryRecv().value()).isEqualTo("a");
+    second.close();
+    assertThat(second.length()).isZero();
+  }
+
+  @Test
+  void anOnClosedThatIsCancelledIsForgotten() throws Exception {
+    Future<Void> told = sender.onClosed();
+    assertThat(harness.poll(told).isPending()).isTrue();
+    assertThat(Description.of(told).toString()).startsWith("onClosed waits for the receivers of");
+    told.cancel();
+    receiver.close();
+    assertThat(harness.woken()).isFalse();
+    assertThat(Description.of(told)).hasToString("onClosed {state=over}");
+  }
+
+  @Test
+  void theEndCountsHoweverItIsSeen() throws Exception {
+    List<Mpmc.Receiver<String>> receivers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      receivers.add(receiver.another());
+    }
+    receiver.close();
+    sender.close();
+    assertThat(receivers.get(0).isClosed()).isTrue();
+    assertThat(receivers.get(0).tryRecv().isEnd()).isTrue();
+    assertThat(sender.receiverCount()).isEqualTo(3);
+    assertThat(harness.poll(receivers.get(1).recv()).value()).isEmpty();
+    assertThat(sender.receiverCount()).isEqualTo(2);
+    assertThat(harness.poll(receivers.get(2).recvMany(new ArrayList<>(), 2)).value()).isZero();
+    assertThat(sender.receiverCount()).isEqualTo(1);
+    assertThat(receivers.get(3).blockingRecv()).isEmpty();
+    assertThat(sender.receiverCount()).isZero();
+    for (Mpmc.Receiver<String> ended : receivers) {
+      assertThat(ended.tryRecv().isEnd()).isTrue();
+      assertThat(harness.poll(ended.recv()).value()).isEmpty();
+      assertThatThrownBy(ended::another).isInstanceOf(PollAfterEndException.class);
+      assertThat(harness.pollNext(ended).isEnd()).isTrue(); // not answered before
+      assertThatThrownBy(() -> harness.pollNext(ended)).isInstanceOf(PollAfterEndException.class);
+    }
+  }
+
+  @Test
+  void aRecvOfAReceiverThatWasGivenUpPassesItsPromiseOn() throws Exception {
+    Mpmc.Receiver<String> second = receiver.another();
+    Future<Optional<String>> first = receiver.recv();
+    Future<Optional<String>> next = second.recv();
+    assertThat(harness.poll(first).isPending()).isTrue();
+    assertThat(other.poll(next).isPending()).isTrue();
+    assertThat(sender.trySend("a")).isEqualTo(TrySend.SENT);
+    receiver.close();
+    assertThat(other.woken()).isFalse();
+    assertThat(harness.poll(first).value()).isEmpty();
+    assertThat(other.woken()).isTrue();
+    assertThat(other.poll(next).value()).contains("a");
+  }
+
+  @Test
+  void lengthLeavesOutWhatIsPromisedToOthers() throws Exception {
+    Mpmc.Receiver<String> second = receiver.another();
+    assertThat(harness.pollNext(second).isPending()).isTrue();
+    fill();
+    assertThat(receiver.length()).isEqualTo(1);
+    assertThat(sender.length()).isEqualTo(1);
+    assertThat(second.length()).isEqualTo(2);
+    assertThat(sender.capacity()).isEqualTo(2);
+    assertThat(receiver.capacity()).isEqualTo(2);
+    assertThat(Mpmc.unbounded().sender().capacity()).isEqualTo(Integer.MAX_VALUE);
   }
 
   private static <T> Mpmc.Receiver<T> closed(Mpmc.Receiver<T> receiver) {
-    receiver.close();
+    receiver.closeChannel();
     return receiver;
   }
 

@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PriorityChannelTest {
@@ -110,6 +112,108 @@ class PriorityChannelTest {
         .hasMessage("the comparator of a PriorityChannel may not use that channel itself");
     assertThat(nested.receiver().tryRecv().value()).isEqualTo(1);
     assertThat(nested.receiver().tryRecv().isPending()).isTrue();
+  }
+
+  @Test
+  void aBlockingSendDiscardsWhatTheComparatorRefuses() {
+    PriorityChannel<Closeable> narrow =
+        PriorityChannel.bounded(
+            2,
+            (one, other) -> {
+              throw new UnsupportedOperationException("bad");
+            });
+    assertThat(narrow.sender().trySend(new Closeable("first"))).isEqualTo(TrySend.SENT);
+    Closeable tried = new Closeable("tried");
+    Closeable blocked = new Closeable("blocked");
+    assertThatThrownBy(() -> narrow.sender().trySend(tried))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> narrow.sender().blockingSend(blocked))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(tried.closes()).isZero();
+    assertThat(blocked.closes()).isEqualTo(1);
+  }
+
+  /** A channel whose comparator does something to it, once. */
+  private static final class Meddling {
+    final List<Throwable> thrown = new ArrayList<>();
+    final PriorityChannel<Closeable> channel;
+    private @Nullable Runnable meddle;
+
+    Meddling() {
+      channel =
+          PriorityChannel.bounded(
+              3,
+              (one, other) -> {
+                Runnable meddle = this.meddle;
+                this.meddle = null;
+                if (meddle != null) {
+                  try {
+                    meddle.run();
+                  } catch (Throwable refused) {
+                    thrown.add(refused);
+                  }
+                }
+                return 0;
+              });
+      assertThat(channel.sender().trySend(new Closeable("first"))).isEqualTo(TrySend.SENT);
+    }
+
+    void sendWith(Runnable meddle) {
+      this.meddle = meddle;
+      assertThat(channel.sender().trySend(new Closeable("second"))).isEqualTo(TrySend.SENT);
+    }
+  }
+
+  @Test
+  void aCloseOfAComparatorIsRefusedAndCanBeDoneLater() throws Exception {
+    Meddling meddling = new Meddling();
+    PriorityChannel.Sender<Closeable> closing = meddling.channel.sender();
+    meddling.sendWith(closing::close);
+    assertThat(meddling.thrown)
+        .singleElement(InstanceOfAssertFactories.THROWABLE)
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(closing.isClosed()).isFalse();
+    closing.close();
+    assertThat(harness.runToEnd(meddling.channel.receiver(), 10)).hasSize(2);
+  }
+
+  @Test
+  void aCancelOfAComparatorIsDoneLater() throws Exception {
+    Meddling meddling = new Meddling();
+    PriorityChannel.Receiver<Closeable> receiver = meddling.channel.receiver();
+    meddling.sendWith(receiver::cancel);
+    assertThat(meddling.thrown).isEmpty();
+    assertThat(meddling.channel.sender().receiverCount()).isZero();
+    assertThat(meddling.channel.sender().isClosed()).isTrue();
+
+    Meddling second = new Meddling();
+    second.sendWith(() -> {});
+    assertThat(second.channel.sender().trySend(new Closeable("third"))).isEqualTo(TrySend.SENT);
+    Closeable fourth = new Closeable("fourth");
+    Future<Void> waits = second.channel.sender().send(fourth);
+    Future<Void> behind = second.channel.sender().send(new Closeable("fifth"));
+    assertThat(harness.poll(waits).isPending()).isTrue();
+    PollHarness other = PollHarness.create();
+    assertThat(other.poll(behind).isPending()).isTrue();
+    second.meddle = behind::cancel; // while the fourth moves in
+    assertThat(second.channel.receiver().tryRecv().isItem()).isTrue();
+    assertThat(second.thrown).isEmpty();
+    assertThat(harness.poll(waits).isReady()).isTrue();
+    assertThat(other.discarded()).hasSize(1);
+    assertThat(second.channel.receiver().length()).isEqualTo(3);
+  }
+
+  @Test
+  void aSendThatIsPolledByItsOwnComparatorDiscardsItsValue() {
+    Meddling meddling = new Meddling();
+    Closeable nested = new Closeable("nested");
+    Future<Void> send = meddling.channel.sender().send(nested);
+    meddling.sendWith(
+        () ->
+            assertThatThrownBy(() -> harness.poll(send)).isInstanceOf(IllegalStateException.class));
+    assertThat(meddling.thrown).isEmpty();
+    assertThat(harness.discarded()).containsExactly(nested);
+    assertThat(meddling.channel.receiver().length()).isEqualTo(2);
   }
 
   @Test

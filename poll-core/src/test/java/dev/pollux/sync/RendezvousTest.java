@@ -97,7 +97,7 @@ class RendezvousTest {
     Future<Void> send = sender.send("b");
     assertThat(sends.poll(send).isPending()).isTrue();
     recv.cancel();
-    receiver.close(); // what is sent is sent; who waits is refused
+    receiver.closeChannel(); // what is sent is sent; who waits is refused
     assertThatThrownBy(() -> sends.poll(send)).isInstanceOf(ChannelClosedException.class);
     assertThat(sends.discarded()).containsExactly("b");
     assertThat(receiver.tryRecv().value()).isEqualTo("a");
@@ -184,9 +184,10 @@ class RendezvousTest {
               taken.countDown();
               return null;
             });
-    Thread thread = new Thread(task, "sender");
-    thread.start();
-    assertThat(receiver.blockingRecv()).contains("a");
+    FutureTask<Optional<String>> got = new FutureTask<>(receiver::blockingRecv);
+    start(task);
+    start(got);
+    assertThat(got.get(30, TimeUnit.SECONDS)).contains("a");
     assertThat(taken.await(30, TimeUnit.SECONDS)).isTrue();
     task.get(30, TimeUnit.SECONDS);
   }
@@ -201,14 +202,65 @@ class RendezvousTest {
               sender.blockingSend("a");
               return null;
             });
-    Thread thread = new Thread(task, "sender");
-    thread.start();
+    start(task);
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!receives.woken()) {
+      assertThat(System.nanoTime()).isLessThan(limit);
       Thread.onSpinWait();
     }
     assertThat(task.isDone()).isFalse();
     assertThat(receives.poll(recv).value()).contains("a");
     task.get(30, TimeUnit.SECONDS);
+  }
+
+  private static void start(FutureTask<?> task) {
+    Thread thread = new Thread(task, "plain");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Test
+  void theLongestWaitingKeepsItsPlaceThoughItsSenderIsCancelled() throws Exception {
+    Future<Optional<String>> first = receiver.recv();
+    Future<Optional<String>> second = receiver.another().recv();
+    assertThat(receives.poll(first).isPending()).isTrue();
+    assertThat(other.poll(second).isPending()).isTrue();
+    Future<Void> gone = sender.send("gone");
+    assertThat(sends.poll(gone).isPending()).isTrue();
+    gone.cancel();
+    assertThat(receives.woken()).isTrue();
+    assertThat(receives.poll(first).isPending()).isTrue();
+    Future<Void> send = sender.send("a");
+    assertThat(sends.poll(send).isPending()).isTrue();
+    assertThat(receives.woken()).isTrue();
+    assertThat(other.woken()).isFalse();
+    assertThat(receives.poll(first).value()).contains("a");
+  }
+
+  @Test
+  void allWhoWaitInVainGoBackInTheirOrder() throws Exception {
+    Rendezvous.Receiver<String> iterator = receiver.another();
+    Future<Optional<String>> second = receiver.recv();
+    Future<Optional<String>> third = receiver.recv();
+    PollHarness last = PollHarness.create();
+    assertThat(receives.pollNext(iterator).isPending()).isTrue();
+    assertThat(other.poll(second).isPending()).isTrue();
+    assertThat(last.poll(third).isPending()).isTrue();
+    Future<Void> one = sender.send("one");
+    Future<Void> two = sender.send("two");
+    assertThat(sends.poll(one).isPending()).isTrue();
+    assertThat(sends.poll(two).isPending()).isTrue();
+    one.cancel();
+    two.cancel();
+    assertThat(iterator.tryRecv().isPending()).isTrue(); // takes the promise, not the place
+    assertThat(other.poll(second).isPending()).isTrue();
+    assertThat(receives.pollNext(iterator).isPending()).isTrue();
+    assertThat(sender.trySend("a")).isEqualTo(TrySend.SENT);
+    assertThat(receives.woken()).isTrue();
+    assertThat(other.woken()).isFalse();
+    assertThat(sender.trySend("b")).isEqualTo(TrySend.SENT);
+    assertThat(other.woken()).isTrue();
+    assertThat(last.woken()).isFalse();
   }
 
   @Test
