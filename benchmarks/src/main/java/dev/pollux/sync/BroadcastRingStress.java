@@ -41,8 +41,9 @@ public final class BroadcastRingStress {
         next++;
         return value;
       }
-      int missed = (int) (ring.oldest() - next);
-      next = ring.oldest();
+      long oldest = ring.oldest();
+      int missed = (int) (oldest - next);
+      next = oldest;
       return -missed;
     }
 

@@ -134,12 +134,13 @@ public final class AsyncMutex {
    * Takes the lock, and blocks the calling thread until it is free.
    *
    * @return a guard, which is to be closed
-   * @throws InterruptedException if the thread is interrupted while it waits; it has given up its
-   *     place
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; it has
+   *     given up its place
    * @throws IllegalStateException if the calling thread runs tasks
    */
   public Guard blockingLock() throws InterruptedException {
     BlockingCall.checkMayBlock("AsyncMutex.blockingLock", "lock");
+    BlockingCall.checkInterrupt();
     Guard guard = tryLock();
     return guard != null ? guard : BlockingCall.await(lock());
   }

@@ -75,13 +75,14 @@ public final class AsyncOnceCell<T> {
    *
    * @param initializer makes the future that computes the value, as there
    * @return the value
-   * @throws InterruptedException if the thread is interrupted while it waits; an initialiser that
-   *     runs has been cancelled
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; an
+   *     initialiser that runs has been cancelled
    * @throws IllegalStateException on a thread that runs tasks
    * @throws Exception the failure of the initialiser
    */
   public T blockingGetOrInit(Supplier<? extends Future<? extends T>> initializer) throws Exception {
     BlockingCall.checkMayBlock("AsyncOnceCell.blockingGetOrInit", "AsyncOnceCell.getOrInit");
+    BlockingCall.checkInterrupt();
     requireNonNull(initializer, "initializer");
     Poll<T> there = answer;
     if (there != null) {

@@ -148,12 +148,13 @@ public final class AsyncRwLock {
    * Takes the lock for reading, and blocks the calling thread until it may.
    *
    * @return a guard, which is to be closed
-   * @throws InterruptedException if the thread is interrupted while it waits; it has given up its
-   *     place
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; it has
+   *     given up its place
    * @throws IllegalStateException if the calling thread runs tasks
    */
   public ReadGuard blockingRead() throws InterruptedException {
     BlockingCall.checkMayBlock("AsyncRwLock.blockingRead", "read");
+    BlockingCall.checkInterrupt();
     ReadGuard guard = tryRead();
     return guard != null ? guard : BlockingCall.await(read());
   }
@@ -162,12 +163,13 @@ public final class AsyncRwLock {
    * Takes the lock for writing, and blocks the calling thread until it may.
    *
    * @return a guard, which is to be closed
-   * @throws InterruptedException if the thread is interrupted while it waits; it has given up its
-   *     place
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; it has
+   *     given up its place
    * @throws IllegalStateException if the calling thread runs tasks
    */
   public WriteGuard blockingWrite() throws InterruptedException {
     BlockingCall.checkMayBlock("AsyncRwLock.blockingWrite", "write");
+    BlockingCall.checkInterrupt();
     WriteGuard guard = tryWrite();
     return guard != null ? guard : BlockingCall.await(write());
   }

@@ -179,13 +179,14 @@ public final class AsyncSemaphore {
    * #blockingAcquireMany blockingAcquireMany(1)}.
    *
    * @return a permit, which is to be closed
-   * @throws InterruptedException if the thread is interrupted while it waits; it has given up its
-   *     place
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; it has
+   *     given up its place
    * @throws SemaphoreClosedException if this semaphore is or gets closed
    * @throws IllegalStateException if the calling thread runs tasks
    */
   public Permit blockingAcquire() throws InterruptedException {
     BlockingCall.checkMayBlock("AsyncSemaphore.blockingAcquire", "acquire");
+    BlockingCall.checkInterrupt();
     return acquireBlocking(1);
   }
 
@@ -194,14 +195,15 @@ public final class AsyncSemaphore {
    *
    * @param permits how many, at least 1
    * @return a permit, which is to be closed
-   * @throws InterruptedException if the thread is interrupted while it waits; it has given up its
-   *     place
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; it has
+   *     given up its place
    * @throws SemaphoreClosedException if this semaphore is or gets closed
    * @throws IllegalArgumentException if {@code permits} is less than 1
    * @throws IllegalStateException if the calling thread runs tasks
    */
   public Permit blockingAcquireMany(int permits) throws InterruptedException {
     BlockingCall.checkMayBlock("AsyncSemaphore.blockingAcquireMany", "acquireMany");
+    BlockingCall.checkInterrupt();
     return acquireBlocking(atLeastOne(permits));
   }
 

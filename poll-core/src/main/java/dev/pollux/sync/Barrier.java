@@ -60,12 +60,13 @@ public final class Barrier {
    * Comes, and waits for the others on a thread that may block.
    *
    * @return whether this one came last and so leads
-   * @throws InterruptedException if the thread is interrupted while it waits; it has not come then,
-   *     unless the last of the others came at the same time
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; it has not
+   *     come then, unless the last of the others came at the same time
    * @throws IllegalStateException on a thread that runs tasks
    */
   public boolean blockingAwait() throws InterruptedException {
     BlockingCall.checkMayBlock("Barrier.blockingAwait", "Barrier.await");
+    BlockingCall.checkInterrupt();
     return BlockingCall.await(await());
   }
 

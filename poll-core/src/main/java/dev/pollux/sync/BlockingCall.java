@@ -61,8 +61,8 @@ final class BlockingCall implements Waker {
    * Runs {@code future} to its end. The caller has called {@link #checkMayBlock}.
    *
    * @return its output
-   * @throws InterruptedException if the thread is interrupted while it waits; the future has been
-   *     cancelled
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; the future
+   *     has been cancelled
    */
   static <T extends @Nullable Object> T await(Future<T> future) throws InterruptedException {
     BlockingCall waker = new BlockingCall();

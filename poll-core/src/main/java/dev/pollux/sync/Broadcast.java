@@ -338,12 +338,14 @@ public final class Broadcast<T> {
      *
      * @return the value; empty once all senders are closed and this receiver has got all
      * @throws LaggedException if values were missed
-     * @throws InterruptedException if the thread is interrupted while it waits; nothing is lost
+     * @throws InterruptedException if the thread is interrupted, before or while it waits; nothing
+     *     is lost
      * @throws IllegalStateException on a thread that runs tasks
      * @threading one thread at a time, which runs no tasks
      */
     public Optional<T> blockingRecv() throws InterruptedException {
       BlockingCall.checkMayBlock("Broadcast.Receiver.blockingRecv", "Broadcast.Receiver.recv");
+      BlockingCall.checkInterrupt();
       return BlockingCall.await(recv());
     }
 

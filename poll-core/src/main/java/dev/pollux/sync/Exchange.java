@@ -83,6 +83,16 @@ final class Exchange<T> implements Closing {
     private @Nullable Receiving promisedBefore;
 
     private @Nullable Receiving promisedAfter;
+
+    @Override
+    final boolean withholds() {
+      return true;
+    }
+
+    @Override
+    final String resource() {
+      return "a value of a channel";
+    }
   }
 
   /** What is left to be discarded if a channel is lost, without those who wait at it. */

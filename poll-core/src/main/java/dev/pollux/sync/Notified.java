@@ -68,6 +68,16 @@ public final class Notified extends Waiter implements Future<Void> {
   }
 
   @Override
+  boolean withholds() {
+    return by != By.WAITERS;
+  }
+
+  @Override
+  String resource() {
+    return "a notification";
+  }
+
+  @Override
   public Poll<Void> poll(Context cx) {
     Notify notify = this.notify;
     if (notify == null) {

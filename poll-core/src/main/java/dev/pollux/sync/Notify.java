@@ -137,12 +137,13 @@ public final class Notify {
   /**
    * Waits on a thread that may block.
    *
-   * @throws InterruptedException if the thread is interrupted while it waits; a notification that
-   *     came at the same time has gone to another
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; a
+   *     notification that came at the same time has gone to another
    * @throws IllegalStateException on a thread that runs tasks
    */
   public void blockingNotified() throws InterruptedException {
     BlockingCall.checkMayBlock("Notify.blockingNotified", "Notify.notified");
+    BlockingCall.checkInterrupt();
     BlockingCall.await(notified());
   }
 

@@ -37,6 +37,16 @@ final class OnceInit<T> extends Waiter implements Future<T> {
   }
 
   @Override
+  boolean withholds() {
+    return true; // the turn; or the value, and then nobody waits behind
+  }
+
+  @Override
+  String resource() {
+    return "the turn to initialise a cell";
+  }
+
+  @Override
   public Poll<T> poll(Context cx) throws Exception {
     AsyncOnceCell<T> cell = this.cell;
     if (cell == null) {

@@ -275,13 +275,14 @@ public final class Oneshot<T> {
      *
      * @return the value
      * @throws ChannelClosedException if the sender, or this receiver, was closed before one came
-     * @throws InterruptedException if the thread is interrupted while it waits; this receiver is as
-     *     before, and may be used on
+     * @throws InterruptedException if the thread is interrupted, before or while it waits; this
+     *     receiver is as before, and may be used on
      * @throws IllegalStateException on a thread that runs tasks; and, as a {@link
      *     PollAfterEndException}, if this receiver is over
      */
     public T blockingRecv() throws InterruptedException {
       BlockingCall.checkMayBlock("Oneshot.Receiver.blockingRecv", "Oneshot.Receiver");
+      BlockingCall.checkInterrupt();
       try {
         return BlockingCall.await(cx -> poll(cx)); // lent, and so not cancelled by an interrupt
       } catch (InterruptedException interrupt) {

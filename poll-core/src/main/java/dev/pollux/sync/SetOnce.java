@@ -86,11 +86,12 @@ public final class SetOnce<T> {
    * Waits for the value on a thread that may block.
    *
    * @return the value
-   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws InterruptedException if the thread is interrupted, before or while it waits
    * @throws IllegalStateException on a thread that runs tasks
    */
   public T blockingAwait() throws InterruptedException {
     BlockingCall.checkMayBlock("SetOnce.blockingAwait", "SetOnce.await");
+    BlockingCall.checkInterrupt();
     return BlockingCall.await(await());
   }
 

@@ -145,13 +145,15 @@ abstract class SharedReceiver<T> implements AsyncIterator<T>, AutoCloseable {
    * Receives one value on a thread that may block.
    *
    * @return the value; empty once no more will come
-   * @throws InterruptedException if the thread is interrupted while it waits; nothing is lost
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; nothing is
+   *     lost
    * @throws IllegalStateException on a thread that runs tasks
    * @threading one thread at a time, which runs no tasks
    */
   public final Optional<T> blockingRecv() throws InterruptedException {
     BlockingCall.checkMayBlock(
         exchange.name() + ".Receiver.blockingRecv", exchange.name() + ".Receiver.recv");
+    BlockingCall.checkInterrupt();
     Next<T> next = tryRecv();
     if (next instanceof Item<T> item) {
       return Optional.of(item.value());

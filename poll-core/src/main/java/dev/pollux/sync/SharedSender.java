@@ -50,8 +50,8 @@ abstract class SharedSender<T> implements AutoCloseable {
    * @param value what is sent
    * @throws ChannelClosedException if nobody will receive it or this sender is closed; the value
    *     has been discarded
-   * @throws InterruptedException if the thread is interrupted while it waits; the value has been
-   *     discarded, unless the channel had taken it
+   * @throws InterruptedException if the thread is interrupted, before or while it waits; the value
+   *     has been discarded, unless the channel had taken it
    * @throws IllegalStateException on a thread that runs tasks; the value is the caller's still
    * @throws RuntimeException what a comparator throws; the value has been discarded
    * @threading any thread that runs no tasks
@@ -60,6 +60,12 @@ abstract class SharedSender<T> implements AutoCloseable {
     requireNonNull(value, "value");
     BlockingCall.checkMayBlock(
         exchange.name() + ".Sender.blockingSend", exchange.name() + ".Sender.send");
+    try {
+      BlockingCall.checkInterrupt();
+    } catch (InterruptedException interrupt) {
+      Discard.closing().discard(value);
+      throw interrupt;
+    }
     // A rendezvous has not met when it has sent, but when its value was taken.
     if (exchange.capacity() == 0 || !sendOrDiscard(value)) {
       BlockingCall.await(send(value));

@@ -129,11 +129,12 @@ public final class Signal<T> implements AutoCloseable {
    * Takes the latest value, waiting for one on a thread that may block.
    *
    * @throws ChannelClosedException if this signal is closed
-   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws InterruptedException if the thread is interrupted, before or while it waits
    * @throws IllegalStateException on a thread that runs tasks, and if another one waits already
    */
   public T blockingTake() throws InterruptedException {
     BlockingCall.checkMayBlock("Signal.blockingTake", "Signal.take");
+    BlockingCall.checkInterrupt();
     return BlockingCall.await(take());
   }
 

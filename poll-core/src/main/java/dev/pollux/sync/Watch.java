@@ -297,12 +297,13 @@ public final class Watch<T> {
      * Waits for a value that this receiver has not seen, on a thread that may block.
      *
      * @throws ChannelClosedException if there is none and the sender is closed
-     * @throws InterruptedException if the thread is interrupted while it waits; a value that was
-     *     not seen is one still
+     * @throws InterruptedException if the thread is interrupted, before or while it waits; a value
+     *     that was not seen is one still
      * @throws IllegalStateException on a thread that runs tasks, or if this receiver is closed
      */
     public void blockingChanged() throws InterruptedException {
       BlockingCall.checkMayBlock("Watch.Receiver.blockingChanged", "Watch.Receiver.changed");
+      BlockingCall.checkInterrupt();
       BlockingCall.await(changed());
     }
 
@@ -329,11 +330,12 @@ public final class Watch<T> {
      * @param predicate looks at the latest value; what it throws is thrown
      * @throws ChannelClosedException if the sender is closed and the predicate does not hold for
      *     the last value
-     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws InterruptedException if the thread is interrupted, before or while it waits
      * @throws IllegalStateException on a thread that runs tasks, or if this receiver is closed
      */
     public T blockingWaitFor(Predicate<? super T> predicate) throws InterruptedException {
       BlockingCall.checkMayBlock("Watch.Receiver.blockingWaitFor", "Watch.Receiver.waitFor");
+      BlockingCall.checkInterrupt();
       return BlockingCall.await(waitFor(predicate));
     }
 

@@ -67,7 +67,29 @@ final class WatchState<T> {
   private @Nullable WaiterQueue unwatched;
 
   /** A value, which of all it is, and whether it is the last. */
-  record Version<T>(T value, long number, boolean closed) {
+  static final class Version<T> {
+
+    private final T value;
+    private final long number;
+    private final boolean closed;
+
+    Version(T value, long number, boolean closed) {
+      this.value = value;
+      this.number = number;
+      this.closed = closed;
+    }
+
+    T value() {
+      return value;
+    }
+
+    long number() {
+      return number;
+    }
+
+    boolean closed() {
+      return closed;
+    }
 
     /** Whether one who has seen version {@code seen} has something to hear. */
     boolean isNewsTo(long seen) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs every jcstress test in the quick mode, after a look at whether jcstress sees anything. */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 final class StressRunnerTest {
   @Test
   void knownRaceIsReported() throws Exception {
