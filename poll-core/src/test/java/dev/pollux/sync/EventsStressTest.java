@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -204,8 +205,8 @@ class EventsStressTest {
 
   /** Lets others go on, now and then. */
   private static void pause(Random random) {
-    for (int i = random.nextInt(3); i > 0; i--) {
-      Thread.yield();
+    if (random.nextInt(3) == 0) {
+      LockSupport.parkNanos(1_000);
     }
   }
 
