@@ -465,7 +465,7 @@ class EveryIteratorConformsTest {
             kit -> {
               Mpmc<Value> channel = Mpmc.unbounded();
               values(4).forEach(value -> assertThat(channel.sender().trySend(value)).isNotNull());
-              channel.receiver().close();
+              channel.receiver().closeChannel();
               return channel.receiver();
             })
         .expectElements(Value.of(0), Value.of(1), Value.of(2), Value.of(3));
@@ -478,7 +478,7 @@ class EveryIteratorConformsTest {
                   "send 1", () -> assertThat(channel.sender().trySend(Value.of(1))).isNotNull());
               kit.event(
                   "send 2", () -> assertThat(channel.sender().trySend(Value.of(2))).isNotNull());
-              kit.event("close", () -> channel.receiver().close());
+              kit.event("close", () -> channel.receiver().closeChannel());
               return channel.receiver();
             })
         .expectElements(Value.of(1), Value.of(2));

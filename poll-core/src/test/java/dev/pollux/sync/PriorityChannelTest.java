@@ -120,7 +120,7 @@ class PriorityChannelTest {
         PriorityChannel.bounded(
             2,
             (one, other) -> {
-              throw new UnsupportedOperationException("bad");
+              throw new UnsupportedOperationException(one + " and " + other);
             });
     assertThat(narrow.sender().trySend(new Closeable("first"))).isEqualTo(TrySend.SENT);
     Closeable tried = new Closeable("tried");
@@ -153,7 +153,7 @@ class PriorityChannelTest {
                     thrown.add(refused);
                   }
                 }
-                return 0;
+                return Integer.compare(one.closes(), other.closes()); // equal
               });
       assertThat(channel.sender().trySend(new Closeable("first"))).isEqualTo(TrySend.SENT);
     }
