@@ -19,6 +19,7 @@ abstract class Waiter {
    *      under the lock as well, to wake it later.
    *  I4  GRANTED is final for everybody but the owner, which takes what was granted and goes to OVER, or passes it on in
    *      its cancel. An owner that waits again and again may go back to NEW instead.
+   *      An Exchange may take back, under the lock, what it has promised to one: that is QUEUED again then, in its old place.
    *
    * The skip. A poll that finds its own waker in place and, after that, the phase QUEUED, leaves without the lock. Then the
    * grant is still to come; whoever makes it reads `waker` before it sets the phase, but nobody but the owner replaces it by
