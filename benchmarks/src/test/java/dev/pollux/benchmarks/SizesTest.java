@@ -90,24 +90,24 @@ class SizesTest {
   }
 
   @Test
-  void anMpscTakesNoMoreThan600BytesAndASend48() {
-    assertThat(MpscSizes.bytesPerBounded(1024)).isLessThanOrEqualTo(600);
+  void anMpscTakesNoMoreThan632BytesAndASend48() {
+    assertThat(MpscSizes.bytesPerBounded(1024)).isLessThanOrEqualTo(632);
     assertThat(MpscSizes.bytesPerChunk()).isLessThanOrEqualTo(272);
     assertThat(MpscSizes.bytesPerSend()).isLessThanOrEqualTo(48);
   }
 
   @Test
-  void aChannelOfManyReceiversTakesNoMoreThan416BytesAndItsWaitersFew() {
-    assertThat(SharedChannelSizes.bytesPerMpmc()).isLessThanOrEqualTo(416);
+  void aChannelOfManyReceiversTakesNoMoreThan432BytesAndItsWaitersFew() {
+    assertThat(SharedChannelSizes.bytesPerMpmc()).isLessThanOrEqualTo(432);
     assertThat(SharedChannelSizes.bytesPerMpmcSender()).isLessThanOrEqualTo(40);
-    assertThat(SharedChannelSizes.bytesPerMpmcReceiver()).isLessThanOrEqualTo(120);
+    assertThat(SharedChannelSizes.bytesPerMpmcReceiver()).isLessThanOrEqualTo(128);
     assertThat(SharedChannelSizes.bytesPerWaitingSend()).isLessThanOrEqualTo(48);
-    assertThat(SharedChannelSizes.bytesPerWaitingReceive()).isLessThanOrEqualTo(32);
+    assertThat(SharedChannelSizes.bytesPerWaitingReceive()).isLessThanOrEqualTo(40);
   }
 
   @Test
   void aReceiverOfABroadcastTakesNoMoreThan96Bytes() {
-    assertThat(SharedChannelSizes.bytesPerBroadcast(16)).isLessThanOrEqualTo(224);
+    assertThat(SharedChannelSizes.bytesPerBroadcast(16)).isLessThanOrEqualTo(232);
     assertThat(SharedChannelSizes.bytesPerBroadcastReceiver()).isLessThanOrEqualTo(96);
     assertThat(SharedChannelSizes.bytesPerBroadcastReceive()).isLessThanOrEqualTo(32);
   }
