@@ -19,7 +19,7 @@ public final class EventSizes {
 
   /** The bytes of one who waits for a notification. */
   public static long bytesPerNotified() {
-    return bytes(Notified.class);
+    return bytes(NotifyWaiter.class);
   }
 
   /** The bytes of a watch with one receiver, without the value. */

@@ -131,7 +131,7 @@ public final class Notify {
    *     it was just given goes to another
    */
   public Notified notified() {
-    return Unpolled.made(new Notified(this, calls(state)));
+    return Unpolled.made(new NotifyWaiter(this, calls(state)));
   }
 
   /**
@@ -149,7 +149,7 @@ public final class Notify {
 
   /** Notifies the one who has waited longest or, if nobody waits, the next who comes. */
   public void notifyOne() {
-    notifyOne(Notified.By.ONE);
+    notifyOne(NotifyWaiter.By.ONE);
   }
 
   /**
@@ -157,10 +157,10 @@ public final class Notify {
    * last is still at hand, such as a warm cache.
    */
   public void notifyLast() {
-    notifyOne(Notified.By.LAST);
+    notifyOne(NotifyWaiter.By.LAST);
   }
 
-  private void notifyOne(Notified.By by) {
+  private void notifyOne(NotifyWaiter.By by) {
     while (true) {
       long seen = state;
       if (kind(seen) == WAITING) {
@@ -174,14 +174,14 @@ public final class Notify {
   }
 
   /** Grants one who waits; false if nobody does. */
-  private boolean grantOne(Notified.By by) {
+  private boolean grantOne(NotifyWaiter.By by) {
     WaiterQueue.Granted granted = new WaiterQueue.Granted();
     synchronized (waiters) {
-      Waiter chosen = by == Notified.By.LAST ? waiters.last() : waiters.first();
+      Waiter chosen = by == NotifyWaiter.By.LAST ? waiters.last() : waiters.first();
       if (chosen == null) {
         return false; // the last has gone meanwhile
       }
-      ((Notified) chosen).by = by;
+      ((NotifyWaiter) chosen).by = by;
       waiters.grant(chosen, granted);
       emptyIfNobodyWaits();
     }
@@ -229,7 +229,7 @@ public final class Notify {
   // ---- for those who wait
 
   /** Whether {@code waiter} is notified, or has the permit; else it is queued. */
-  boolean isNotified(Notified waiter, Waker waker) {
+  boolean isNotified(NotifyWaiter waiter, Waker waker) {
     if (waiter.isGranted()) {
       return true;
     }
@@ -252,12 +252,12 @@ public final class Notify {
   }
 
   /** The same without a waker, and without an end: it is granted what it is notified by. */
-  boolean isNotifiedOrQueued(Notified waiter) {
+  boolean isNotifiedOrQueued(NotifyWaiter waiter) {
     if (waiter.phase() != Waiter.NEW) {
       return waiter.isGranted();
     }
     synchronized (waiters) {
-      Notified.By by = notifiedOrStartsToWait(waiter.calls);
+      NotifyWaiter.By by = notifiedOrStartsToWait(waiter.calls);
       if (by == null) {
         waiters.add(waiter);
         return false;
@@ -272,20 +272,20 @@ public final class Notify {
    * By what one is notified who does not wait yet, the permit included, which is taken; null if by
    * nothing. Needs no lock.
    */
-  Notified.@Nullable By notifiedNow(long callsBefore) {
+  NotifyWaiter.@Nullable By notifiedNow(long callsBefore) {
     long seen = state;
     if (calls(seen) != callsBefore) {
-      return Notified.By.WAITERS;
+      return NotifyWaiter.By.WAITERS;
     }
     return kind(seen) == PERMIT && STATE.compareAndSet(this, seen, with(seen, EMPTY))
-        ? Notified.By.ONE
+        ? NotifyWaiter.By.ONE
         : null;
   }
 
   /** The same; if it is null the state says WAITING now, for one more to be queued. */
-  private Notified.@Nullable By notifiedOrStartsToWait(long callsBefore) {
+  private NotifyWaiter.@Nullable By notifiedOrStartsToWait(long callsBefore) {
     while (true) {
-      Notified.By by = notifiedNow(callsBefore);
+      NotifyWaiter.By by = notifiedNow(callsBefore);
       if (by != null) {
         return by;
       }
@@ -300,7 +300,7 @@ public final class Notify {
   }
 
   /** Takes one out that was polled or enabled, and gives up. */
-  void withdraw(Notified waiter) {
+  void withdraw(NotifyWaiter waiter) {
     synchronized (waiters) {
       if (waiter.isQueued()) {
         waiters.remove(waiter);
@@ -308,9 +308,9 @@ public final class Notify {
         return;
       }
     }
-    Notified.By by = waiter.by;
+    NotifyWaiter.By by = waiter.by;
     waiter.end();
-    if (by != Notified.By.WAITERS) {
+    if (by != NotifyWaiter.By.WAITERS) {
       notifyOne(by);
     }
   }

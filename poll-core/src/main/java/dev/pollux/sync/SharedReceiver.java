@@ -18,8 +18,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The receiving side of an {@link Exchange}: what its channels have in common. */
-abstract class SharedReceiver<T> implements AsyncIterator<T>, AutoCloseable {
+/**
+ * One way out of a channel of many receivers: {@link Mpmc}, {@link Rendezvous} or {@link
+ * PriorityChannel}.
+ *
+ * @param <T> the type of the values, never null
+ * @cancellation gives up this receiver; once it was the last, what is in the channel is discarded
+ * @threading confined to one task, or thread, at a time
+ */
+public abstract sealed class SharedReceiver<T> implements AsyncIterator<T>, AutoCloseable
+    permits Mpmc.Receiver, PriorityChannel.Receiver, Rendezvous.Receiver {
 
   /** What is done once when a receiver is given up, has seen the end, or is garbage. */
   private static final class Release<T> implements Runnable {

@@ -7,8 +7,15 @@ import dev.pollux.core.Future;
 import dev.pollux.spi.Unpolled;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The sending side of an {@link Exchange}: what its channels have in common. */
-abstract class SharedSender<T> implements AutoCloseable {
+/**
+ * One way into a channel of many receivers: {@link Mpmc}, {@link Rendezvous} or {@link
+ * PriorityChannel}.
+ *
+ * @param <T> the type of the values, never null
+ * @threading every method may be called from any thread
+ */
+public abstract sealed class SharedSender<T> implements AutoCloseable
+    permits Mpmc.Sender, PriorityChannel.Sender, Rendezvous.Sender {
 
   final Exchange<T> exchange;
   private final AtomicBoolean over = new AtomicBoolean();

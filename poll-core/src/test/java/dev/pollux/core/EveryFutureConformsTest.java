@@ -1077,7 +1077,7 @@ class EveryFutureConformsTest {
             })
         .expectValue(null);
     subject(
-            "sync.Notified",
+            "sync.NotifyWaiter",
             "Notify.notified by one",
             kit -> {
               Notify notify = new Notify();
@@ -1087,7 +1087,7 @@ class EveryFutureConformsTest {
             })
         .expectValue(null);
     subject(
-            "sync.Notified",
+            "sync.NotifyWaiter",
             "Notify.notified by all",
             kit -> {
               Notify notify = new Notify();
@@ -1096,7 +1096,7 @@ class EveryFutureConformsTest {
             })
         .expectValue(null);
     subject(
-            "sync.Notified",
+            "sync.NotifyWaiter",
             "Notify.notified by a permit",
             kit -> {
               Notify notify = new Notify();
@@ -1104,7 +1104,7 @@ class EveryFutureConformsTest {
               return notify.notified();
             })
         .expectValue(null);
-    subject("sync.Notified", "Notify.notified for ever", kit -> new Notify().notified())
+    subject("sync.NotifyWaiter", "Notify.notified for ever", kit -> new Notify().notified())
         .expectNever();
     subject(
             "sync.SignalTake",

@@ -84,7 +84,7 @@ class ChildProcessTest {
     assertThat(ended.err()).isEmpty();
     assertThat(ended.exitCode()).isEqualTo(0);
     assertThat(ended.outLines())
-        .hasSize(10)
+        .hasSize(11)
         .allMatch(line -> line.matches("pollux\t[a-z0-9_]+\t[a-z0-9_.]+\t[0-9]+\\.[0-9]{3,6}"));
     assertThat(ended.outLines())
         .extracting(line -> line.split("\t", -1)[1] + " " + line.split("\t", -1)[2])
@@ -96,6 +96,7 @@ class ChildProcessTest {
             "yield ns_per_yield.min",
             "yield ns_per_yield.max",
             "yield cpu_ns_per_op",
+            "yield allocated_bytes_per_op",
             "yield unparks_per_op",
             "yield steals_per_op",
             "yield parks_per_op");
