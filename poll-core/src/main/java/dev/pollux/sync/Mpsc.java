@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Mpsc<Order> orders = Mpsc.bounded(1024);
  * Mpsc.Sender<Order> sender = orders.sender();
- * Future<Void> sent = sender.send(order);      // waits while there is no room
- * sender.close();                              // the last one: the receiver comes to its end
+ * Future<Void> sent = sender.send(order);      // to be awaited: waits while there is no room
+ * // and after the last order was sent:
+ * sender.close();                              // the last sender: the receiver comes to its end
  *
  * Mpsc.Receiver<Order> receiver = orders.receiver();
  * Future<Void> all = receiver.forEach(this::book);
@@ -40,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The channel comes to its end once all senders are closed, or the receiver is, and what was
  * sent has been received. A sender that is lost without a close keeps it open; a receiver that is
- * lost closes it, as {@link Receiver#cancel()} does, when the garbage collector finds it.
+ * lost closes it, as {@link Receiver#cancel()} does, when the garbage collector finds it; this
+ * object keeps both. Of a channel that is lost with both its ends, the values that are {@link
+ * AutoCloseable} are closed, by a thread that all channels share; the others are garbage with it. A
+ * closeable that leads back to its own channel keeps it.
  *
  * <p>In a poll a send is seen by the receiver at the latest when that poll is over: the first of a
  * poll is told to a receiver that waits, and then one in {@code capacity / 4}, but at most 64. The

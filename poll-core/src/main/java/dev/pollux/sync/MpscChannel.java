@@ -111,8 +111,9 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
 
   /**
    * What is done when the receiver is cancelled or lost. Does not keep the channel: those who wait
-   * there lead to their tasks, and those, it may be, to the receiver. If the channel is lost as
-   * well, the values are still here.
+   * there lead to their tasks, and those, it may be, to the receiver. Nor does it keep values,
+   * which may lead there too, unless one of them has to be closed even if the channel is lost as a
+   * whole.
    */
   static final class Leftovers implements Runnable {
 
@@ -273,10 +274,6 @@ abstract class MpscChannel<T> extends MpscWords.After implements EndOfPoll {
     if ((int) SENDERS.getAndAdd(this, -1) == 1) {
       receiver.wake();
     }
-  }
-
-  final int senders() {
-    return senders;
   }
 
   /** Whether nothing may be sent, but on places reserved before. */
