@@ -8,6 +8,7 @@ module dev.pollux.core {
 
   exports dev.pollux.core;
   exports dev.pollux.spi;
+  exports dev.pollux.stream;
   exports dev.pollux.structure;
   exports dev.pollux.sync;
   exports dev.pollux.testing;

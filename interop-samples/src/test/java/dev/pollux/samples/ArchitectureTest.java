@@ -39,7 +39,9 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
   private static final String[] CORE = {
     "dev.pollux.core..",
+    "dev.pollux.operator..",
     "dev.pollux.spi..",
+    "dev.pollux.stream..",
     "dev.pollux.structure..",
     "dev.pollux.sync..",
     "dev.pollux.testing..",

@@ -2,6 +2,9 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.SinkContract;
+import dev.pollux.operator.Source;
+
 /**
  * Gives the elements of an array in order.
  *
@@ -25,12 +28,12 @@ final class ArrayIterator<T> extends Source<T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "of";
   }
 
   @Override
-  void release() {
+  protected void release() {
     elements = NOTHING;
   }
 

@@ -2,6 +2,8 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Counts;
+import dev.pollux.operator.SinkContract;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Unpolled;
 import java.util.Optional;

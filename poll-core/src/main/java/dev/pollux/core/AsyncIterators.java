@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.EmptyIterator;
 import dev.pollux.spi.Unpolled;
 import java.util.Optional;
 import java.util.function.Consumer;

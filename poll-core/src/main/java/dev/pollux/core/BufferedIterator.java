@@ -2,6 +2,9 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Children;
+import dev.pollux.operator.SinkContract;
+import dev.pollux.operator.UpstreamOwner;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
@@ -50,12 +53,12 @@ final class BufferedIterator<A, B> extends UpstreamOwner<A> implements AsyncIter
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "buffered";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     function = null;
     while (!slots.isEmpty()) {
       slots.removeLast().cancel(discard);

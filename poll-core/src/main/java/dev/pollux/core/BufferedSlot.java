@@ -2,6 +2,8 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Cancel;
+import dev.pollux.operator.Raise;
 import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 

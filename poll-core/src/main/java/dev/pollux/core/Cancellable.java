@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Cancel;
 import dev.pollux.spi.Unpolled;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Cancel;
+import dev.pollux.operator.UpstreamOwner;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +62,12 @@ final class ChainIterator<T> extends UpstreamOwner<T> implements AsyncIterator<T
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "chain";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     while (!rest.isEmpty()) {
       Cancel.iterator(rest.removeLast(), discard);
     }

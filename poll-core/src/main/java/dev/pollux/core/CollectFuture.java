@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.TerminalFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +27,19 @@ final class CollectFuture<T, A, R> extends TerminalFuture<T, R> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "collect";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     collector = null;
     accumulator = null;
     container = null;
   }
 
   @Override
-  void begin() {
+  protected void begin() {
     if (accumulator == null) {
       Collector<? super T, A, R> collector = requireNonNull(this.collector, "collector");
       container = collector.supplier().get();
@@ -59,7 +60,7 @@ final class CollectFuture<T, A, R> extends TerminalFuture<T, R> {
 
   @Override
   @SuppressWarnings("NullAway") // the container is the collector's and may even be null
-  Poll<R> finish() {
+  protected Poll<R> finish() {
     R result = requireNonNull(collector, "collector").finisher().apply(container);
     return Poll.ready(requireNonNull(result, "collect: the collector answered null"));
   }

@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.TerminalFuture;
+
 /**
  * Counts the elements.
  *
@@ -15,12 +17,12 @@ final class CountFuture<A> extends TerminalFuture<A, Long> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "count";
   }
 
   @Override
-  void release(Discard discard) {}
+  protected void release(Discard discard) {}
 
   @Override
   public boolean accept(A item) {
@@ -29,7 +31,7 @@ final class CountFuture<A> extends TerminalFuture<A, Long> {
   }
 
   @Override
-  Poll<Long> finish() {
+  protected Poll<Long> finish() {
     return Poll.ready(count);
   }
 

@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Raise;
+import dev.pollux.operator.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +23,12 @@ final class FailedIterator<T> extends Source<T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "failed";
   }
 
   @Override
-  void release() {
+  protected void release() {
     failure = null;
   }
 

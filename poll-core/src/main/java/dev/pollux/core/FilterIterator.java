@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Stage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,12 @@ final class FilterIterator<T> extends Stage<T, T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "filter";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     predicate = null;
   }
 

@@ -2,6 +2,8 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Cancel;
+import dev.pollux.operator.UpstreamOwner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,12 @@ final class FlatMapIterator<A, B> extends UpstreamOwner<A> implements AsyncItera
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "flatMap";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     AsyncIterator<? extends B> inner = this.inner;
     this.inner = null;
     function = null;

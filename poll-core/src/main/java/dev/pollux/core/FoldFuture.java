@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.TerminalFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,12 @@ final class FoldFuture<A, R> extends TerminalFuture<A, R> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "fold";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     folded = null;
     function = null;
   }
@@ -51,7 +52,7 @@ final class FoldFuture<A, R> extends TerminalFuture<A, R> {
   }
 
   @Override
-  Poll<R> finish() {
+  protected Poll<R> finish() {
     return Poll.ready(requireNonNull(folded, "folded"));
   }
 }

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.TerminalFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,12 @@ final class ForEachFuture<A> extends TerminalFuture<A, Void> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "forEach";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     action = null;
   }
 
@@ -41,7 +42,7 @@ final class ForEachFuture<A> extends TerminalFuture<A, Void> {
   }
 
   @Override
-  Poll<Void> finish() {
+  protected Poll<Void> finish() {
     return Poll.done();
   }
 }

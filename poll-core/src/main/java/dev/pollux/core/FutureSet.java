@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Children;
 import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,8 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.SinkContract;
+import dev.pollux.operator.Source;
 import java.util.Collection;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,12 @@ final class IterableIterator<T> extends Source<T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "fromIterable";
   }
 
   @Override
-  void release() {
+  protected void release() {
     iterable = null;
     iterator = null;
   }

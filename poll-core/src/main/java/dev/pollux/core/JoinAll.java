@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Cancel;
+import dev.pollux.operator.Children;
 import dev.pollux.spi.Unpolled;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Cancel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.pollux.core;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.pollux.operator.Cancel;
 import dev.pollux.spi.Spawner;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,12 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Cancel;
+import dev.pollux.operator.Raise;
+import dev.pollux.operator.ReadyQueue;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
-import dev.pollux.spi.TaskLocals;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +126,7 @@ final class JoinedTasks<T extends @Nullable Object> {
   private int size;
 
   /** The context of the handles, bound to one after the other. */
-  private @Nullable Context childContext;
+  private final ChildContext childContext = new ChildContext();
 
   /** What polls handles where no task does. */
   private @Nullable Poller outside;
@@ -222,7 +224,7 @@ final class JoinedTasks<T extends @Nullable Object> {
     Object outcome;
     try {
       Poll<? extends T> answer =
-          cx == null ? outside().poll(handle, entry) : poll(handle, entry, cx);
+          cx == null ? outside().poll(handle, entry) : childContext.poll(cx, entry, handle);
       if (answer.isPending()) {
         return null;
       }
@@ -252,20 +254,6 @@ final class JoinedTasks<T extends @Nullable Object> {
   @SuppressWarnings("unchecked") // only add() puts nodes in
   private @Nullable Entry<T> peekOrRegister(Waker waker) {
     return (Entry<T>) ready.peekOrRegister(waker);
-  }
-
-  private Poll<? extends T> poll(JoinHandle<? extends T> handle, Entry<T> entry, Context cx)
-      throws Exception {
-    Context inner = cx.withWaker(entry, childContext);
-    childContext = inner;
-    Poller poller = cx.poller();
-    Context outer = poller.enter(inner);
-    try {
-      return handle.poll(inner);
-    } finally {
-      poller.enter(outer);
-      inner.bind(null, TaskLocals.empty());
-    }
   }
 
   /** Drops what has ended. Returns whether nothing is left; if not, the answer is Pending. */
@@ -322,7 +310,7 @@ final class JoinedTasks<T extends @Nullable Object> {
       }
     }
     ready.clear();
-    childContext = null;
+    childContext.clear();
   }
 
   /** Asks every task to stop, newest first, and forgets it: its output will be discarded. */
@@ -333,7 +321,7 @@ final class JoinedTasks<T extends @Nullable Object> {
       Cancel.child(handle, discard);
     }
     ready.clear();
-    childContext = null;
+    childContext.clear();
   }
 
   /** Forgets the waker of the owner's task, which no longer waits. */

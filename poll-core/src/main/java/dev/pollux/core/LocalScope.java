@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Cancel;
 import dev.pollux.spi.FailureOwned;
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.spi.Unpolled;

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Stage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,12 @@ final class MapIterator<A, B> extends Stage<A, B> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "map";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     function = null;
   }
 

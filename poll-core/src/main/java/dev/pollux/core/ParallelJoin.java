@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Cancel;
 import dev.pollux.spi.Unpolled;
 import java.util.Arrays;
 import java.util.Collections;

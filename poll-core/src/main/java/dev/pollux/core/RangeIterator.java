@@ -1,5 +1,8 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.SinkContract;
+import dev.pollux.operator.Source;
+
 /**
  * Counts from one {@code int} up to another.
  *
@@ -17,12 +20,12 @@ final class RangeIterator extends Source<Integer> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "range";
   }
 
   @Override
-  void release() {}
+  protected void release() {}
 
   @Override
   public Next<Integer> pollNext(Context cx) {

@@ -1,5 +1,8 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.SinkContract;
+import dev.pollux.operator.Source;
+
 /**
  * Counts from one {@code long} up to another.
  *
@@ -17,12 +20,12 @@ final class RangeLongIterator extends Source<Long> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "rangeLong";
   }
 
   @Override
-  void release() {}
+  protected void release() {}
 
   @Override
   public Next<Long> pollNext(Context cx) {

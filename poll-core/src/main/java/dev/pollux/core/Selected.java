@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Cancel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Cancel;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.TaskLocals;
 import org.jspecify.annotations.Nullable;

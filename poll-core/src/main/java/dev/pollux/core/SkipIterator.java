@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Stage;
+
 /**
  * Hands on what follows the first elements, which are dropped by the user's decision, not
  * discarded.
@@ -17,12 +19,12 @@ final class SkipIterator<T> extends Stage<T, T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "skip";
   }
 
   @Override
-  void release(Discard discard) {}
+  protected void release(Discard discard) {}
 
   @Override
   public Next<T> pollNext(Context cx) throws Exception {

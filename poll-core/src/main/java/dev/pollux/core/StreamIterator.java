@@ -2,6 +2,9 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Cancel;
+import dev.pollux.operator.Raise;
+import dev.pollux.operator.SinkContract;
 import dev.pollux.spi.Unpolled;
 import java.util.Spliterator;
 import java.util.function.Consumer;

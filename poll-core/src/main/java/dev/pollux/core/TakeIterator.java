@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Stage;
+
 /**
  * Hands on the first elements, and cancels the upstream as soon as it has the last of them.
  *
@@ -19,12 +21,12 @@ final class TakeIterator<T> extends Stage<T, T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "take";
   }
 
   @Override
-  void release(Discard discard) {}
+  protected void release(Discard discard) {}
 
   @Override
   public Next<T> pollNext(Context cx) throws Exception {
@@ -58,12 +60,12 @@ final class TakeIterator<T> extends Stage<T, T> {
   }
 
   @Override
-  boolean endsHere() {
+  protected boolean endsHere() {
     return remaining == 0;
   }
 
   @Override
-  Turn settle(Turn turn) {
+  protected Turn settle(Turn turn) {
     if (remaining > 0) {
       return turn;
     }

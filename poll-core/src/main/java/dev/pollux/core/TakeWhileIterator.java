@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Stage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,12 @@ final class TakeWhileIterator<T> extends Stage<T, T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "takeWhile";
   }
 
   @Override
-  void release(Discard discard) {
+  protected void release(Discard discard) {
     predicate = null;
   }
 
@@ -65,7 +66,7 @@ final class TakeWhileIterator<T> extends Stage<T, T> {
   }
 
   @Override
-  Turn settle(Turn turn) {
+  protected Turn settle(Turn turn) {
     return refused ? Turn.ENDED : turn;
   }
 }

@@ -2,6 +2,8 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.SinkContract;
+import dev.pollux.operator.Source;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,12 @@ final class UnfoldIterator<S, T> extends Source<T> {
   }
 
   @Override
-  String kind() {
+  protected String kind() {
     return "unfold";
   }
 
   @Override
-  void release() {
+  protected void release() {
     state = null;
     step = null;
   }

@@ -1,8 +1,6 @@
 package dev.pollux.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
@@ -20,12 +18,9 @@ import dev.pollux.time.MissedTicks;
 import dev.pollux.time.Time;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -34,10 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every iterator of the library keeps every law; one that is not listed here is named. */
-class EveryIteratorConformsTest {
+class EveryIteratorConformsTest extends IteratorSubjects {
 
-  private final Set<String> listed = new TreeSet<>();
-  private final List<DynamicContainer> suites = new ArrayList<>();
+  /** The operators of a room each. */
+  private static final List<IteratorSubjects> ROOMS = List.of();
 
   EveryIteratorConformsTest() {
     sources();
@@ -48,39 +43,19 @@ class EveryIteratorConformsTest {
     events();
     ofSharedChannels();
     doubles();
+    ROOMS.forEach(this::addAll);
   }
 
   @TestFactory
   Stream<DynamicContainer> everyIteratorConforms() {
-    return suites.stream();
+    return suites();
   }
 
   @Test
   void everyIteratorIsListed() {
-    assertThat(listed)
+    assertThat(listed())
         .as("the iterators that this suite lists, and those of the library")
         .isEqualTo(LibraryClasses.implementing(AsyncIterator.class));
-  }
-
-  /** A subject that must be of the class {@code className}. */
-  private <T> AsyncIteratorConformance<T> subject(
-      String className, String name, Function<ConformanceKit, AsyncIterator<T>> make) {
-    listed.add(className);
-    AsyncIteratorConformance<T> conformance =
-        AsyncIteratorConformance.of(
-            name,
-            kit -> {
-              AsyncIterator<T> made = make.apply(kit);
-              assertThat(made.getClass().getName()).isEqualTo("dev.pollux." + className);
-              return made;
-            });
-    suites.add(
-        dynamicContainer(
-            name,
-            Stream.of(conformance)
-                .flatMap(suite -> suite.checks().stream())
-                .map(check -> dynamicTest(check.law().toString(), check::run))));
-    return conformance;
   }
 
   private void sources() {
@@ -156,7 +131,7 @@ class EveryIteratorConformsTest {
                   description -> description.stream("child", child));
             })
         .expectElements(Value.of(1), Value.of(2), Value.of(3));
-    subject("core.EmptyIterator", "empty", kit -> AsyncIterators.empty()).expectElements();
+    subject("operator.EmptyIterator", "empty", kit -> AsyncIterators.empty()).expectElements();
     subject("core.FailedIterator", "failed", kit -> AsyncIterators.failed(new IOException("torn")))
         .expectFailure(IOException.class);
     subject("time.Interval", "interval", kit -> interval(MissedTicks.BURST))
@@ -230,18 +205,6 @@ class EveryIteratorConformsTest {
 
   private static AsyncIterator<Long> interval(MissedTicks missedTicks) {
     return Time.interval(Duration.ofSeconds(1), missedTicks);
-  }
-
-  private static List<Value> values(int count) {
-    List<Value> values = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      values.add(Value.of(i));
-    }
-    return values;
-  }
-
-  private static AsyncIterator<Value> source(ConformanceKit kit) {
-    return kit.iterator("source", Value.of(1), Value.of(2), Value.of(3));
   }
 
   private void operators() {
@@ -406,7 +369,7 @@ class EveryIteratorConformsTest {
             })
         .expectElements(Value.of(1), Value.of(2), Value.of(3))
         .inAnyOrder();
-    listed.add("core.TaskResults");
+    list("core.TaskResults");
   }
 
   /** A subject over tasks, which the iterator borrows. */

@@ -8,7 +8,7 @@ import java.util.List;
  * All the orders in which the steps of several threads can follow one another: what a scheduler
  * could do to them, one order after the other, on one thread.
  */
-final class Interleavings {
+public final class Interleavings {
 
   private Interleavings() {}
 
@@ -17,7 +17,7 @@ final class Interleavings {
    *
    * @return for each order, the number of the thread whose step comes next
    */
-  static List<int[]> of(int... steps) {
+  public static List<int[]> of(int... steps) {
     List<int[]> orders = new ArrayList<>();
     extend(orders, new int[Arrays.stream(steps).sum()], 0, steps.clone());
     return orders;

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * Lets two threads go on at the same moment, again and again: they spin for each other, since a
  * barrier that parks would let them go too far apart to race.
  */
-final class Lockstep {
+public final class Lockstep {
 
   private static final int SPINS = 10_000;
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -16,7 +16,7 @@ final class Lockstep {
   private volatile int b;
 
   /** Waits until the other thread has come to {@code step} too. Steps grow. */
-  void meetAsA(int step) {
+  public void meetAsA(int step) {
     a = step;
     for (int spins = 0; b < step; spins++) {
       relax(spins, step);
@@ -24,7 +24,7 @@ final class Lockstep {
   }
 
   /** Waits until the other thread has come to {@code step} too. Steps grow. */
-  void meetAsB(int step) {
+  public void meetAsB(int step) {
     b = step;
     for (int spins = 0; a < step; spins++) {
       relax(spins, step);

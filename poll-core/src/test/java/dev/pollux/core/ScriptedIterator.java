@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.Raise;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

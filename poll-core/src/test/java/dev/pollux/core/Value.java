@@ -1,13 +1,13 @@
 package dev.pollux.core;
 
 /** A value that the conformance kit watches, unlike those of the JDK. */
-record Value(int number) {
+public record Value(int number) {
 
-  static Value of(int number) {
+  public static Value of(int number) {
     return new Value(number);
   }
 
-  Value plus(Value other) {
+  public Value plus(Value other) {
     return new Value(number + other.number);
   }
 }

@@ -1,4 +1,9 @@
-package dev.pollux.core;
+package dev.pollux.operator;
+
+import dev.pollux.core.Context;
+import dev.pollux.core.Next;
+import dev.pollux.core.Sink;
+import dev.pollux.core.Turn;
 
 /**
  * Ends at once.
@@ -6,15 +11,18 @@ package dev.pollux.core;
  * @cancellation nothing is lost
  * @threading confined to the polling task
  */
-final class EmptyIterator<T> extends Source<T> {
+public final class EmptyIterator<T> extends Source<T> {
+
+  /** Makes one. */
+  public EmptyIterator() {}
 
   @Override
-  String kind() {
+  protected String kind() {
     return "empty";
   }
 
   @Override
-  void release() {}
+  protected void release() {}
 
   @Override
   public Next<T> pollNext(Context cx) {

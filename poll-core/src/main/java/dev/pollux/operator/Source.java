@@ -1,5 +1,9 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Description;
+import dev.pollux.core.Next;
+import dev.pollux.core.PollAfterEndException;
 import dev.pollux.spi.Unpolled;
 
 /**
@@ -7,30 +11,30 @@ import dev.pollux.spi.Unpolled;
  *
  * @param <T> the type of the elements
  */
-abstract class Source<T> implements AsyncIterator<T> {
+public abstract class Source<T> implements AsyncIterator<T> {
 
   private boolean over;
 
   /** What this is, for messages and dumps. */
-  abstract String kind();
+  protected abstract String kind();
 
   /** Lets go of what the user gave. Called once, when this is over for whatever reason. */
-  abstract void release();
+  protected abstract void release();
 
   /** Refuses a poll of a source that is over. */
-  final void open() {
+  protected final void open() {
     Unpolled.used(this);
     if (over) {
       throw new PollAfterEndException(kind());
     }
   }
 
-  final boolean isOver() {
+  protected final boolean isOver() {
     return over;
   }
 
   /** Ends this; answers the end. */
-  final Next<T> end() {
+  protected final Next<T> end() {
     cancel();
     return Next.end();
   }

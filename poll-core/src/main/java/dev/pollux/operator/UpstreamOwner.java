@@ -1,5 +1,11 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Context;
+import dev.pollux.core.Discard;
+import dev.pollux.core.PollAfterEndException;
+import dev.pollux.core.Sink;
+import dev.pollux.core.Turn;
 import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <A> the type of the elements of the upstream
  */
-abstract class UpstreamOwner<A> {
+public abstract class UpstreamOwner<A> {
 
   /** Null once this is over. */
   private @Nullable AsyncIterator<A> upstream;
@@ -25,21 +31,21 @@ abstract class UpstreamOwner<A> {
 
   @SuppressWarnings(
       "unchecked") // an iterator only gives elements, so it may stand for a wider type
-  UpstreamOwner(AsyncIterator<? extends A> upstream) {
+  protected UpstreamOwner(AsyncIterator<? extends A> upstream) {
     this.upstream = (AsyncIterator<A>) upstream;
   }
 
   /** What this is, for messages and dumps. */
-  abstract String kind();
+  protected abstract String kind();
 
   /**
    * Lets go of the user's functions, and cancels children that are newer than the upstream. Called
    * once, when this is over for whatever reason.
    */
-  abstract void release(Discard discard);
+  protected abstract void release(Discard discard);
 
   /** The upstream, at the start of a poll. */
-  final AsyncIterator<A> open(Context cx) {
+  protected final AsyncIterator<A> open(Context cx) {
     Unpolled.used(this);
     AsyncIterator<A> upstream = this.upstream;
     if (upstream == null) {
@@ -52,12 +58,12 @@ abstract class UpstreamOwner<A> {
   }
 
   /** The upstream between polls, or null if this is over. */
-  final @Nullable AsyncIterator<A> upstream() {
+  protected final @Nullable AsyncIterator<A> upstream() {
     return upstream;
   }
 
   /** Feeds {@code sink}, which is a part of this, and throws the failure that it kept. */
-  final Turn feed(AsyncIterator<A> upstream, Context cx, Sink<A> sink) throws Exception {
+  protected final Turn feed(AsyncIterator<A> upstream, Context cx, Sink<A> sink) throws Exception {
     Turn turn;
     try {
       turn = upstream.pollEach(cx, sink);
@@ -76,13 +82,13 @@ abstract class UpstreamOwner<A> {
   }
 
   /** Keeps the failure of a user's function; answers what {@code accept} has to answer then. */
-  final boolean fail(Throwable failure) {
+  protected final boolean fail(Throwable failure) {
     this.failure = failure;
     return false;
   }
 
   /** Hands the upstream to another owner: this is over then, and cancels nothing. */
-  final AsyncIterator<A> giveUpstream() {
+  protected final AsyncIterator<A> giveUpstream() {
     AsyncIterator<A> given = upstream;
     if (given == null) {
       throw new PollAfterEndException(kind());
@@ -93,18 +99,18 @@ abstract class UpstreamOwner<A> {
   }
 
   /** Goes on with another upstream; the one before is over. */
-  final void continueWith(AsyncIterator<A> next) {
+  protected final void continueWith(AsyncIterator<A> next) {
     upstream = next;
   }
 
   /** Cancels the upstream before this is over; what is polled from here on is an empty one. */
-  final void cancelUpstream() {
+  protected final void cancelUpstream() {
     AsyncIterator<A> before = upstream;
     upstream = new EmptyIterator<>();
     Cancel.iterator(before, discard);
   }
 
-  final Discard discard() {
+  protected final Discard discard() {
     return Cancel.orClosing(discard);
   }
 
@@ -112,7 +118,7 @@ abstract class UpstreamOwner<A> {
    * Ends this with a failure, which it throws; declared to return so that the caller can write
    * {@code throw}.
    */
-  final RuntimeException failed(Throwable failure) {
+  protected final RuntimeException failed(Throwable failure) {
     // Without stack a cancel would be half done. Owners further up have more, and cancel all of
     // this.
     if (!(failure instanceof StackOverflowError) || StackRoom.isLeft()) {

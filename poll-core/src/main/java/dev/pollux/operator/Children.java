@@ -1,8 +1,14 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.pollux.spi.TaskLocals;
+import dev.pollux.core.ChildContext;
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
+import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
+import dev.pollux.core.Waker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @cancellation cancels the children, newest first; nothing else is held
  * @threading confined to the polling task; the wakers of the children belong to any thread
  */
-final class Children<T extends @Nullable Object> {
+public final class Children<T extends @Nullable Object> {
 
   /** A future, its waker, and then its output. */
-  static final class Child<T extends @Nullable Object> extends ReadyQueue.Node {
+  public static final class Child<T extends @Nullable Object> extends ReadyQueue.Node {
 
     private final int index;
 
@@ -41,13 +47,13 @@ final class Children<T extends @Nullable Object> {
     }
 
     /** The number that was given to {@link Children#add}. */
-    int index() {
+    public int index() {
       return index;
     }
 
     /** Hands the output over. */
     @SuppressWarnings("NullAway") // null only where T says so
-    T takeOutput() {
+    public T takeOutput() {
       T taken = output;
       output = null;
       return taken;
@@ -67,12 +73,12 @@ final class Children<T extends @Nullable Object> {
   private @Nullable Discard discard;
 
   /** The context of the children, bound to one after the other. */
-  private @Nullable Context childContext;
+  private final ChildContext childContext = new ChildContext();
 
   /**
    * Takes a future in; its first poll is owed. {@code index} is for the caller to know it again.
    */
-  void add(int index, Future<? extends T> future) {
+  public void add(int index, Future<? extends T> future) {
     ready.add(link(index, future));
   }
 
@@ -80,7 +86,7 @@ final class Children<T extends @Nullable Object> {
    * As {@link #add}, without waking the task: for a caller that goes on to {@link #pollReady} in
    * the same poll.
    */
-  void addAndPollNext(int index, Future<? extends T> future) {
+  public void addAndPollNext(int index, Future<? extends T> future) {
     ready.append(link(index, future));
   }
 
@@ -98,7 +104,7 @@ final class Children<T extends @Nullable Object> {
   }
 
   /** How many have not ended. */
-  int size() {
+  public int size() {
     return size;
   }
 
@@ -109,7 +115,7 @@ final class Children<T extends @Nullable Object> {
    *     #size()} is 0, or the answer is {@code Pending} and the waker is registered or woken
    * @throws Exception the failure of a child; the others have been cancelled
    */
-  @Nullable Child<T> pollReady(Context cx) throws Exception {
+  public @Nullable Child<T> pollReady(Context cx) throws Exception {
     if (discard == null) {
       discard = cx.discard();
     }
@@ -138,7 +144,7 @@ final class Children<T extends @Nullable Object> {
       child.transitionToIdle(); // before the poll (R2 of the queue)
       Poll<? extends T> answer;
       try {
-        answer = poll(future, child, cx);
+        answer = childContext.poll(cx, child, future);
       } catch (Throwable failure) {
         finish(child);
         cancel();
@@ -161,20 +167,6 @@ final class Children<T extends @Nullable Object> {
     return (Child<T>) ready.peekOrRegister(waker);
   }
 
-  private Poll<? extends T> poll(Future<? extends T> future, Child<T> child, Context cx)
-      throws Exception {
-    Context inner = cx.withWaker(child, childContext);
-    childContext = inner;
-    Poller poller = cx.poller();
-    Context outer = poller.enter(inner);
-    try {
-      return future.poll(inner);
-    } finally {
-      poller.enter(outer);
-      inner.bind(null, TaskLocals.empty());
-    }
-  }
-
   /** Takes a child out whose future is over. */
   private void finish(Child<T> child) {
     child.finish();
@@ -195,14 +187,14 @@ final class Children<T extends @Nullable Object> {
   }
 
   /** Cancels the children that have not ended, newest first. Idempotent. */
-  void cancel() {
+  public void cancel() {
     for (Child<T> child = newest; child != null; child = newest) {
       Future<? extends T> future = child.future;
       finish(child);
       Cancel.child(future, discard);
     }
     ready.clear();
-    childContext = null;
+    childContext.clear();
     discard = null;
   }
 
@@ -210,7 +202,7 @@ final class Children<T extends @Nullable Object> {
    * Cancels those that have not ended and were added after the one that was given {@code index},
    * newest first.
    */
-  void cancelNewerThan(int index) {
+  public void cancelNewerThan(int index) {
     for (Child<T> child = newest; child != null && child.index - index > 0; child = newest) {
       Future<? extends T> future = child.future;
       finish(child);
@@ -219,7 +211,7 @@ final class Children<T extends @Nullable Object> {
   }
 
   /** Names the children that have not ended, oldest first. */
-  void describe(Description description) {
+  public void describe(Description description) {
     for (Child<T> child = oldest; child != null; child = child.newer) {
       description.child(Integer.toString(child.index), requireNonNull(child.future));
     }

@@ -1,10 +1,13 @@
-package dev.pollux.core;
+package dev.pollux.operator;
+
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Context;
 
 /**
  * What a source does to a sink that throws: it cancels itself and reports the throw, which goes on
  * to the caller.
  */
-final class SinkContract {
+public final class SinkContract {
 
   private SinkContract() {}
 
@@ -13,7 +16,8 @@ final class SinkContract {
    * the caller can write {@code throw}. The call of {@code accept} itself stands in each source, so
    * that the virtual machine can tell which operator follows which.
    */
-  static RuntimeException violated(AsyncIterator<?> source, Context cx, Throwable violation) {
+  public static RuntimeException violated(
+      AsyncIterator<?> source, Context cx, Throwable violation) {
     Cancel.iterator(source, cx.discard());
     cx.discard().uncaught(violation, "a sink threw, which its contract forbids");
     throw Raise.unchecked(violation);

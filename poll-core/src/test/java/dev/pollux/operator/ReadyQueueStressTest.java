@@ -1,8 +1,10 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
 import static java.lang.invoke.MethodHandles.lookup;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.pollux.core.Lockstep;
+import dev.pollux.core.Waker;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import java.util.Random;

@@ -1,4 +1,12 @@
-package dev.pollux.core;
+package dev.pollux.operator;
+
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
+import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
+import dev.pollux.core.Sink;
+import dev.pollux.core.Turn;
 
 /**
  * A future of something made from all elements of an iterator. Reads by internal iteration and is
@@ -7,17 +15,17 @@ package dev.pollux.core;
  * @param <A> the type of the elements
  * @param <R> the output
  */
-abstract class TerminalFuture<A, R> extends UpstreamOwner<A> implements Future<R>, Sink<A> {
+public abstract class TerminalFuture<A, R> extends UpstreamOwner<A> implements Future<R>, Sink<A> {
 
-  TerminalFuture(AsyncIterator<? extends A> upstream) {
+  protected TerminalFuture(AsyncIterator<? extends A> upstream) {
     super(upstream);
   }
 
   /** Makes ready for the first element. Called at each poll. */
-  void begin() {}
+  protected void begin() {}
 
   /** The answer, after the last element. */
-  abstract Poll<R> finish();
+  protected abstract Poll<R> finish();
 
   @Override
   public final Poll<R> poll(Context cx) throws Exception {

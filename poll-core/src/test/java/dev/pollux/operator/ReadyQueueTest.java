@@ -1,7 +1,9 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.core.Interleavings;
+import dev.pollux.core.Waker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

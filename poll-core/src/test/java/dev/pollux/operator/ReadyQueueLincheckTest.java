@@ -1,5 +1,6 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
+import dev.pollux.core.Waker;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;

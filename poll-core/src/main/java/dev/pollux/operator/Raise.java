@@ -1,12 +1,12 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
 /** Throws again what was caught as a {@code Throwable}, unchanged, whatever its type. */
-final class Raise {
+public final class Raise {
 
   private Raise() {}
 
   /** Throws {@code failure}; declared to return so that the caller can write {@code throw}. */
-  static RuntimeException unchecked(Throwable failure) {
+  public static RuntimeException unchecked(Throwable failure) {
     throw Raise.<RuntimeException>as(failure);
   }
 

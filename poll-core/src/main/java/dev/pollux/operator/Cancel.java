@@ -1,12 +1,15 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Discard;
+import dev.pollux.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cancels children. What the {@code cancel} of one throws, against its contract, is reported, and
  * keeps neither the others from being cancelled nor the owner from ending as it was about to.
  */
-final class Cancel {
+public final class Cancel {
 
   private Cancel() {}
 
@@ -16,7 +19,7 @@ final class Cancel {
    * @param child what is cancelled; null is ignored, so an emptied field can be passed
    * @param discard where a throw goes: that of the first poll, null if there was none
    */
-  static void child(@Nullable Future<?> child, @Nullable Discard discard) {
+  public static void child(@Nullable Future<?> child, @Nullable Discard discard) {
     if (child == null) {
       return;
     }
@@ -33,7 +36,7 @@ final class Cancel {
    * @param child what is cancelled; null is ignored, so an emptied field can be passed
    * @param discard where a throw goes: that of the first poll, null if there was none
    */
-  static void iterator(@Nullable AsyncIterator<?> child, @Nullable Discard discard) {
+  public static void iterator(@Nullable AsyncIterator<?> child, @Nullable Discard discard) {
     if (child == null) {
       return;
     }
@@ -50,7 +53,7 @@ final class Cancel {
    * @param children what is cancelled; empty slots are skipped
    * @param discard where a throw goes: that of the first poll, null if there was none
    */
-  static void newestFirst(@Nullable Future<?>[] children, @Nullable Discard discard) {
+  public static void newestFirst(@Nullable Future<?>[] children, @Nullable Discard discard) {
     for (int i = children.length - 1; i >= 0; i--) {
       Future<?> child = children[i];
       children[i] = null;
@@ -59,7 +62,7 @@ final class Cancel {
   }
 
   /** The discard of the first poll, or the one that holds before it. */
-  static Discard orClosing(@Nullable Discard discard) {
+  public static Discard orClosing(@Nullable Discard discard) {
     return discard == null ? Discard.closing() : discard;
   }
 }

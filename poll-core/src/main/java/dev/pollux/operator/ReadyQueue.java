@@ -1,9 +1,11 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.pollux.core.AtomicWaker;
+import dev.pollux.core.Waker;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @threading {@link Node#wake()} belongs to any thread; everything else to the consumer, the task
  *     that polls the set
  */
-final class ReadyQueue {
+public final class ReadyQueue {
   /*
    * Invariants
    *  I1  A node is in the queue, or on its way there, at most once: whoever turns its state from IDLE to QUEUED pushes
@@ -62,7 +64,7 @@ final class ReadyQueue {
           lookup(), "pushed", VarHandle.class, ReadyQueue.class, Node.class);
 
   /** The waker of a child, and its place in the queue. The same object from poll to poll. */
-  abstract static class Node implements Waker {
+  public abstract static class Node implements Waker {
 
     /** Not in the queue: the child is being polled, or waits. */
     private static final int IDLE = 0;
@@ -81,7 +83,7 @@ final class ReadyQueue {
     private @Nullable Node next;
 
     /** A node that is owed its first poll: the next thing to do is to {@link ReadyQueue#add} it. */
-    Node(ReadyQueue queue) {
+    protected Node(ReadyQueue queue) {
       this.queue = queue;
     }
 
@@ -98,18 +100,18 @@ final class ReadyQueue {
      * Records a wake. Returns the queue that the caller must push the node to, null if there is
      * nothing to do.
      */
-    final @Nullable ReadyQueue transitionToQueued() {
+    public final @Nullable ReadyQueue transitionToQueued() {
       return (int) STATE.getAndSet(this, QUEUED) == IDLE ? queue : null;
     }
 
     /** Starts the poll of a node that was taken out: from here on a wake queues it again. */
-    final void transitionToIdle() {
+    public final void transitionToIdle() {
       int before = (int) STATE.getAndSet(this, IDLE);
       assert before == QUEUED : "IDLE";
     }
 
     /** Ends the life of the node: a wake from here on finds no queue, and nothing else either. */
-    final void finish() {
+    public final void finish() {
       queue = null;
     }
   }
@@ -130,20 +132,20 @@ final class ReadyQueue {
    * Puts a node on the stack whose turn to QUEUED the caller has made. The consumer is to be woken
    * next.
    */
-  void push(Node node) {
+  public void push(Node node) {
     while (!tryPush(node, pushed)) {
       // Another push, or a take, got through.
     }
   }
 
   /** Puts a node on the stack if the top is still {@code top}; part of {@link #push}. */
-  boolean tryPush(Node node, @Nullable Node top) {
+  public boolean tryPush(Node node, @Nullable Node top) {
     node.next = top;
     return PUSHED.compareAndSet(this, top, node);
   }
 
   /** Wakes the consumer if it waits. */
-  void wakeConsumer() {
+  public void wakeConsumer() {
     consumer.wake();
   }
 
@@ -153,7 +155,7 @@ final class ReadyQueue {
    * Puts a new node at the end, and wakes the consumer's task if it waits: it may not be about to
    * poll.
    */
-  void add(Node node) {
+  public void add(Node node) {
     append(node);
     if (consumer.isRegistered()) { // nobody but the caller registers
       consumer.wake();
@@ -161,7 +163,7 @@ final class ReadyQueue {
   }
 
   /** The node whose turn it is, left in the queue, or null if the queue is empty. */
-  @Nullable Node peek() {
+  public @Nullable Node peek() {
     if (first == null) {
       takePushed();
     }
@@ -172,7 +174,7 @@ final class ReadyQueue {
    * The node whose turn it is, left in the queue, or null if {@code waker} will be woken by the
    * next push.
    */
-  @Nullable Node peekOrRegister(Waker waker) {
+  public @Nullable Node peekOrRegister(Waker waker) {
     Node node = peek();
     if (node == null) {
       register(waker); // first; then look again (R1)
@@ -182,13 +184,13 @@ final class ReadyQueue {
   }
 
   /** Leaves a waker for the next push; part of {@link #peekOrRegister}. */
-  void register(Waker waker) {
+  public void register(Waker waker) {
     consumer.register(waker);
   }
 
   /** Takes the node out that {@link #peek} showed. */
   @CanIgnoreReturnValue
-  Node remove() {
+  public Node remove() {
     Node node = requireNonNull(first);
     first = node.next;
     if (first == null) {
@@ -199,7 +201,7 @@ final class ReadyQueue {
   }
 
   /** Forgets the consumer's waker: its task no longer waits, and the set lives on. */
-  void clearConsumer() {
+  public void clearConsumer() {
     if (consumer.isRegistered()) { // nobody but the caller registers
       consumer.clear();
     }
@@ -209,7 +211,7 @@ final class ReadyQueue {
    * Forgets the consumer's waker and what is in the queue: the set is over, and its nodes are
    * finished.
    */
-  void clear() {
+  public void clear() {
     consumer.clear();
     while (peek() != null) {
       remove();
@@ -231,7 +233,7 @@ final class ReadyQueue {
   }
 
   /** Puts a new node at the end, for a consumer that will look at the queue again. */
-  void append(Node node) {
+  public void append(Node node) {
     if (last == null) {
       first = node;
     } else {

@@ -1,7 +1,13 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.core.AsyncIterator;
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
+import dev.pollux.core.Next;
+import dev.pollux.core.Sink;
+import dev.pollux.core.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param <A> the type of the elements of the upstream
  * @param <B> the type of the elements that it hands on
  */
-abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>, Sink<A> {
+public abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>, Sink<A> {
 
   /** Set during {@code pollEach}. */
   private @Nullable Sink<? super B> sink;
 
-  Stage(AsyncIterator<? extends A> upstream) {
+  protected Stage(AsyncIterator<? extends A> upstream) {
     super(upstream);
   }
 
@@ -28,19 +34,19 @@ abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>,
    * The sink of this turn. The call of its {@code accept} stands in each operator, so that the
    * virtual machine can tell which operator follows which.
    */
-  final Sink<? super B> sink() {
+  protected final Sink<? super B> sink() {
     return requireNonNull(sink, "sink");
   }
 
   /**
    * Whether this stage has decided that no element will follow, though the upstream may have more.
    */
-  boolean endsHere() {
+  protected boolean endsHere() {
     return false;
   }
 
   /** The answer to a turn in which the upstream answered {@code turn} and nothing failed. */
-  Turn settle(Turn turn) {
+  protected Turn settle(Turn turn) {
     return turn;
   }
 
@@ -77,7 +83,7 @@ abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncIterator<B>,
    * which this is over.
    */
   @SuppressWarnings("unchecked") // neither holds an element
-  final Next<B> without(Next<A> next) {
+  protected final Next<B> without(Next<A> next) {
     if (next.isEnd()) {
       cancel();
     }

@@ -1,14 +1,14 @@
-package dev.pollux.core;
+package dev.pollux.operator;
 
 /** Whether there is stack for more than a call or two, asked after a {@code StackOverflowError}. */
-final class StackRoom {
+public final class StackRoom {
 
   /** Enough for the cancel of a source and what it calls: some 10 to 50 KB. */
   private static final int FRAMES = 500;
 
   private StackRoom() {}
 
-  static boolean isLeft() {
+  public static boolean isLeft() {
     try {
       return descend(FRAMES) == FRAMES;
     } catch (StackOverflowError none) {
