@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.operator.Counts;
 import dev.pollux.operator.SinkContract;
 import dev.pollux.spi.BlockOn;
+import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Unpolled;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -296,6 +297,44 @@ public interface AsyncIterator<T> {
    */
   default Future<Optional<T>> next() {
     return Unpolled.made(new NextFuture<>(this), this);
+  }
+
+  /**
+   * Reads this in a task of its own, spawned at the first poll by the spawner of its context, ahead
+   * of the reader by at most {@code capacity} elements: what stands before this call runs beside
+   * what stands after it, on another worker if there is one.
+   *
+   * <p>Holds at most {@code capacity} elements. They are handed over many at a time, so a large
+   * capacity costs less per element; 256 is a good one where nothing speaks against it. A failure
+   * of the upstream is thrown unchanged, after the elements before it. If the task is cut short,
+   * because its runtime shuts down, a {@link TaskCancelledException} is thrown.
+   *
+   * <p>Source: {@code publishOn} of Reactor, {@code observeOn} of RxJava, {@code flowOn} of Kotlin.
+   *
+   * @param capacity how many elements may wait to be read, at least 1
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   * @cancellation the task is asked to stop, which cancels the upstream; the elements that wait are
+   *     discarded
+   */
+  default AsyncIterator<T> spawned(int capacity) {
+    return Unpolled.made(
+        new SpawnedIterator<>(this, Counts.positive("capacity", capacity), null), this);
+  }
+
+  /**
+   * As {@link #spawned(int)}, by a spawner of choice: to read this in another runtime, say.
+   *
+   * @param capacity how many elements may wait to be read, at least 1
+   * @param spawner what spawns the task
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   * @cancellation the task is asked to stop, which cancels the upstream; the elements that wait are
+   *     discarded
+   */
+  default AsyncIterator<T> spawned(int capacity, Spawner spawner) {
+    return Unpolled.made(
+        new SpawnedIterator<>(
+            this, Counts.positive("capacity", capacity), requireNonNull(spawner, "spawner")),
+        this);
   }
 
   /**

@@ -51,7 +51,11 @@ final class CollectFuture<T, A, R> extends TerminalFuture<T, R> {
   @SuppressWarnings("NullAway") // the container is the collector's and may even be null
   public boolean accept(T item) {
     try {
-      requireNonNull(accumulator, "accumulator").accept(container, item);
+      BiConsumer<A, ? super T> accumulator = this.accumulator;
+      if (accumulator == null) {
+        throw released();
+      }
+      accumulator.accept(container, item);
       return true;
     } catch (Throwable failure) {
       return fail(failure);

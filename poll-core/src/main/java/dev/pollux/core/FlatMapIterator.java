@@ -1,7 +1,5 @@
 package dev.pollux.core;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pollux.operator.Cancel;
 import dev.pollux.operator.UpstreamOwner;
 import java.util.function.Function;
@@ -92,10 +90,16 @@ final class FlatMapIterator<A, B> extends UpstreamOwner<A> implements AsyncItera
   private Turn advance(AsyncIterator<A> upstream, Context cx) throws Exception {
     Next<A> next = upstream.pollNext(cx);
     if (next instanceof Item<A> item) {
-      inner =
-          requireNonNull(
-              requireNonNull(function, "function").apply(item.value()),
-              "flatMap: the function answered null instead of an iterator");
+      Function<? super A, ? extends AsyncIterator<? extends B>> function = this.function;
+      if (function == null) {
+        throw released();
+      }
+      AsyncIterator<? extends B> made = function.apply(item.value());
+      if (made == null) {
+        throw new NullPointerException(
+            "flatMap: the function answered null instead of an iterator");
+      }
+      inner = made;
       return Turn.STOPPED;
     }
     if (next.isEnd()) {

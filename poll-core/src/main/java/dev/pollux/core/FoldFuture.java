@@ -41,9 +41,13 @@ final class FoldFuture<A, R> extends TerminalFuture<A, R> {
   @Override
   public boolean accept(A item) {
     try {
+      BiFunction<? super R, ? super A, ? extends R> function = this.function;
+      if (function == null) {
+        throw released();
+      }
       folded =
           requireNonNull(
-              requireNonNull(function, "function").apply(requireNonNull(folded, "folded"), item),
+              function.apply(requireNonNull(folded, "folded"), item),
               "fold: the function answered null");
       return true;
     } catch (Throwable failure) {

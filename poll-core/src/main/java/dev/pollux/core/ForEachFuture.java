@@ -1,7 +1,5 @@
 package dev.pollux.core;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pollux.operator.TerminalFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,11 @@ final class ForEachFuture<A> extends TerminalFuture<A, Void> {
   @Override
   public boolean accept(A item) {
     try {
-      requireNonNull(action, "action").accept(item);
+      Consumer<? super A> action = this.action;
+      if (action == null) {
+        throw released();
+      }
+      action.accept(item);
       return true;
     } catch (Throwable failure) {
       return fail(failure);

@@ -54,8 +54,11 @@ final class MapIterator<A, B> extends Stage<A, B> {
   }
 
   private B apply(A item) {
+    Function<? super A, ? extends B> function = this.function;
+    if (function == null) {
+      throw released();
+    }
     return requireNonNull(
-        requireNonNull(function, "function").apply(item),
-        "map: the function answered null, and an element may not be null");
+        function.apply(item), "map: the function answered null, and an element may not be null");
   }
 }

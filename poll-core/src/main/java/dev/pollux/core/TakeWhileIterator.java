@@ -1,7 +1,5 @@
 package dev.pollux.core;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pollux.operator.Stage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +60,11 @@ final class TakeWhileIterator<T> extends Stage<T, T> {
   }
 
   private boolean passes(T item) {
-    return requireNonNull(predicate, "predicate").test(item);
+    Predicate<? super T> predicate = this.predicate;
+    if (predicate == null) {
+      throw released();
+    }
+    return predicate.test(item);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.pollux.operator;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
@@ -35,7 +33,13 @@ public abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncItera
    * virtual machine can tell which operator follows which.
    */
   protected final Sink<? super B> sink() {
-    return requireNonNull(sink, "sink");
+    Sink<? super B> sink = this.sink;
+    if (sink
+        == null) { // requireNonNull is generic: a cast to an interface would follow it, at each
+      // element
+      throw new IllegalStateException(kind() + " was offered an element outside of a turn");
+    }
+    return sink;
   }
 
   /**

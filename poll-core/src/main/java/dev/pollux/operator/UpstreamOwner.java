@@ -87,6 +87,15 @@ public abstract class UpstreamOwner<A> {
     return false;
   }
 
+  /**
+   * What a use of a field says that {@link #release} has emptied. To be thrown instead of a {@code
+   * requireNonNull} around an interface: that is generic, and where the virtual machine has seen
+   * several classes, the cast that follows it costs more than the element.
+   */
+  protected final IllegalStateException released() {
+    return new PollAfterEndException(kind());
+  }
+
   /** Hands the upstream to another owner: this is over then, and cancels nothing. */
   protected final AsyncIterator<A> giveUpstream() {
     AsyncIterator<A> given = upstream;
