@@ -120,7 +120,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default <R> AsyncIterator<R> map(Function<? super T, ? extends R> function) {
-    return Unpolled.made(new MapIterator<>(this, requireNonNull(function, "function")), this);
+    return Unpolled.made(MapIterator.of(this, requireNonNull(function, "function")), this);
   }
 
   /**
@@ -132,7 +132,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default AsyncIterator<T> filter(Predicate<? super T> predicate) {
-    return Unpolled.made(new FilterIterator<>(this, requireNonNull(predicate, "predicate")), this);
+    return Unpolled.made(FilterIterator.of(this, requireNonNull(predicate, "predicate")), this);
   }
 
   /**
@@ -271,7 +271,7 @@ public interface AsyncIterator<T> {
    * @cancellation cancels this iterator; nothing is lost
    */
   default Future<Void> forEach(Consumer<? super T> action) {
-    return Unpolled.made(new ForEachFuture<>(this, requireNonNull(action, "action")), this);
+    return Unpolled.made(ForEachFuture.of(this, requireNonNull(action, "action")), this);
   }
 
   /**

@@ -20,6 +20,11 @@ final class FilterIterator<T> extends Stage<T, T> {
     this.predicate = predicate;
   }
 
+  static <T> AsyncIterator<T> of(AsyncIterator<T> upstream, Predicate<? super T> predicate) {
+    AsyncIterator<T> copy = StageCopies.FILTER.make(upstream, predicate);
+    return copy == null ? new FilterIterator<>(upstream, predicate) : copy;
+  }
+
   @Override
   protected String kind() {
     return "filter";

@@ -19,6 +19,11 @@ final class ForEachFuture<A> extends TerminalFuture<A, Void> {
     this.action = action;
   }
 
+  static <A> Future<Void> of(AsyncIterator<A> upstream, Consumer<? super A> action) {
+    Future<Void> copy = StageCopies.FOR_EACH.make(upstream, action);
+    return copy == null ? new ForEachFuture<>(upstream, action) : copy;
+  }
+
   @Override
   protected String kind() {
     return "forEach";

@@ -21,6 +21,12 @@ final class MapIterator<A, B> extends Stage<A, B> {
     this.function = function;
   }
 
+  static <A, B> AsyncIterator<B> of(
+      AsyncIterator<? extends A> upstream, Function<? super A, ? extends B> function) {
+    AsyncIterator<B> copy = StageCopies.MAP.make(upstream, function);
+    return copy == null ? new MapIterator<>(upstream, function) : copy;
+  }
+
   @Override
   protected String kind() {
     return "map";

@@ -102,7 +102,7 @@ class EveryFutureConformsTest {
             name,
             kit -> {
               Future<T> made = make.apply(kit);
-              assertThat(made.getClass().getName()).isEqualTo("dev.pollux." + className);
+              assertThat(LibraryClasses.nameOf(made)).isEqualTo(className);
               return made;
             });
     suites.add(

@@ -30,7 +30,7 @@ public abstract class IteratorSubjects {
             name,
             kit -> {
               AsyncIterator<T> made = make.apply(kit);
-              assertThat(made.getClass().getName()).isEqualTo("dev.pollux." + className);
+              assertThat(LibraryClasses.nameOf(made)).isEqualTo(className);
               return made;
             });
     suites.add(

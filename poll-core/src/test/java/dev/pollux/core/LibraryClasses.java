@@ -23,6 +23,7 @@ final class LibraryClasses {
   private static final Set<String> PARTS =
       Set.of(
           "core.BufferedSlot",
+          "core.RingFeeder",
           "structure.ScopeChild",
           "structure.ScopeHandle",
           "testing.HarnessTask",
@@ -51,6 +52,13 @@ final class LibraryClasses {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /** The name of {@code object}'s class as it is listed: of a copy, that of the original. */
+  static String nameOf(Object object) {
+    String name = object.getClass().getName();
+    int own = name.indexOf('/');
+    return (own < 0 ? name : name.substring(0, own)).substring("dev.pollux.".length());
   }
 
   private static Path folderOf(Class<?> type) {

@@ -36,6 +36,7 @@ public final class Workloads {
           TimerLateness.WORKLOAD,
           StuckWorker.WORKLOAD,
           StreamSync.WORKLOAD,
+          StreamAsync.WORKLOAD,
           StreamFlatMap.WORKLOAD,
           Pipeline5.POLL_NEXT,
           Pipeline5.POLL_EACH,
