@@ -66,7 +66,7 @@ class PipelineModelTest {
   /** One of the ways to read for each seed. */
   private static List<Run.Mode> modes(long seed) {
     Run.Mode[] modes = Run.Mode.values();
-    return List.of(modes[(int) Math.floorMod(seed, modes.length)]);
+    return List.of(modes[Math.floorMod(seed, modes.length)]);
   }
 
   private static void run(Pipeline pipeline, Run.Mode mode, long seed, int turns) {
