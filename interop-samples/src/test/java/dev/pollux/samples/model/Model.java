@@ -49,6 +49,11 @@ record Model(List<Integer> items, @Nullable String failure, boolean endless, boo
     return with(items.subList(Math.min(index, size()), size()));
   }
 
+  /** One element and the end; or what {@code unless} says, if this does not end. */
+  Model answer(int item) {
+    return failure == null && !endless ? of(List.of(item), null) : with(List.of());
+  }
+
   Model failingWith(String message) {
     return new Model(items, message, false, ordered);
   }

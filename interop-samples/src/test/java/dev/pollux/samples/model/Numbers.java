@@ -12,6 +12,30 @@ final class Numbers {
 
   private Numbers() {}
 
+  /** The numbers, or of many the first and how many there are. */
+  static String text(List<Integer> numbers) {
+    int shown = Math.min(numbers.size(), 12);
+    String text = numbers.subList(0, shown).toString();
+    return shown == numbers.size() ? text : text + " and so on, " + numbers.size();
+  }
+
+  /** Where two lists part, and how they go on; or nothing. */
+  static String difference(List<Integer> seen, List<Integer> expected) {
+    int same = 0;
+    while (same < Math.min(seen.size(), expected.size())
+        && seen.get(same).equals(expected.get(same))) {
+      same++;
+    }
+    return same == seen.size() && same == expected.size()
+        ? ""
+        : "from index "
+            + same
+            + " on there is "
+            + text(seen.subList(same, seen.size()))
+            + " instead of "
+            + text(expected.subList(same, expected.size()));
+  }
+
   /** A number that tells how many there were, and in which order. */
   static int folded(List<Integer> numbers) {
     int hash = numbers.size();

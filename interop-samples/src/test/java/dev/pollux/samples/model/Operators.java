@@ -10,6 +10,7 @@ import dev.pollux.core.Futures;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 
 /** The operators that pipelines are built of: how each is built, and what it does to a list. */
@@ -18,7 +19,7 @@ final class Operators {
   static final Operator TAKE =
       Operator.of("take", draw -> take(draw.count()), STREAMING, CONSERVING);
 
-  static final List<Operator> ALL =
+  private static final List<Operator> OWN =
       List.of(
           TAKE,
           Operator.of(
@@ -141,6 +142,9 @@ final class Operators {
               },
               STREAMING,
               CONSERVING));
+
+  static final List<Operator> ALL =
+      Stream.of(OWN, ElementOperators.ALL, CombineOperators.ALL).flatMap(List::stream).toList();
 
   private Operators() {}
 

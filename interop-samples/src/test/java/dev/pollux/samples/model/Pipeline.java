@@ -15,7 +15,7 @@ final class Pipeline {
   private static final int LONGEST = 12;
 
   /** A larger list than this is cut by the next operator, or a few flat maps would explode. */
-  private static final int LARGEST = 5_000;
+  private static final int LARGEST = 500;
 
   /** An operator with its numbers drawn. */
   private record Stage(Operator operator, Step step) {}

@@ -22,7 +22,7 @@ record Source(String text, Function<Run, AsyncIterator<Value>> ours, Model model
   private static final String FAILURE = "source";
 
   /** How much of an endless source is known to the model. */
-  private static final int KNOWN = 2_000;
+  private static final int KNOWN = 700;
 
   static Source draw(Draw draw, int size) {
     return draw.oneIn(6) ? scripted(draw, size, FAILURE) : ending(draw, size);
@@ -45,17 +45,17 @@ record Source(String text, Function<Run, AsyncIterator<Value>> ours, Model model
       }
       case 1 ->
           new Source(
-              "iterable(" + numbers + ")",
+              "iterable(" + Numbers.text(numbers) + ")",
               run -> AsyncIterators.fromIterable(numbers).map(run::value),
               model);
       case 2 ->
           new Source(
-              "of(" + numbers + ")",
+              "of(" + Numbers.text(numbers) + ")",
               run -> AsyncIterators.of(numbers.toArray(new Integer[0])).map(run::value),
               model);
       case 3 ->
           new Source(
-              "stream(" + numbers + ")",
+              "stream(" + Numbers.text(numbers) + ")",
               run -> AsyncIterators.fromStream(numbers.stream()).map(run::value),
               model);
       default -> scripted(draw, size, null);
@@ -67,7 +67,7 @@ record Source(String text, Function<Run, AsyncIterator<Value>> ours, Model model
     List<Integer> numbers = draw.numbers(size);
     long seed = draw.seed();
     boolean slow = draw.oneIn(3);
-    String text = (slow ? "slow(" : "pending(") + numbers + (failure == null ? ")" : ", fails)");
+    String text = (slow ? "slow(" : "pending(") + Numbers.text(numbers) + (failure == null ? ")" : ", fails)");
     return new Source(
         text,
         run -> run.opened(new ScriptedSource(run, numbers, failure, seed, slow)),

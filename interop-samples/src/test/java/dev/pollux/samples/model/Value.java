@@ -19,10 +19,21 @@ final class Value implements Comparable<Value> {
   }
 
   final int number;
+  private final boolean constant;
   private Fate fate = Fate.MADE;
 
   Value(int number) {
+    this(number, false);
+  }
+
+  private Value(int number, boolean constant) {
     this.number = number;
+    this.constant = constant;
+  }
+
+  /** A value that belongs to the user, and may come any number of times. */
+  static Value constant(int number) {
+    return new Value(number, true);
   }
 
   Fate fate() {
@@ -31,6 +42,9 @@ final class Value implements Comparable<Value> {
 
   /** Ends the way of this value. */
   void meets(Fate end) {
+    if (constant) {
+      return;
+    }
     if (fate != Fate.MADE) {
       throw new AssertionError(this + " is " + end + " though it was " + fate);
     }
