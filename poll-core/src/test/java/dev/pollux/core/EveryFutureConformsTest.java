@@ -79,6 +79,7 @@ class EveryFutureConformsTest {
     broadcast();
     locks();
     doubles();
+    elementOperators();
   }
 
   @TestFactory
@@ -1262,5 +1263,86 @@ class EveryFutureConformsTest {
             "InterleavePending.future",
             kit -> InterleavePending.future(kit.future("child", Value.of(1))))
         .expectValue(Value.of(1));
+  }
+
+  private void elementOperators() {
+    subject("core.ReduceFuture", "reduce", kit -> source(kit).reduce(kit.biFunction(Value::plus)))
+        .expectValue(Optional.of(Value.of(6)));
+    subject(
+            "core.ReduceFuture",
+            "reduce of nothing",
+            kit -> kit.<Value>iterator("source").reduce(kit.biFunction(Value::plus)))
+        .expectValue(Optional.empty());
+    subject(
+            "core.ForEachAsyncFuture",
+            "forEachAsync",
+            kit ->
+                source(kit)
+                    .forEachAsync(kit.function(v -> kit.future("future " + v.number(), null))))
+        .expectValue(null)
+        .discardsWhatItHolds();
+    subject(
+            "core.FoldAsyncFuture",
+            "foldAsync",
+            kit ->
+                source(kit)
+                    .<Value>foldAsync(
+                        kit.mustRelease(Value.of(10)),
+                        kit.biFunction((a, b) -> kit.future("step " + b.number(), a.plus(b)))))
+        .expectValue(Value.of(16));
+    subject("core.ToListFuture", "toList", kit -> source(kit).toList())
+        .expectValue(List.of(Value.of(1), Value.of(2), Value.of(3)))
+        .discardsWhatItHolds();
+    subject("core.LastFuture", "last", kit -> kit.iterator("source", Value.of(3)).last())
+        .expectValue(Optional.of(Value.of(3)))
+        .discardsWhatItHolds();
+    subject("core.LastFuture", "last of some", kit -> source(kit).last())
+        .expectValue(Optional.of(Value.of(3)));
+    subject("core.LastFuture", "last of none", kit -> kit.<Value>iterator("source").last())
+        .expectValue(Optional.empty());
+    subject(
+            "core.SearchFuture",
+            "find",
+            kit -> source(kit).find(kit.predicate(v -> v.number() == 2)))
+        .expectValue(Optional.of(Value.of(2)))
+        .discardsWhatItHolds();
+    subject(
+            "core.SearchFuture",
+            "find of what is not there",
+            kit -> source(kit).find(kit.predicate(v -> false)))
+        .expectValue(Optional.empty());
+    for (int number : new int[] {2, 9}) {
+      subject(
+              "core.SearchFuture",
+              "anyMatch of " + number,
+              kit -> source(kit).anyMatch(kit.predicate(v -> v.number() == number)))
+          .expectValue(number == 2);
+      subject(
+              "core.SearchFuture",
+              "allMatch of " + number,
+              kit -> source(kit).allMatch(kit.predicate(v -> v.number() < number)))
+          .expectValue(number == 9);
+      subject(
+              "core.SearchFuture",
+              "noneMatch of " + number,
+              kit -> source(kit).noneMatch(kit.predicate(v -> v.number() == number)))
+          .expectValue(number == 9);
+    }
+    subject("core.DrainFuture", "drain", kit -> source(kit).drain()).expectValue(null);
+    subject("core.PeekFuture", "peek", kit -> source(kit).peekable().peek())
+        .expectValue(Optional.of(Value.of(1)))
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+    subject(
+            "core.PeekFuture",
+            "nextIf",
+            kit -> source(kit).peekable().nextIf(kit.predicate(v -> v.number() == 1)))
+        .expectValue(Optional.of(Value.of(1)))
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+    subject(
+            "core.PeekFuture",
+            "nextIf of another",
+            kit -> source(kit).peekable().nextIf(kit.predicate(v -> v.number() == 2)))
+        .expectValue(Optional.empty())
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
   }
 }

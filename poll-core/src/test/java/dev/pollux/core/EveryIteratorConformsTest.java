@@ -33,7 +33,8 @@ import org.junit.jupiter.api.TestFactory;
 class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
-  private static final List<IteratorSubjects> ROOMS = List.of(new CombineSubjects());
+  private static final List<IteratorSubjects> ROOMS =
+      List.of(new CombineSubjects(), new CoreOperatorSubjects());
 
   EveryIteratorConformsTest() {
     sources();
