@@ -8,6 +8,7 @@ import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.stream.Indexed;
 import java.util.List;
+import dev.pollux.stream.Concurrent;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -223,10 +224,23 @@ public interface AsyncIterator<T> {
    */
   default <R> AsyncIterator<R> buffered(
       int limit, Function<? super T, ? extends Future<? extends R>> function) {
-    return Unpolled.made(
-        new BufferedIterator<>(
-            this, Counts.positive("limit", limit), requireNonNull(function, "function")),
-        this);
+    return concurrent(limit).map(function);
+  }
+
+  /**
+   * A view of this iterator to work on several elements at a time, within one task: futures, inner
+   * iterators and their failures.
+   *
+   * <pre>{@code
+   * AsyncIterator<Page> pages = links.concurrent(8).mapUnordered(link -> fetch(link));
+   * }</pre>
+   *
+   * @param limit how many elements are worked on at a time, at least 1
+   * @return the view, whose stream owns this iterator
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  default Concurrent<T> concurrent(int limit) {
+    return new Concurrent<>(this, limit);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.pollux.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.stream.CombineSubjects;
+import dev.pollux.stream.ConcurrentSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.sync.Mpmc;
@@ -34,7 +35,8 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-      List.of(new CombineSubjects(), new CoreOperatorSubjects());
+  private static final List<IteratorSubjects> ROOMS =
+      List.of(new CombineSubjects(), new CoreOperatorSubjects(), new ConcurrentSubjects());
 
   EveryIteratorConformsTest() {
     sources();
@@ -287,7 +289,7 @@ class EveryIteratorConformsTest extends IteratorSubjects {
         .discardsWhatItHolds();
     for (int limit : new int[] {1, 2, 9}) {
       subject(
-              "core.BufferedIterator",
+              "operator.BufferedIterator",
               "buffered(" + limit + ")",
               kit ->
                   source(kit)
@@ -332,7 +334,7 @@ class EveryIteratorConformsTest extends IteratorSubjects {
             })
         .expectElements(Value.of(0), Value.of(1), Value.of(2), Value.of(3));
     subject(
-            "core.BufferedIterator",
+            "operator.BufferedIterator",
             "buffered futures that are ready",
             kit -> source(kit).buffered(2, kit.function(Futures::ready)))
         .expectElements(Value.of(1), Value.of(2), Value.of(3));

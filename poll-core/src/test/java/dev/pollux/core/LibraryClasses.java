@@ -22,7 +22,8 @@ final class LibraryClasses {
    */
   private static final Set<String> PARTS =
       Set.of(
-          "core.BufferedSlot",
+          "operator.BufferedSlot",
+          "stream.FilterFuture",
           "structure.ScopeChild",
           "structure.ScopeHandle",
           "testing.HarnessTask",
