@@ -12,12 +12,12 @@ import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future in flight in {@link BufferedIterator}, which owns it, and then its output or failure,
+ * A future in flight that an iterator owns, and then its output or failure,
  * which waits here for its turn. It is no future itself: a failure is kept, and not handed on.
  *
  * @threading confined to the polling task
  */
-final class BufferedSlot<B> {
+public final class BufferedSlot<B> {
 
   /** How many slots there were before this one; may overflow. */
   private final int index;
@@ -38,6 +38,11 @@ final class BufferedSlot<B> {
   @Nullable BufferedSlot<B> older;
   @Nullable BufferedSlot<B> newer;
 
+  /** A slot for a future whose output is an element, and so never null. */
+  public BufferedSlot(int index, Future<? extends B> future) {
+    this(index, false, future);
+  }
+
   BufferedSlot(int index, boolean nullIsNone, Future<? extends @Nullable B> future) {
     Unpolled.used(future);
     this.index = index;
@@ -52,12 +57,12 @@ final class BufferedSlot<B> {
     this.failure = failure;
   }
 
-  int index() {
+  public int index() {
     return index;
   }
 
   /** Polls the future; ready with this slot once that has completed or failed. */
-  Poll<BufferedSlot<B>> poll(Context cx) {
+  public Poll<BufferedSlot<B>> poll(Context cx) {
     try {
       Poll<? extends @Nullable B> answer = requireNonNull(future, "future").poll(cx);
       if (answer.isPending()) {
@@ -75,7 +80,7 @@ final class BufferedSlot<B> {
     return Poll.ready(this);
   }
 
-  boolean isDone() {
+  public boolean isDone() {
     return future == null;
   }
 
@@ -92,6 +97,14 @@ final class BufferedSlot<B> {
   /** The output; null if it has none, or has failed. */
   @Nullable B output() {
     return output;
+  }
+
+  /** The output, which this gives away; or throws the failure. */
+  public B take() {
+    if (failure != null) {
+      throw Raise.unchecked(failure);
+    }
+    return requireNonNull(output, "output");
   }
 
   boolean isStopped() {
@@ -111,7 +124,7 @@ final class BufferedSlot<B> {
   }
 
   /** Cancels the future, or discards its output. */
-  void cancel(Discard discard) {
+  public void cancel(Discard discard) {
     Future<? extends @Nullable B> inFlight = future;
     B held = output;
     future = null;
@@ -122,7 +135,7 @@ final class BufferedSlot<B> {
   }
 
   /** Names the future if it is in flight. */
-  void describe(Description description) {
+  public void describe(Description description) {
     description.child(Integer.toString(index), future);
   }
 }

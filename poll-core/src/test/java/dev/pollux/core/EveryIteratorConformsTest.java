@@ -35,7 +35,6 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-  private static final List<IteratorSubjects> ROOMS =
       List.of(new CombineSubjects(), new CoreOperatorSubjects(), new ConcurrentSubjects());
 
   EveryIteratorConformsTest() {

@@ -45,6 +45,9 @@ final class Pipeline {
     while (stages.size() < length || model.endless()) {
       boolean cut = model.endless() ? stages.size() >= endlessFor : model.size() > LARGEST;
       Operator operator = cut ? Operators.TAKE : draw.oneOf(operators);
+      if (cut && !operator.fits(model)) {
+        break; // too large, and in no order that it could be cut by
+      }
       if (operator.fits(model)) {
         Step step =
             cut
