@@ -6,7 +6,9 @@ import dev.pollux.operator.Counts;
 import dev.pollux.operator.SinkContract;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Failures;
 import dev.pollux.stream.Indexed;
+import dev.pollux.stream.Observed;
 import java.util.List;
 import dev.pollux.stream.Concurrent;
 import java.util.Optional;
@@ -536,8 +538,8 @@ public interface AsyncIterator<T> {
    *     does a failure
    */
   default AsyncIterator<T> takeLast(int count) {
-    Counts.notNegative("count", count);
-    return Unpolled.made(new TakeLastIterator<>(this, count), this);
+    return Unpolled.made(
+        new TakeLastIterator<>(this, (int) Counts.notNegative("count", count)), this);
   }
 
   /**
@@ -553,8 +555,8 @@ public interface AsyncIterator<T> {
    *     does a failure
    */
   default AsyncIterator<T> skipLast(int count) {
-    Counts.notNegative("count", count);
-    return Unpolled.made(new SkipLastIterator<>(this, count), this);
+    return Unpolled.made(
+        new SkipLastIterator<>(this, (int) Counts.notNegative("count", count)), this);
   }
 
   /**
@@ -628,7 +630,7 @@ public interface AsyncIterator<T> {
 
   /**
    * Shows each element to {@code action}, and hands it on. What else there is to see of a stream
-   * shows {@code observed()}.
+   * shows {@link #observed()}.
    *
    * <p>Holds no element. Source: {@code inspect} of Rust, {@code doOnNext} of Reactor and RxJava.
    *
@@ -942,5 +944,34 @@ public interface AsyncIterator<T> {
    */
   default Future<Void> drain() {
     return Unpolled.made(new DrainFuture<>(this), this);
+  }
+
+  // ---- views
+
+  /**
+   * What is done about the failure of this iterator: resume, replace, end, or tell of it as a
+   * value.
+   *
+   * <pre>{@code
+   * AsyncIterator<Quote> quotes = live.failures().resume(failure -> lastKnown());
+   * }</pre>
+   *
+   * @return a view of this iterator, to be used once
+   */
+  default Failures<T> failures() {
+    return new Failures<>(this);
+  }
+
+  /**
+   * A look at what passes: the elements, the end, a failure, a cancel.
+   *
+   * <pre>{@code
+   * AsyncIterator<Row> rows = query.rows().observed().whenOver(how -> connection.release());
+   * }</pre>
+   *
+   * @return a view of this iterator, to be used once
+   */
+  default Observed<T> observed() {
+    return new Observed<>(this);
   }
 }

@@ -3,6 +3,7 @@ package dev.pollux.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Backoff;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -420,6 +421,32 @@ public final class Futures {
             "repeatUntil",
             requireNonNull(body, "body"),
             found -> found.isPresent() ? Poll.ready(found.get()) : Poll.pending()));
+  }
+
+  /**
+   * Runs the future that {@code make} makes and, if that fails with an {@code Exception}, another
+   * one, and so on, as {@code backoff} says.
+   *
+   * <pre>{@code
+   * Future<Page> page = Futures.retry(() -> fetch(url), Backoff.fixed(Duration.ofSeconds(1)).attempts(5));
+   * }</pre>
+   *
+   * <p>What {@code make} throws is a failure of the attempt; that it gives null is final. The
+   * failure that is final is thrown unchanged. The wait is that of the timer of the context, and
+   * each attempt after the first takes a unit of budget. Source: {@code retryWhen} of Reactor's
+   * {@code Mono}.
+   *
+   * @param make makes the future of an attempt; must not block
+   * @param backoff says how often, how soon and after which failures there is another attempt
+   * @param <T> the output
+   * @throws MissingServiceException from the poll, if there is something to wait for and whatever
+   *     polls has no timer
+   * @cancellation cancels the attempt in flight, or the wait
+   */
+  public static <T extends @Nullable Object> Future<T> retry(
+      Supplier<? extends Future<? extends T>> make, Backoff backoff) {
+    return Unpolled.made(
+        new RetryFuture<T>(requireNonNull(make, "make"), requireNonNull(backoff, "backoff")));
   }
 
   private static <T extends @Nullable Object> Future<? extends T>[] atLeastOne(

@@ -1,10 +1,15 @@
 package dev.pollux.core;
 
+import dev.pollux.stream.Backoff;
 import dev.pollux.stream.Indexed;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.Law;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** The operators that are methods of {@link AsyncIterator} and look at one element at a time. */
 public final class CoreOperatorSubjects extends IteratorSubjects {
@@ -18,6 +23,9 @@ public final class CoreOperatorSubjects extends IteratorSubjects {
     ofFutures();
     inner();
     ifEmpty();
+    sources();
+    resources();
+    rounds();
   }
 
   private void folding() {
@@ -270,6 +278,151 @@ public final class CoreOperatorSubjects extends IteratorSubjects {
             "switchIfEmpty of some",
             kit -> source(kit).switchIfEmpty(kit.supplier(() -> kit.iterator("other"))))
         .expectElements(Value.of(1), Value.of(2), Value.of(3));
+  }
+
+  private void sources() {
+    subject(
+            "core.SwitchIfEmptyIterator",
+            "defer",
+            kit -> AsyncIterators.<Value>defer(kit.supplier(() -> source(kit))))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3));
+    subject(
+            "core.ChainIterator",
+            "concat",
+            kit ->
+                AsyncIterators.<Value>concat(
+                    List.of(
+                        kit.iterator("first", Value.of(1)),
+                        kit.iterator("second"),
+                        kit.iterator("third", Value.of(2), Value.of(3)))))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3));
+    subject("core.NeverIterator", "never", kit -> AsyncIterators.<Value>never()).expectNever();
+    subject(
+            "core.GenerateIterator",
+            "generate",
+            kit -> {
+              AtomicInteger count = new AtomicInteger();
+              return AsyncIterators.<Value>generate(
+                  kit.supplier(() -> Value.of(count.incrementAndGet())));
+            })
+        .expectBeginning(Value.of(1), Value.of(2), Value.of(3));
+  }
+
+  private void resources() {
+    subject(
+            "core.UsingIterator",
+            "using",
+            kit ->
+                AsyncIterators.<Value, Value>using(
+                    kit.callable(() -> kit.mustRelease(Value.of(7))),
+                    kit.function(resource -> source(kit)),
+                    kit.consumer(resource -> {})))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3))
+        .discardsWhatItHolds();
+    subject(
+            "core.UsingIterator",
+            "using, which closes what it has opened",
+            kit -> {
+              AtomicInteger open = new AtomicInteger();
+              kit.invariant("the resource is closed", () -> open.get() == 0);
+              return AsyncIterators.<Value, Value>using(
+                  () -> Value.of(open.incrementAndGet()),
+                  kit.function(resource -> source(kit)),
+                  resource -> open.decrementAndGet());
+            })
+        .expectElements(Value.of(1), Value.of(2), Value.of(3));
+    subject(
+            "core.UsingAsyncIterator",
+            "usingAsync",
+            kit ->
+                AsyncIterators.<Value, Value>usingAsync(
+                    kit.supplier(() -> kit.future("open", Value.of(7))),
+                    kit.function(resource -> source(kit)),
+                    kit.function(resource -> kit.future("close", null))))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3))
+        .without(Law.CHILDREN_CANCELLED, "the close goes on in a task")
+        .without(Law.THROWING_CANCEL, "the same");
+    subject(
+            "core.UsingAsyncIterator",
+            "usingAsync of what fails",
+            kit ->
+                AsyncIterators.<Value, Value>usingAsync(
+                    kit.supplier(() -> kit.future("open", Value.of(7))),
+                    kit.function(
+                        resource ->
+                            kit.failingIterator("source", new IOException("torn"), Value.of(1))),
+                    kit.function(resource -> kit.future("close", null))))
+        .expectFailure(IOException.class, Value.of(1))
+        .without(Law.CHILDREN_CANCELLED, "the close goes on in a task")
+        .without(Law.THROWING_CANCEL, "the same")
+        .without(Law.FAILURE, "a failure of the close is a suppressed exception of the other")
+        .without(Law.ERROR, "the same");
+  }
+
+  private void rounds() {
+    subject(
+            "core.RepeatIterator",
+            "repeat of two rounds",
+            kit ->
+                AsyncIterators.<Value>repeat(
+                    2, kit.supplier(() -> kit.iterator("round", Value.of(1), Value.of(2)))))
+        .expectElements(Value.of(1), Value.of(2), Value.of(1), Value.of(2))
+        .discardsWhatItHolds();
+    subject(
+            "core.RepeatIterator",
+            "repeat of no round",
+            kit -> AsyncIterators.<Value>repeat(0, kit.supplier(() -> source(kit))))
+        .expectElements();
+    subject(
+            "core.RepeatIterator",
+            "repeat without end, of nothing now and then",
+            kit -> {
+              AtomicInteger rounds = new AtomicInteger();
+              return AsyncIterators.<Value>repeat(
+                  kit.supplier(
+                      () ->
+                          rounds.incrementAndGet() % 2 == 0
+                              ? kit.iterator("round", Value.of(rounds.get()))
+                              : kit.iterator("empty round")));
+            })
+        .expectBeginning(Value.of(2), Value.of(4), Value.of(6));
+    subject(
+            "core.RetryIterator",
+            "retry",
+            kit ->
+                AsyncIterators.retry(
+                    attempts(kit), Backoff.fixed(Duration.ofSeconds(1)).onlyIf(failure -> true)))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3))
+        .recovers();
+    subject(
+            "core.RetryIterator",
+            "retry without a wait",
+            kit -> AsyncIterators.retry(attempts(kit), Backoff.fixed(Duration.ZERO)))
+        .expectElements(Value.of(1), Value.of(2), Value.of(3))
+        .recovers();
+    subject(
+            "core.RetryIterator",
+            "retry that gives up",
+            kit ->
+                AsyncIterators.<Value>retry(
+                    kit.supplier(() -> kit.failingIterator("attempt", new IOException("torn"))),
+                    Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(9)).attempts(3)))
+        .expectFailure(IOException.class)
+        .recovers();
+  }
+
+  /** Two that fail, one of them after an element, and one that does not. */
+  private static Supplier<AsyncIterator<Value>> attempts(ConformanceKit kit) {
+    AtomicInteger attempts = new AtomicInteger();
+    return kit.supplier(
+        () -> {
+          int attempt = attempts.incrementAndGet();
+          return switch (attempt) {
+            case 1 -> kit.failingIterator("attempt 1", new IOException("torn"));
+            case 2 -> kit.failingIterator("attempt 2", new IOException("torn"), Value.of(1));
+            default -> kit.iterator("attempt " + attempt, Value.of(2), Value.of(3));
+          };
+        });
   }
 
   private static AsyncIterator<Value> none(ConformanceKit kit) {

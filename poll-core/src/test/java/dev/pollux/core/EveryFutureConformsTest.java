@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Backoff;
 import dev.pollux.structure.CancellationToken;
 import dev.pollux.structure.ScopeClosedException;
 import dev.pollux.structure.ScopeOptions;
@@ -50,6 +51,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -1344,5 +1346,30 @@ class EveryFutureConformsTest {
             kit -> source(kit).peekable().nextIf(kit.predicate(v -> v.number() == 2)))
         .expectValue(Optional.empty())
         .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+
+    subject(
+            "core.RetryFuture",
+            "retry",
+            kit -> Futures.retry(attempts(kit, 3), Backoff.fixed(Duration.ofSeconds(1))))
+        .expectValue(Value.of(3))
+        .recovers();
+    subject(
+            "core.RetryFuture",
+            "retry that gives up",
+            kit -> Futures.retry(attempts(kit, 3), Backoff.fixed(Duration.ZERO).attempts(2)))
+        .expectFailure(IOException.class)
+        .recovers();
+  }
+
+  /** Futures that fail, before the one of that number. */
+  private static Supplier<Future<Value>> attempts(ConformanceKit kit, int last) {
+    AtomicInteger attempts = new AtomicInteger();
+    return kit.supplier(
+        () -> {
+          int attempt = attempts.incrementAndGet();
+          return attempt < last
+              ? kit.failingFuture("attempt " + attempt, new IOException("torn"))
+              : kit.future("attempt " + attempt, Value.of(attempt));
+        });
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.stream.CombineSubjects;
 import dev.pollux.stream.ConcurrentSubjects;
+import dev.pollux.stream.FailureSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.sync.Mpmc;
@@ -35,7 +36,7 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-      List.of(new CombineSubjects(), new CoreOperatorSubjects(), new ConcurrentSubjects());
+      List.of(new CombineSubjects(), new CoreOperatorSubjects(), new ConcurrentSubjects(), new FailureSubjects());
 
   EveryIteratorConformsTest() {
     sources();
