@@ -6,7 +6,9 @@ import dev.pollux.operator.Counts;
 import dev.pollux.operator.SinkContract;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Chunked;
 import dev.pollux.stream.Concurrent;
+import dev.pollux.stream.Timed;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -222,6 +224,32 @@ public interface AsyncIterator<T> {
   default <R> AsyncIterator<R> buffered(
       int limit, Function<? super T, ? extends Future<? extends R>> function) {
     return concurrent(limit).map(function);
+  }
+
+  /**
+   * A view of this iterator for what is done by time: fewer elements, later ones, time-outs.
+   *
+   * <pre>{@code
+   * AsyncIterator<Query> queries = keys.map(Query::new).timed().debounce(Duration.ofMillis(300));
+   * }</pre>
+   *
+   * @return the view, whose stream owns this iterator
+   */
+  default Timed<T> timed() {
+    return new Timed<>(this);
+  }
+
+  /**
+   * A view of this iterator to give elements together, in lists.
+   *
+   * <pre>{@code
+   * AsyncIterator<List<Row>> batches = rows.chunked().ofSizeOrTime(500, Duration.ofMillis(20));
+   * }</pre>
+   *
+   * @return the view, whose stream owns this iterator
+   */
+  default Chunked<T> chunked() {
+    return new Chunked<>(this);
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.pollux.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.stream.ChunkedSubjects;
 import dev.pollux.stream.ConcurrentSubjects;
+import dev.pollux.stream.TimedSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.sync.Mpmc;
@@ -34,7 +36,7 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-      List.of(new ConcurrentSubjects());
+      List.of(new ConcurrentSubjects(), new ChunkedSubjects(), new TimedSubjects());
 
   EveryIteratorConformsTest() {
     sources();
