@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.stream.ChunkedSubjects;
 import dev.pollux.stream.ConcurrentSubjects;
+import dev.pollux.stream.ParallelSubjects;
 import dev.pollux.stream.TimedSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
@@ -36,7 +37,8 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-      List.of(new ConcurrentSubjects(), new ChunkedSubjects(), new TimedSubjects());
+      List.of(new ConcurrentSubjects(), new ChunkedSubjects(), new TimedSubjects(),
+          new ParallelSubjects());
 
   EveryIteratorConformsTest() {
     sources();
