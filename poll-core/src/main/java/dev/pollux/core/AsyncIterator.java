@@ -5,12 +5,16 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.operator.Counts;
 import dev.pollux.operator.SinkContract;
 import dev.pollux.spi.BlockOn;
+import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.stream.Failures;
 import dev.pollux.stream.Indexed;
 import dev.pollux.stream.Observed;
 import java.util.List;
+import dev.pollux.stream.Chunked;
 import dev.pollux.stream.Concurrent;
+import dev.pollux.stream.Parallel;
+import dev.pollux.stream.Timed;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -230,6 +234,32 @@ public interface AsyncIterator<T> {
   }
 
   /**
+   * A view of this iterator for what is done by time: fewer elements, later ones, time-outs.
+   *
+   * <pre>{@code
+   * AsyncIterator<Query> queries = keys.map(Query::new).timed().debounce(Duration.ofMillis(300));
+   * }</pre>
+   *
+   * @return the view, whose stream owns this iterator
+   */
+  default Timed<T> timed() {
+    return new Timed<>(this);
+  }
+
+  /**
+   * A view of this iterator to give elements together, in lists.
+   *
+   * <pre>{@code
+   * AsyncIterator<List<Row>> batches = rows.chunked().ofSizeOrTime(500, Duration.ofMillis(20));
+   * }</pre>
+   *
+   * @return the view, whose stream owns this iterator
+   */
+  default Chunked<T> chunked() {
+    return new Chunked<>(this);
+  }
+
+  /**
    * A view of this iterator to work on several elements at a time, within one task: futures, inner
    * iterators and their failures.
    *
@@ -243,6 +273,35 @@ public interface AsyncIterator<T> {
    */
   default Concurrent<T> concurrent(int limit) {
     return new Concurrent<>(this, limit);
+  }
+
+  /**
+   * A view of this iterator to work on several elements at a time, each in a task of its own,
+   * spawned by the spawner of the context that the stream is polled with.
+   *
+   * <pre>{@code
+   * AsyncIterator<Image> small = images.parallel(4).map(image -> image.scaledTo(200));
+   * }</pre>
+   *
+   * @param limit how many tasks are in flight at most, at least 1
+   * @return the view, whose stream owns this iterator
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  default Parallel<T> parallel(int limit) {
+    return new Parallel<>(this, limit);
+  }
+
+  /**
+   * As {@link #parallel(int)}, with tasks spawned by {@code spawner}: those of another runtime, or
+   * ones that inherit task locals.
+   *
+   * @param limit how many tasks are in flight at most, at least 1
+   * @param spawner spawns the tasks
+   * @return the view, whose stream owns this iterator
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  default Parallel<T> parallel(int limit, Spawner spawner) {
+    return new Parallel<>(this, limit, spawner);
   }
 
   /**

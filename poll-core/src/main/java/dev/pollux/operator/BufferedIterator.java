@@ -83,7 +83,9 @@ public final class BufferedIterator<A, B> extends UpstreamOwner<A> implements As
   /** Whether the upstream has ended or something has failed: no slot is added from then on. */
   private boolean complete;
 
-  /** What is thrown as soon as the {@link #stopping} tasks have ended; kept by a slot until then. */
+  /**
+   * What is thrown as soon as the {@link #stopping} tasks have ended; kept by a slot until then.
+   */
   private @Nullable BufferedSlot<B> failed;
 
   /** How many tasks were asked to stop and have not ended. */

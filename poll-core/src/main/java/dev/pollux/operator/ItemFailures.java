@@ -124,7 +124,8 @@ public final class ItemFailures {
     kept = null;
     skipped = null;
     if (unthrown != null) {
-      discard.uncaught(unthrown, "a failure that was put off to the end of a stream, cancelled before");
+      discard.uncaught(
+          unthrown, "a failure that was put off to the end of a stream, cancelled before");
     }
   }
 }

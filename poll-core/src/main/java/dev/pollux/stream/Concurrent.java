@@ -8,7 +8,6 @@ import dev.pollux.operator.BufferedIterator;
 import dev.pollux.operator.BufferedIterator.Order;
 import dev.pollux.operator.Counts;
 import dev.pollux.operator.ItemFailures;
-import dev.pollux.spi.Unpolled;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -173,8 +172,7 @@ public final class Concurrent<T> {
   public <R> AsyncIterator<R> flatMap(
       Function<? super T, ? extends AsyncIterator<? extends R>> function) {
     requireNonNull(function, "function");
-    AsyncIterator<T> source = upstream.take();
-    return Unpolled.made(new FlatMapUnordered<T, R>(source, limit, failures, function), source);
+    return upstream.into(source -> new FlatMapUnordered<T, R>(source, limit, failures, function));
   }
 
   /**
@@ -199,9 +197,8 @@ public final class Concurrent<T> {
       int held, Function<? super T, ? extends AsyncIterator<? extends R>> function) {
     int capacity = Counts.positive("held", held);
     requireNonNull(function, "function");
-    AsyncIterator<T> source = upstream.take();
-    return Unpolled.made(
-        new FlatMapOrdered<T, R>(source, limit, capacity, failures, function), source);
+    return upstream.into(
+        source -> new FlatMapOrdered<T, R>(source, limit, capacity, failures, function));
   }
 
   /**
@@ -221,8 +218,8 @@ public final class Concurrent<T> {
 
   private <R> AsyncIterator<R> make(
       String kind, Order order, boolean nullIsNone, BufferedIterator.Start<T, R> start) {
-    AsyncIterator<T> source = upstream.take();
-    return Unpolled.made(
-        new BufferedIterator<>(kind, source, limit, order, failures, nullIsNone, start), source);
+    return upstream.into(
+        source ->
+            new BufferedIterator<T, R>(kind, source, limit, order, failures, nullIsNone, start));
   }
 }

@@ -47,8 +47,7 @@ final class FilterFuture<T> implements Future<@Nullable T> {
       if (answer.isPending()) {
         return Poll.pending();
       }
-      keep =
-          requireNonNull(answer.value(), "concurrent.filter: a future completed with null");
+      keep = requireNonNull(answer.value(), "concurrent.filter: a future completed with null");
     } catch (Throwable failure) {
       this.wanted = null;
       cancel();

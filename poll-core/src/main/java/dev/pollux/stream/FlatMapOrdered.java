@@ -358,11 +358,7 @@ final class FlatMapOrdered<A, B> extends UpstreamOwner<A> implements AsyncIterat
     for (Lane<B> lane : lanes) {
       held += lane.held.size();
     }
-    description
-        .name(kind())
-        .with("limit", limit)
-        .with("open", lanes.size())
-        .with("held", held);
+    description.name(kind()).with("limit", limit).with("open", lanes.size()).with("held", held);
     for (Lane<B> lane : lanes) {
       description.stream("inner " + lane.index, lane.iterator);
     }

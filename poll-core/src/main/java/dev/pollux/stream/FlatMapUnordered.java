@@ -188,8 +188,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
         run.wantsMore = true;
         Turn answer;
         try {
-          answer =
-              childContext.pollEach(cx, lane, requireNonNull(lane.iterator, "iterator"), run);
+          answer = childContext.pollEach(cx, lane, requireNonNull(lane.iterator, "iterator"), run);
         } catch (Throwable failure) {
           if (run.violation != null) {
             throw failure;

@@ -3,6 +3,8 @@ package dev.pollux.stream;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
+import dev.pollux.spi.Unpolled;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The iterator that a view was made of, which it hands to one operator. */
@@ -29,5 +31,11 @@ final class SingleUse<T> {
     }
     upstream = null;
     return taken;
+  }
+
+  /** What {@code operator} makes of the iterator, once; as {@link #take}. */
+  <I> I into(Function<? super AsyncIterator<T>, ? extends I> operator) {
+    AsyncIterator<T> source = take();
+    return Unpolled.made(operator.apply(source), source);
   }
 }

@@ -24,6 +24,7 @@ final class LibraryClasses {
       Set.of(
           "operator.BufferedSlot",
           "stream.FilterFuture",
+          "stream.ParallelWork",
           "structure.ScopeChild",
           "structure.ScopeHandle",
           "testing.HarnessTask",

@@ -69,9 +69,7 @@ public final class ConcurrentSubjects extends IteratorSubjects {
             kit ->
                 source(kit)
                     .concurrent(limit)
-                    .filter(
-                        kit.function(
-                            v -> kit.future("future " + v.number(), v.number() != 2))))
+                    .filter(kit.function(v -> kit.future("future " + v.number(), v.number() != 2))))
         .expectElements(Value.of(1), Value.of(3));
   }
 
@@ -164,12 +162,7 @@ public final class ConcurrentSubjects extends IteratorSubjects {
                     .delayingFailures()
                     .flatMap(kit.function(v -> failingInner(kit, v))))
         .expectFailure(
-            IOException.class,
-            Value.of(1),
-            Value.of(11),
-            Value.of(12),
-            Value.of(3),
-            Value.of(13))
+            IOException.class, Value.of(1), Value.of(11), Value.of(12), Value.of(3), Value.of(13))
         .inAnyOrder()
         .recovers();
     subject(
@@ -181,12 +174,7 @@ public final class ConcurrentSubjects extends IteratorSubjects {
                     .delayingFailures()
                     .flatMapOrdered(2, kit.function(v -> failingInner(kit, v))))
         .expectFailure(
-            IOException.class,
-            Value.of(1),
-            Value.of(11),
-            Value.of(12),
-            Value.of(3),
-            Value.of(13))
+            IOException.class, Value.of(1), Value.of(11), Value.of(12), Value.of(3), Value.of(13))
         .recovers();
     subject(
             "stream.FlatMapOrdered",
@@ -196,8 +184,7 @@ public final class ConcurrentSubjects extends IteratorSubjects {
                     .concurrent(3)
                     .skippingFailures(kit.consumer(failure -> {}))
                     .flatMapOrdered(1, kit.function(v -> failingInner(kit, v))))
-        .expectElements(
-            Value.of(1), Value.of(11), Value.of(12), Value.of(3), Value.of(13))
+        .expectElements(Value.of(1), Value.of(11), Value.of(12), Value.of(3), Value.of(13))
         .recovers();
     subject(
             "stream.FlatMapUnordered",
@@ -207,8 +194,7 @@ public final class ConcurrentSubjects extends IteratorSubjects {
                     .concurrent(3)
                     .skippingFailures(kit.consumer(failure -> {}))
                     .flatMap(kit.function(v -> failingInner(kit, v))))
-        .expectElements(
-            Value.of(1), Value.of(11), Value.of(12), Value.of(3), Value.of(13))
+        .expectElements(Value.of(1), Value.of(11), Value.of(12), Value.of(3), Value.of(13))
         .inAnyOrder()
         .recovers();
   }

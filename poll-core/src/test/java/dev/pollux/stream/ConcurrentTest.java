@@ -94,7 +94,8 @@ class ConcurrentTest {
 
   @Test
   void onlyFuturesThatWereWokenArePolled() throws Exception {
-    AsyncIterator<String> outputs = AsyncIterators.range(0, 3).concurrent(3).mapUnordered(this::make);
+    AsyncIterator<String> outputs =
+        AsyncIterators.range(0, 3).concurrent(3).mapUnordered(this::make);
     assertThat(harness.pollNext(outputs).isPending()).isTrue();
     assertThat(harness.pollNext(outputs).isPending()).isTrue();
     made.get(1).waker.wake();
@@ -163,8 +164,7 @@ class ConcurrentTest {
     assertThatThrownBy(() -> harness.runToEnd(outputs, 100))
         .hasMessage("number 0")
         .satisfies(
-            thrown ->
-                assertThat(thrown.getSuppressed()).hasSize(ItemFailures.SUPPRESSED_LIMIT));
+            thrown -> assertThat(thrown.getSuppressed()).hasSize(ItemFailures.SUPPRESSED_LIMIT));
     assertThat(harness.uncaught()).hasSize(4);
   }
 
