@@ -173,7 +173,7 @@ public final class Branches<T> {
     try {
       next = childContext.pollNext(cx, branch, requireNonNull(branch.iterator));
     } catch (Throwable failure) {
-      finish(branch);
+      failed(branch, failure);
       throw failure;
     }
     if (next.isEnd()) {
@@ -196,7 +196,7 @@ public final class Branches<T> {
     try {
       answer = childContext.pollEach(cx, branch, requireNonNull(branch.iterator), sink);
     } catch (Throwable failure) {
-      finish(branch);
+      failed(branch, failure);
       throw failure;
     }
     if (answer == Turn.ENDED) {
@@ -205,6 +205,13 @@ public final class Branches<T> {
       polled(branch, answer == Turn.PENDING);
     }
     return answer;
+  }
+
+  /** A branch that had no stack may not have begun: it stays, to be cancelled by who has more. */
+  private void failed(Branch<T> branch, Throwable failure) {
+    if (!(failure instanceof StackOverflowError)) {
+      finish(branch);
+    }
   }
 
   private void polled(Branch<T> branch, boolean pending) {

@@ -51,7 +51,6 @@ final class InterleaveIterator<T> extends SourcesOwner<T> {
       try {
         next = sources.get(at).pollNext(cx);
       } catch (Throwable failure) {
-        sources.remove(at);
         throw failed(failure);
       }
       if (next.isPending()) {

@@ -62,7 +62,6 @@ final class RaceIterator<T> extends SourcesOwner<T> {
       Next<T> next = winner == null ? pollRacers(cx) : winner.pollNext(cx);
       return next.isEnd() ? over() : next;
     } catch (Throwable failure) {
-      winner = null;
       throw failed(failure);
     }
   }
@@ -80,7 +79,6 @@ final class RaceIterator<T> extends SourcesOwner<T> {
       }
       return turn;
     } catch (Throwable failure) {
-      winner = null;
       throw failed(failure);
     }
   }

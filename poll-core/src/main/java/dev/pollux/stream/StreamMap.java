@@ -112,10 +112,8 @@ public final class StreamMap<K, T> implements AsyncIterator<Map.Entry<K, T>> {
     return Optional.of(requireNonNull(streams).takeOut(branch));
   }
 
-  private K forget(Branches.Branch<T> branch) {
-    K key = requireNonNull(keys.remove(branch));
-    byKey.remove(key);
-    return key;
+  private void forget(Branches.Branch<T> branch) {
+    byKey.remove(requireNonNull(keys.remove(branch)));
   }
 
   /**
@@ -154,7 +152,7 @@ public final class StreamMap<K, T> implements AsyncIterator<Map.Entry<K, T>> {
           return Next.item(Map.entry(requireNonNull(keys.get(stream)), item.value()));
         }
         if (next.isEnd()) {
-          K unused = forget(stream);
+          forget(stream);
         }
       }
     } catch (Throwable failure) {

@@ -103,13 +103,7 @@ final class WithLatestFromIterator<A, B, R> extends UpstreamOwner<A> implements 
   /** Reads the other iterator; answers whether there is, or can be, something to combine with. */
   private boolean readOther(Context cx) throws Exception {
     for (int left = IN_ONE_GO; other != null && left > 0; left--) {
-      Next<? extends B> next;
-      try {
-        next = other.pollNext(cx);
-      } catch (Throwable failure) {
-        other = null;
-        throw failure;
-      }
+      Next<? extends B> next = other.pollNext(cx);
       if (next instanceof Item<? extends B> item) {
         B before = seen ? null : latest;
         latest = item.value();
