@@ -56,6 +56,21 @@ final class Numbers {
     return made;
   }
 
+  /** The runs of elements of one key. */
+  static List<List<Integer>> runs(List<Integer> numbers, IntUnaryOperator key) {
+    List<List<Integer>> made = new ArrayList<>();
+    int before = 0;
+    for (int number : numbers) {
+      int now = key.applyAsInt(number);
+      if (made.isEmpty() || now != before) {
+        made.add(new ArrayList<>());
+      }
+      before = now;
+      made.get(made.size() - 1).add(number);
+    }
+    return made;
+  }
+
   /** The first element of each key. */
   static List<Integer> distinct(List<Integer> numbers, IntUnaryOperator key) {
     Map<Integer, Integer> first = new LinkedHashMap<>();
