@@ -66,7 +66,7 @@ public final class Backoff {
    * @throws IllegalArgumentException if {@code delay} is negative
    */
   public static Backoff fixed(Duration delay) {
-    if (delay.isNegative()) {
+    if (requireNonNull(delay, "delay").isNegative()) {
       throw new IllegalArgumentException("delay must not be negative, was " + delay);
     }
     long nanos = nanos(delay);
@@ -82,10 +82,10 @@ public final class Backoff {
    * @throws IllegalArgumentException if {@code first} is not more than zero, or {@code max} is less
    */
   public static Backoff exponential(Duration first, Duration max) {
-    if (first.isNegative() || first.isZero()) {
+    if (requireNonNull(first, "first").isNegative() || first.isZero()) {
       throw new IllegalArgumentException("first must be more than 0, was " + first);
     }
-    if (max.compareTo(first) < 0) {
+    if (requireNonNull(max, "max").compareTo(first) < 0) {
       throw new IllegalArgumentException("max must be at least first, " + first + ", was " + max);
     }
     return new Backoff(
