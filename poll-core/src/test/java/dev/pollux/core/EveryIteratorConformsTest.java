@@ -37,7 +37,10 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-      List.of(new ConcurrentSubjects(), new ChunkedSubjects(), new TimedSubjects(),
+      List.of(
+          new ConcurrentSubjects(),
+          new ChunkedSubjects(),
+          new TimedSubjects(),
           new ParallelSubjects());
 
   EveryIteratorConformsTest() {
