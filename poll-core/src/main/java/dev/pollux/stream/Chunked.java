@@ -48,8 +48,8 @@ public final class Chunked<T> {
    * @cancellation discards the elements held, then cancels the upstream
    */
   public AsyncIterator<List<T>> ofSize(int size) {
-    Counts.positive("size", size);
-    return upstream.into(source -> new ChunksOfSize<>(source, size, false));
+    int length = Counts.positive("size", size);
+    return upstream.into(source -> new ChunksOfSize<>(source, length, false));
   }
 
   /**
@@ -63,8 +63,8 @@ public final class Chunked<T> {
    * @cancellation nothing is held between polls, so nothing is lost; cancels the upstream
    */
   public AsyncIterator<List<T>> ready(int limit) {
-    Counts.positive("limit", limit);
-    return upstream.into(source -> new ChunksOfSize<>(source, limit, true));
+    int atMost = Counts.positive("limit", limit);
+    return upstream.into(source -> new ChunksOfSize<>(source, atMost, true));
   }
 
   /**
@@ -85,8 +85,8 @@ public final class Chunked<T> {
    */
   public AsyncIterator<List<T>> ofTime(Duration period, int limit) {
     long nanos = Deadline.positiveNanos("period", period);
-    Counts.positive("limit", limit);
-    return upstream.into(source -> new TimedChunks<>(source, limit, nanos, false));
+    int atMost = Counts.positive("limit", limit);
+    return upstream.into(source -> new TimedChunks<>(source, atMost, nanos, false));
   }
 
   /**
@@ -104,9 +104,9 @@ public final class Chunked<T> {
    * @cancellation discards the elements held, then cancels the upstream
    */
   public AsyncIterator<List<T>> ofSizeOrTime(int size, Duration patience) {
-    Counts.positive("size", size);
+    int length = Counts.positive("size", size);
     long nanos = Deadline.positiveNanos("patience", patience);
-    return upstream.into(source -> new TimedChunks<>(source, size, nanos, true));
+    return upstream.into(source -> new TimedChunks<>(source, length, nanos, true));
   }
 
   /**
@@ -126,9 +126,9 @@ public final class Chunked<T> {
    * @cancellation discards the elements held that no list has had, then cancels the upstream
    */
   public AsyncIterator<List<T>> sliding(int size, int step) {
-    Counts.positive("size", size);
-    Counts.positive("step", step);
-    return upstream.into(source -> new SlidingChunks<>(source, size, step));
+    int length = Counts.positive("size", size);
+    int distance = Counts.positive("step", step);
+    return upstream.into(source -> new SlidingChunks<>(source, length, distance));
   }
 
   /**
@@ -144,8 +144,8 @@ public final class Chunked<T> {
    */
   public AsyncIterator<List<T>> whileSame(Function<? super T, ?> key, int limit) {
     requireNonNull(key, "key");
-    Counts.positive("limit", limit);
-    return upstream.into(source -> new ChunksWhileSame<>(source, key, limit));
+    int atMost = Counts.positive("limit", limit);
+    return upstream.into(source -> new ChunksWhileSame<>(source, key, atMost));
   }
 
   /**
@@ -161,7 +161,7 @@ public final class Chunked<T> {
    */
   public AsyncIterator<List<T>> until(Predicate<? super T> last, int limit) {
     requireNonNull(last, "last");
-    Counts.positive("limit", limit);
-    return upstream.into(source -> new ChunksUntil<>(source, last, limit));
+    int atMost = Counts.positive("limit", limit);
+    return upstream.into(source -> new ChunksUntil<>(source, last, atMost));
   }
 }

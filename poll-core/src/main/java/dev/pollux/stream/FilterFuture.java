@@ -32,6 +32,7 @@ final class FilterFuture<T> implements Future<@Nullable T> {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // null is an output here
   public Poll<@Nullable T> poll(Context cx) throws Exception {
     Future<Boolean> wanted = this.wanted;
     if (wanted == null) {

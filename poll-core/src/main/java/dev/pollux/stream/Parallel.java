@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
+import dev.pollux.core.Poll;
 import dev.pollux.operator.BufferedIterator;
 import dev.pollux.operator.BufferedIterator.Order;
 import dev.pollux.operator.Counts;
@@ -106,9 +107,7 @@ public final class Parallel<T> {
    */
   public <R> AsyncIterator<R> mapUnordered(Function<? super T, ? extends R> function) {
     return make(
-        "parallel.mapUnordered",
-        Order.OF_COMPLETION,
-        ready("parallel.mapUnordered", function));
+        "parallel.mapUnordered", Order.OF_COMPLETION, ready("parallel.mapUnordered", function));
   }
 
   /**
@@ -150,14 +149,14 @@ public final class Parallel<T> {
    */
   public Future<Void> forEach(Consumer<? super T> action) {
     requireNonNull(action, "action");
-    AsyncIterator<Object> none =
+    AsyncIterator<Void> none =
         tasks(
             "parallel.forEach",
             Order.OF_COMPLETION,
             true,
             element -> {
               action.accept(element);
-              return Futures.ready(null);
+              return cx -> Poll.done();
             });
     return none.forEach(nothing -> {});
   }
@@ -193,6 +192,8 @@ public final class Parallel<T> {
                 nullIsNone,
                 (element, cx) ->
                     (given == null ? cx.spawner() : given)
-                        .spawn(new ParallelWork<T, @Nullable R>(kind, element, function, cx.discard()))));
+                        .spawn(
+                            new ParallelWork<T, @Nullable R>(
+                                kind, element, function, cx.discard()))));
   }
 }

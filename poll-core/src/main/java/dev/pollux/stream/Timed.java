@@ -116,8 +116,8 @@ public final class Timed<T> {
    */
   public AsyncIterator<T> delayElements(Duration delay, int limit) {
     long nanos = Deadline.notNegativeNanos("delay", delay);
-    Counts.positive("limit", limit);
-    return upstream.into(source -> new DelayElementsIterator<>(source, nanos, limit));
+    int atMost = Counts.positive("limit", limit);
+    return upstream.into(source -> new DelayElementsIterator<>(source, nanos, atMost));
   }
 
   /**
