@@ -43,6 +43,14 @@ final class ClosingDiscard implements Discard {
       uncaught(failed.cause(), TaskInfo.describe(failed.task()));
       return;
     }
+    if (value instanceof Settled.Completed<?> completed) {
+      discard(completed.value());
+      return;
+    }
+    if (value instanceof Settled.Failed<?> failed) {
+      uncaught(failed.failure(), "a future that had ended, among others");
+      return;
+    }
     if (value instanceof KeyedResult<?, ?> keyed) {
       discard(keyed.result());
       return;

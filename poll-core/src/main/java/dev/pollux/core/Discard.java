@@ -27,6 +27,8 @@ public interface Discard {
    * cancelled; of a {@link TaskResult} the output is dropped or the failure reported, as of an
    * {@link dev.pollux.stream.Outcome}; of an {@link dev.pollux.stream.Indexed} the element is
    * dropped. Never throws.
+   * cancelled; of a {@link TaskResult} or a {@link Settled} the output is dropped or the failure
+   * reported. Never throws.
    *
    * @param value what is dropped
    */

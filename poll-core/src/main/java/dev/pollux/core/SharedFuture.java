@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @threading a handle is polled, cancelled and described by one task at a time, as every future;
  *     {@link #another} may be called from any thread. What was done before the future completed is
  *     seen by whoever has the output
- * @cancellation gives this handle up; cancels the future if it was the last one. Nothing is lost
- *     to the others
+ * @cancellation gives this handle up; cancels the future if it was the last one. Nothing is lost to
+ *     the others
  */
 public final class SharedFuture<T extends @Nullable Object> implements Future<T> {
 
@@ -82,7 +82,6 @@ public final class SharedFuture<T extends @Nullable Object> implements Future<T>
       return Poll.pending();
     }
     this.shared = null;
-    shared.forget(this);
     return shared.outcome();
   }
 

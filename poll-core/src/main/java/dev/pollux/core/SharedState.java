@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the handles of a {@link SharedFuture} have in common: the future, who polls it and who waits,
- * and the outcome.
+ * What the handles of a {@link SharedFuture} have in common: the future, who polls it and who
+ * waits, and the outcome.
  *
  * @threading every method may be called from any thread, for a handle by its owner
  */
@@ -134,8 +134,8 @@ final class SharedState<T extends @Nullable Object> {
   }
 
   /**
-   * Has {@code handle} wait, by {@code waker}. Returns true if it must poll the future: {@link #poll}
-   * is the next thing to be called.
+   * Has {@code handle} wait, by {@code waker}. Returns true if it must poll the future: {@link
+   * #poll} is the next thing to be called.
    */
   boolean transitionToPolling(SharedFuture<T> handle, Waker waker) {
     lock.lock();
@@ -197,11 +197,11 @@ final class SharedState<T extends @Nullable Object> {
     childContext.clear();
     lock.lock();
     try {
-      outcome = answer;
       polling = false;
       letGo();
       unlink(handle); // it knows
       toWake = takeAll();
+      outcome = answer; // last: who sees it without the lock is in no list any more (I4)
     } finally {
       lock.unlock();
     }
@@ -225,11 +225,6 @@ final class SharedState<T extends @Nullable Object> {
       lock.unlock();
     }
     wakeAll(toWake);
-  }
-
-  /** Takes out a handle that has the outcome. */
-  void forget(SharedFuture<T> handle) {
-    handle.waker = null; // by I4 it is in no list
   }
 
   /** Takes out a handle that is cancelled; the last one takes the future with it. */
@@ -312,7 +307,9 @@ final class SharedState<T extends @Nullable Object> {
     }
   }
 
-  /** Takes no lock, and may be stale. One of the handles describes the future, the others say who. */
+  /**
+   * Takes no lock, and may be stale. One of the handles describes the future, the others say who.
+   */
   void describe(SharedFuture<T> handle, Description description) {
     description.with("handles", live).with("waiting", waitingCount);
     SharedFuture<T> last = lastToPoll;

@@ -80,6 +80,7 @@ class EveryFutureConformsTest {
     sharedChannels();
     broadcast();
     locks();
+    handles();
     doubles();
     elementOperators();
   }
@@ -957,6 +958,165 @@ class EveryFutureConformsTest {
               return lock.withWrite(kit.supplier(() -> kit.future("body", Value.of(1))));
             })
         .expectValue(Value.of(1));
+  }
+
+  private void handles() {
+    subject("core.SharedFuture", "share", kit -> share(kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1));
+    subject(
+            "core.SharedFuture",
+            "share of what fails",
+            kit -> share(kit.<Value>failingFuture("child", new IOException("torn"))))
+        .expectFailure(IOException.class);
+    subject("core.SharedFuture", "share for ever", kit -> share(kit.pendingFuture("child")))
+        .expectNever();
+    subject(
+            "core.SharedFuture",
+            "another handle, when the first is cancelled",
+            kit -> {
+              Oneshot<Value> oneshot = Oneshot.create();
+              SharedFuture<Value> first = oneshot.receiver().share();
+              SharedFuture<Value> second = first.another();
+              poll(first);
+              kit.event("cancel", first::cancel);
+              kit.event("send", () -> assertThat(oneshot.sender().send(Value.of(1))).isTrue());
+              return second;
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "core.SharedFuture",
+            "another handle, when the first has the output",
+            kit -> {
+              SharedFuture<Value> first = share(Futures.ready(Value.of(1)));
+              SharedFuture<Value> second = first.another();
+              poll(first);
+              return second;
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "core.Chain",
+            "whenDone",
+            kit ->
+                kit.future("child", Value.of(1))
+                    .whenDone((value, failure) -> kit.enter("the action", value)))
+        .expectValue(Value.of(1))
+        .discardsWhatItHolds();
+    subject(
+            "core.Chain",
+            "inspect",
+            kit -> kit.future("child", Value.of(1)).inspect(kit.consumer(v -> {})))
+        .expectValue(Value.of(1))
+        .discardsWhatItHolds();
+    subject(
+            "core.Chain",
+            "inspectFailure",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .inspectFailure(kit.consumer(failure -> {})))
+        .expectFailure(IOException.class)
+        .recovers(); // a throw of the action is a suppressed exception
+    subject(
+            "core.Chain",
+            "mapFailure",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .mapFailure(kit.function(failure -> new TimeoutException("late"))))
+        .expectFailure(TimeoutException.class)
+        .recovers(); // by another failure
+    subject(
+            "core.Chain",
+            "handleWith",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .handleWith(
+                        kit.biFunction((value, failure) -> kit.future("other", Value.of(1)))))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.Delayed",
+            "delayed",
+            kit -> kit.future("child", Value.of(1)).delayed(Duration.ofSeconds(1)))
+        .expectValue(Value.of(1));
+    subject(
+            "core.Delayed",
+            "delayed by nothing",
+            kit -> kit.future("child", Value.of(1)).delayed(Duration.ZERO))
+        .expectValue(Value.of(1));
+    subject(
+            "core.FirstSuccess",
+            "firstSuccess",
+            kit ->
+                Futures.firstSuccess(
+                    kit.failingFuture("a", new IOException("torn")),
+                    kit.future("b", Value.of(1)),
+                    kit.pendingFuture("c")))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.FirstSuccess",
+            "firstSuccess of failures",
+            kit ->
+                Futures.firstSuccess(
+                    List.of(
+                        kit.<Value>failingFuture("a", new IOException("torn")),
+                        kit.<Value>failingFuture("b", new IOException("torn")))))
+        .expectFailure(IOException.class)
+        .recovers(); // the failure that comes first is thrown
+    subject("core.Join", "allSettled", kit -> Futures.allSettled(futures(kit, 2)))
+        .expectValue(
+            List.of(new Settled.Completed<>(Value.of(0)), new Settled.Completed<>(Value.of(1))))
+        .recovers();
+    subject(
+            "core.RemoteDriver",
+            "the driver of a remote handle",
+            kit -> kit.future("child", Value.of(1)).remoteHandle().driver())
+        .expectValue(null)
+        .recovers()
+        .without(Law.ERROR, "the handle has it");
+    subject(
+            "core.RemoteDriver",
+            "the driver of a remote handle that is cancelled",
+            kit -> {
+              RemoteHandle<Value> handle = kit.<Value>pendingFuture("child").remoteHandle();
+              kit.event("cancel", handle::cancel);
+              return handle.driver();
+            })
+        .expectValue(null);
+    subject(
+            "core.RemoteHandle",
+            "remoteHandle",
+            kit -> {
+              RemoteHandle<Value> handle = remote(Futures.ready(Value.of(1)));
+              kit.event("the driver is run", () -> poll(handle.driver()));
+              return handle;
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "core.RemoteHandle",
+            "remoteHandle of what fails",
+            kit -> {
+              RemoteHandle<Value> handle = remote(Futures.failed(new IOException("torn")));
+              kit.event("the driver is run", () -> poll(handle.driver()));
+              return handle;
+            })
+        .expectFailure(IOException.class);
+    subject(
+            "core.RemoteHandle",
+            "remoteHandle whose driver is cancelled",
+            kit -> {
+              RemoteHandle<Value> handle = remote(Futures.pending());
+              kit.event("the driver is cancelled", handle.driver()::cancel);
+              return handle;
+            })
+        .expectFailure(CancellationException.class);
+  }
+
+  private static <T> SharedFuture<T> share(Future<T> future) {
+    return future.share();
+  }
+
+  private static <T> RemoteHandle<T> remote(Future<T> future) {
+    return future.remoteHandle();
   }
 
   private void structure() {

@@ -158,7 +158,9 @@ class CombineTest {
     c.feed(2).end();
     assertThat(item(merged)).isEqualTo(2);
     assertThat(merged.knownEnded()).isFalse();
-    assertThatThrownBy(() -> harness.pollNext(merged)).isSameAs(first).hasSuppressedException(second);
+    assertThatThrownBy(() -> harness.pollNext(merged))
+        .isSameAs(first)
+        .hasSuppressedException(second);
     assertThat(cancelled).isEmpty();
     over(merged);
   }
@@ -177,7 +179,9 @@ class CombineTest {
     IOException failure = new IOException("the same");
     AsyncIterator<Integer> merged =
         Combine.mergeDelayingFailures(List.of(a.fail(failure), b.fail(failure)));
-    assertThatThrownBy(() -> harness.pollNext(merged)).isSameAs(failure).hasNoSuppressedExceptions();
+    assertThatThrownBy(() -> harness.pollNext(merged))
+        .isSameAs(failure)
+        .hasNoSuppressedExceptions();
   }
 
   @Test
@@ -376,7 +380,8 @@ class CombineTest {
 
   @Test
   void zipEndsWithTheShortestAndDiscardsWhatTheOthersHadReady() throws Exception {
-    AsyncIterator<Integer> zipped = Combine.zip(a.feed(1, 2, 3), b.feed(10, 20).end(), Integer::sum);
+    AsyncIterator<Integer> zipped =
+        Combine.zip(a.feed(1, 2, 3), b.feed(10, 20).end(), Integer::sum);
     assertThat(item(zipped)).isEqualTo(11);
     assertThat(item(zipped)).isEqualTo(22);
     end(zipped);
@@ -635,14 +640,18 @@ class CombineTest {
       List<Integer> all = lists.stream().flatMap(List::stream).toList();
       List<Integer> sorted = all.stream().sorted().toList();
       String about = "seed " + seed + ", " + lists;
-      assertThat(read(Combine.merge(slow(lists, random)))).as(about).containsExactlyInAnyOrderElementsOf(all);
+      assertThat(read(Combine.merge(slow(lists, random))))
+          .as(about)
+          .containsExactlyInAnyOrderElementsOf(all);
       assertThat(read(Combine.mergeOrdered(Comparator.naturalOrder(), slow(lists, random))))
           .as(about)
           .isEqualTo(sorted);
       assertThat(read(Combine.concatEager(1 + random.nextInt(3), slow(lists, random))))
           .as(about)
           .isEqualTo(all);
-      assertThat(read(Combine.interleave(slow(lists, random)))).as(about).isEqualTo(interleaved(lists));
+      assertThat(read(Combine.interleave(slow(lists, random))))
+          .as(about)
+          .isEqualTo(interleaved(lists));
       assertThat(read(Combine.<Integer, List<Integer>>zip(slow(lists, random), row -> row)))
           .as(about)
           .isEqualTo(zipped(lists));
