@@ -7,11 +7,20 @@ import dev.pollux.operator.SinkContract;
 import dev.pollux.spi.BlockOn;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Failures;
+import dev.pollux.stream.Indexed;
+import dev.pollux.stream.Observed;
+import java.util.List;
+import dev.pollux.stream.Chunked;
+import dev.pollux.stream.Concurrent;
+import dev.pollux.stream.Parallel;
+import dev.pollux.stream.Timed;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collector;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -221,10 +230,78 @@ public interface AsyncIterator<T> {
    */
   default <R> AsyncIterator<R> buffered(
       int limit, Function<? super T, ? extends Future<? extends R>> function) {
-    return Unpolled.made(
-        new BufferedIterator<>(
-            this, Counts.positive("limit", limit), requireNonNull(function, "function")),
-        this);
+    return concurrent(limit).map(function);
+  }
+
+  /**
+   * A view of this iterator for what is done by time: fewer elements, later ones, time-outs.
+   *
+   * <pre>{@code
+   * AsyncIterator<Query> queries = keys.map(Query::new).timed().debounce(Duration.ofMillis(300));
+   * }</pre>
+   *
+   * @return the view, whose stream owns this iterator
+   */
+  default Timed<T> timed() {
+    return new Timed<>(this);
+  }
+
+  /**
+   * A view of this iterator to give elements together, in lists.
+   *
+   * <pre>{@code
+   * AsyncIterator<List<Row>> batches = rows.chunked().ofSizeOrTime(500, Duration.ofMillis(20));
+   * }</pre>
+   *
+   * @return the view, whose stream owns this iterator
+   */
+  default Chunked<T> chunked() {
+    return new Chunked<>(this);
+  }
+
+  /**
+   * A view of this iterator to work on several elements at a time, within one task: futures, inner
+   * iterators and their failures.
+   *
+   * <pre>{@code
+   * AsyncIterator<Page> pages = links.concurrent(8).mapUnordered(link -> fetch(link));
+   * }</pre>
+   *
+   * @param limit how many elements are worked on at a time, at least 1
+   * @return the view, whose stream owns this iterator
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  default Concurrent<T> concurrent(int limit) {
+    return new Concurrent<>(this, limit);
+  }
+
+  /**
+   * A view of this iterator to work on several elements at a time, each in a task of its own,
+   * spawned by the spawner of the context that the stream is polled with.
+   *
+   * <pre>{@code
+   * AsyncIterator<Image> small = images.parallel(4).map(image -> image.scaledTo(200));
+   * }</pre>
+   *
+   * @param limit how many tasks are in flight at most, at least 1
+   * @return the view, whose stream owns this iterator
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  default Parallel<T> parallel(int limit) {
+    return new Parallel<>(this, limit);
+  }
+
+  /**
+   * As {@link #parallel(int)}, with tasks spawned by {@code spawner}: those of another runtime, or
+   * ones that inherit task locals.
+   *
+   * @param limit how many tasks are in flight at most, at least 1
+   * @param spawner spawns the tasks
+   * @return the view, whose stream owns this iterator
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  default Parallel<T> parallel(int limit, Spawner spawner) {
+    return new Parallel<>(this, limit, spawner);
   }
 
   /**
@@ -409,5 +486,589 @@ public interface AsyncIterator<T> {
         new BlockingIterator<>(
             this, requireNonNull(runtime, "runtime"), Counts.positive("capacity", capacity));
     return StreamSupport.stream(new ElementSpliterator<>(elements), false).onClose(elements::close);
+  }
+
+  // ---- element by element
+
+  /**
+   * Gives {@code seed}, and then what {@code function} makes of the value given before and each
+   * element: a fold that shows its steps.
+   *
+   * <pre>{@code
+   * AsyncIterator<Integer> balances = payments.scan(0, Integer::sum);
+   * }</pre>
+   *
+   * <p>Holds no element but the value that it gave last. Source: {@code scan} of Reactor and
+   * RxJava, with the seed first, and {@code runningFold} of Kotlin; {@code scan} of Rust leaves the
+   * seed out.
+   *
+   * @param seed the first element
+   * @param function makes the next element of the one before and an element of this iterator; null
+   *     is a failure of the stream, as is what it throws
+   * @param <R> the type of the new elements
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default <R> AsyncIterator<R> scan(
+      R seed, BiFunction<? super R, ? super T, ? extends R> function) {
+    return Unpolled.made(
+        new ScanIterator<>(
+            this, requireNonNull(seed, "seed"), requireNonNull(function, "function")),
+        this);
+  }
+
+  /**
+   * Hands on the elements that have not come before, as {@code equals} says.
+   *
+   * <p>Remembers at most {@code limit} elements, which it has handed on, and holds no other. One
+   * more different element is a failure of the stream, an {@link IllegalStateException} that names
+   * it: a set that grows with the stream is a leak. Elements that came before are dropped, not
+   * {@linkplain Discard discarded}. Source: {@code distinct} of Reactor and RxJava, whose set has
+   * no limit.
+   *
+   * @param limit how many different elements there may be, at least 1
+   * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> distinct(int limit) {
+    return distinct(limit, element -> element);
+  }
+
+  /**
+   * Hands on the elements whose key has not come before, as {@code equals} of the key says.
+   *
+   * <p>Remembers at most {@code limit} keys and holds no element. One more different key is a
+   * failure of the stream, an {@link IllegalStateException} that names the key; its element is
+   * {@linkplain Discard discarded}. Elements whose key came before are dropped, not discarded.
+   *
+   * @param limit how many different keys there may be, at least 1
+   * @param key makes the key of an element; null is a failure of the stream, as is what it throws
+   * @param <K> the type of the keys
+   * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default <K> AsyncIterator<T> distinct(int limit, Function<? super T, ? extends K> key) {
+    return Unpolled.made(
+        new DistinctIterator<>(this, Counts.positive("limit", limit), requireNonNull(key, "key")),
+        this);
+  }
+
+  /**
+   * Hands on the elements that differ from the one before, as {@code equals} says. The others are
+   * dropped, not {@linkplain Discard discarded}.
+   *
+   * <p>Holds no element but the one that it handed on last. Source: the operator of the same name
+   * of Reactor, RxJava and Kotlin.
+   *
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> distinctUntilChanged() {
+    return distinctUntilChanged(element -> element);
+  }
+
+  /**
+   * Hands on the elements whose key differs from that of the element before, as {@code equals} of
+   * the key says. The others are dropped, not {@linkplain Discard discarded}.
+   *
+   * <p>Remembers the last key and holds no element.
+   *
+   * @param key makes the key of an element; null is a failure of the stream, as is what it throws
+   * @param <K> the type of the keys
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default <K> AsyncIterator<T> distinctUntilChanged(Function<? super T, ? extends K> key) {
+    return Unpolled.made(
+        new DistinctUntilChangedIterator<>(this, requireNonNull(key, "key")), this);
+  }
+
+  /**
+   * Hands on what follows from the first element on that {@code predicate} does not hold for. Those
+   * before it are dropped, not {@linkplain Discard discarded}.
+   *
+   * <p>Holds no element. Source: {@code skip_while} of Rust, {@code skipWhile} of Reactor and
+   * RxJava.
+   *
+   * @param predicate says which elements are left out; not asked again once it has not held; what
+   *     it throws is a failure of the stream
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> skipWhile(Predicate<? super T> predicate) {
+    return Unpolled.made(
+        new SkipWhileIterator<>(this, requireNonNull(predicate, "predicate")), this);
+  }
+
+  /**
+   * Hands on elements up to <em>and with</em> the first that {@code predicate} holds for. This
+   * iterator is cancelled as soon as it has given that one.
+   *
+   * <pre>{@code
+   * AsyncIterator<String> head = lines.takeThrough(String::isEmpty);
+   * }</pre>
+   *
+   * <p>Holds no element. Source: {@code takeUntil(Predicate)} of Reactor and RxJava, under another
+   * name since {@link #takeUntil} waits for a future.
+   *
+   * @param predicate says which element is the last; what it throws is a failure of the stream
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> takeThrough(Predicate<? super T> predicate) {
+    return Unpolled.made(
+        new TakeThroughIterator<>(this, requireNonNull(predicate, "predicate")), this);
+  }
+
+  /**
+   * Gives the last {@code count} elements, once this iterator has ended.
+   *
+   * <p>Holds at most {@code count} elements. Those before them are dropped, not {@linkplain Discard
+   * discarded}. Source: {@code takeLast} of Reactor and RxJava.
+   *
+   * @param count how many elements, at least 0
+   * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code count} is negative
+   * @cancellation cancels this iterator, and {@linkplain Discard discards} the elements held; so
+   *     does a failure
+   */
+  default AsyncIterator<T> takeLast(int count) {
+    return Unpolled.made(
+        new TakeLastIterator<>(this, (int) Counts.notNegative("count", count)), this);
+  }
+
+  /**
+   * Hands on all elements but the last {@code count}: each when that many have come after it.
+   *
+   * <p>Holds at most {@code count} elements, which at the end are dropped, not {@linkplain Discard
+   * discarded}. Source: {@code skipLast} of Reactor and RxJava.
+   *
+   * @param count how many elements are left out, at least 0
+   * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code count} is negative
+   * @cancellation cancels this iterator, and {@linkplain Discard discards} the elements held; so
+   *     does a failure
+   */
+  default AsyncIterator<T> skipLast(int count) {
+    return Unpolled.made(
+        new SkipLastIterator<>(this, (int) Counts.notNegative("count", count)), this);
+  }
+
+  /**
+   * Hands on elements until {@code stop} completes, with which this iterator is cancelled. A
+   * failure of {@code stop} is a failure of the stream; its output is dropped.
+   *
+   * <pre>{@code
+   * AsyncIterator<Line> lines = source.takeUntil(token.onCancelled());
+   * }</pre>
+   *
+   * <p>Each poll asks {@code stop} first: an element that is there when it completes is not taken.
+   * Holds no element. Source: {@code take_until} of Rust, {@code takeUntilOther} of Reactor, {@code
+   * takeUntil} of RxJava.
+   *
+   * @param stop ends the stream; polled from the first poll on
+   * @return the new iterator, which owns this one and {@code stop}
+   * @cancellation cancels {@code stop}, then this iterator; nothing is lost. The end of this
+   *     iterator cancels {@code stop}
+   */
+  default AsyncIterator<T> takeUntil(Future<?> stop) {
+    AsyncIterator<T> made = new TakeUntilIterator<>(this, requireNonNull(stop, "stop"));
+    Unpolled.used(stop);
+    return Unpolled.made(made, this);
+  }
+
+  /**
+   * Hands on the elements that come once {@code start} has completed. Those before it are read, and
+   * dropped, not {@linkplain Discard discarded}. A failure of {@code start} is a failure of the
+   * stream; its output is dropped.
+   *
+   * <p>Each poll asks {@code start} first: an element that is there when it completes is handed on.
+   * Holds no element. Source: {@code skipUntilOther} of Reactor, {@code skipUntil} of RxJava.
+   *
+   * @param start begins the stream; polled from the first poll on
+   * @return the new iterator, which owns this one and {@code start}
+   * @cancellation cancels {@code start}, then this iterator; nothing is lost. The end of this
+   *     iterator cancels {@code start}, and is the end of the stream
+   */
+  default AsyncIterator<T> skipUntil(Future<?> start) {
+    AsyncIterator<T> made = new SkipUntilIterator<>(this, requireNonNull(start, "start"));
+    Unpolled.used(start);
+    return Unpolled.made(made, this);
+  }
+
+  /**
+   * Hands on each element with the number of elements before it, from 0.
+   *
+   * <p>Holds no element. Source: {@code enumerate} of Rust, {@code index} of Reactor.
+   *
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<Indexed<T>> indexed() {
+    return Unpolled.made(new IndexedIterator<>(this), this);
+  }
+
+  /**
+   * Hands on the elements that are instances of {@code type}. The others are dropped, not
+   * {@linkplain Discard discarded}.
+   *
+   * <p>Holds no element. Source: {@code ofType} of Reactor and RxJava.
+   *
+   * @param type the class of the elements handed on, not that of a primitive
+   * @param <R> the type of the elements handed on
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default <R> AsyncIterator<R> ofType(Class<R> type) {
+    return Unpolled.made(new OfTypeIterator<>(this, requireNonNull(type, "type")), this);
+  }
+
+  /**
+   * Shows each element to {@code action}, and hands it on. What else there is to see of a stream
+   * shows {@link #observed()}.
+   *
+   * <p>Holds no element. Source: {@code inspect} of Rust, {@code doOnNext} of Reactor and RxJava.
+   *
+   * @param action sees the elements; what it throws is a failure of the stream
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> inspect(Consumer<? super T> action) {
+    return Unpolled.made(new InspectIterator<>(this, requireNonNull(action, "action")), this);
+  }
+
+  /**
+   * Gives the outputs of the futures that {@code function} makes of the elements, one future at a
+   * time: the next element is asked for when it is asked for its output. Several at a time are
+   * {@link #buffered}.
+   *
+   * <p>Holds no element. Source: {@code then} of Rust, {@code concatMap} of Reactor with a {@code
+   * Mono}.
+   *
+   * @param function makes a future of an element; a null output is a failure of the stream, as is
+   *     the failure of a future
+   * @param <R> the output of the futures
+   * @return the new iterator, which owns this one
+   * @cancellation cancels the future in flight, then this iterator; nothing is lost
+   */
+  default <R> AsyncIterator<R> mapAsync(
+      Function<? super T, ? extends Future<? extends R>> function) {
+    return Unpolled.made(new MapAsyncIterator<>(this, requireNonNull(function, "function")), this);
+  }
+
+  /**
+   * Hands on the elements for which the future that {@code predicate} makes answers true, one
+   * future at a time. The others are dropped, not {@linkplain Discard discarded}.
+   *
+   * <p>Holds at most one element: that which is decided on. Source: {@code filter} of Rust's
+   * streams, {@code filterWhen} of Reactor.
+   *
+   * @param predicate makes a future of an element, which says whether it is handed on; the failure
+   *     of a future is a failure of the stream
+   * @return the new iterator, which owns this one
+   * @cancellation cancels the future in flight and {@linkplain Discard discards} the element that
+   *     it decides on, then cancels this iterator; a failure discards the element as well
+   */
+  default AsyncIterator<T> filterAsync(Function<? super T, ? extends Future<Boolean>> predicate) {
+    return Unpolled.made(
+        new FilterAsyncIterator<>(this, requireNonNull(predicate, "predicate")), this);
+  }
+
+  /**
+   * Gives, for each element in turn, the elements of the {@code Iterable} that {@code function}
+   * makes of it.
+   *
+   * <p>The iterable's iterator runs inside polls, so it must not block; each of its elements takes
+   * a unit of budget, so it may be endless. Holds one such iterator and no element. Source: {@code
+   * flatMapIterable} of Reactor, {@code concatMapIterable} of RxJava.
+   *
+   * @param function makes an iterable of an element; null is a failure of the stream, as is a null
+   *     among its elements
+   * @param <R> the type of the new elements
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; what an iterable has not given yet is still the user's and
+   *     is not discarded
+   */
+  default <R> AsyncIterator<R> flatMapIterable(
+      Function<? super T, ? extends Iterable<? extends R>> function) {
+    return Unpolled.made(
+        new FlatMapIterableIterator<>(this, requireNonNull(function, "function")), this);
+  }
+
+  /**
+   * Gives the elements of the iterator that {@code function} makes of the <em>latest</em> element:
+   * when the next element comes, that iterator is cancelled and the next one read. It ends when
+   * both this iterator and the last of those have ended.
+   *
+   * <pre>{@code
+   * AsyncIterator<Hit> hits = queries.switchMap(query -> index.search(query));
+   * }</pre>
+   *
+   * <p>Each poll asks this iterator first, for all that it has: of several elements that are there
+   * only the last is followed. The operator of the same name of Reactor and RxJava follows each of
+   * them as far as it comes at once, which depends on the demand. Holds no element.
+   *
+   * @param function makes an iterator of an element
+   * @param <R> the type of the new elements
+   * @return the new iterator, which owns this one
+   * @cancellation cancels the iterator that is open, then this one; nothing is lost
+   */
+  default <R> AsyncIterator<R> switchMap(
+      Function<? super T, ? extends AsyncIterator<? extends R>> function) {
+    return Unpolled.made(new SwitchMapIterator<>(this, requireNonNull(function, "function")), this);
+  }
+
+  /**
+   * This iterator, with a way to look at the next element before it is taken.
+   *
+   * <p>Holds at most one element. Source: {@code peekable} of Rust's futures library.
+   *
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator, and {@linkplain Discard discards} the element held
+   */
+  default Peekable<T> peekable() {
+    return Unpolled.made(new PeekableIterator<>(this), this);
+  }
+
+  /**
+   * Hands on the elements or, if there are none, gives {@code element}.
+   *
+   * <p>Holds no element of this iterator. Source: the operator of the same name of Reactor and
+   * RxJava.
+   *
+   * @param element what is given at the end if nothing came before it; else it stays the caller's
+   *     and is not discarded
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default AsyncIterator<T> defaultIfEmpty(T element) {
+    requireNonNull(element, "element");
+    return Unpolled.made(
+        new SwitchIfEmptyIterator<T>(
+            "defaultIfEmpty", this, () -> AsyncIterators.<T>fromIterable(List.of(element))),
+        this);
+  }
+
+  /**
+   * Hands on the elements or, if there are none, those of the iterator that {@code other} makes
+   * then.
+   *
+   * <p>Holds no element. Source: the operator of the same name of Reactor and RxJava.
+   *
+   * @param other called at the end if nothing came before it; null is a failure of the stream, as
+   *     is what it throws
+   * @return the new iterator, which owns this one
+   * @cancellation cancels whichever of the two iterators is read; nothing is lost
+   */
+  default AsyncIterator<T> switchIfEmpty(Supplier<? extends AsyncIterator<? extends T>> other) {
+    return Unpolled.made(
+        new SwitchIfEmptyIterator<T>("switchIfEmpty", this, requireNonNull(other, "other")), this);
+  }
+
+  /**
+   * Gives {@code separator} between each two elements. It takes a unit of budget each time.
+   *
+   * <p>A separator is given when the element after it has come, so none follows the last. Holds at
+   * most one element. Source: {@code intersperse} of Akka Streams and of Rust's itertools.
+   *
+   * @param separator what is given between two elements, again and again the same object
+   * @return the new iterator, which owns this one
+   * @cancellation cancels this iterator, and {@linkplain Discard discards} the element held
+   */
+  default AsyncIterator<T> intersperse(T separator) {
+    return Unpolled.made(
+        new IntersperseIterator<>(this, requireNonNull(separator, "separator")), this);
+  }
+
+  // ---- to one value
+
+  /**
+   * Folds all elements into one, starting with the first of them.
+   *
+   * <pre>{@code
+   * Future<Optional<Integer>> longest = lengths.reduce(Math::max);
+   * }</pre>
+   *
+   * <p>Holds the value so far. Source: {@code reduce} of Reactor and RxJava.
+   *
+   * @param function makes the next value of a value and an element; null is a failure
+   * @return a future of the last value, or of nothing if there are no elements; it owns this
+   *     iterator
+   * @cancellation cancels this iterator; what was folded so far is dropped
+   */
+  default Future<Optional<T>> reduce(BiFunction<? super T, ? super T, ? extends T> function) {
+    return Unpolled.made(new ReduceFuture<>(this, requireNonNull(function, "function")), this);
+  }
+
+  /**
+   * Runs the future that {@code action} makes of each element, one at a time: the next element is
+   * asked for when it has completed. Several at a time are {@code concurrent(limit).forEach}.
+   *
+   * <p>Holds no element. Source: {@code for_each} of Rust's streams.
+   *
+   * @param action makes a future of an element, whose output is dropped
+   * @return a future of the end, which owns this iterator
+   * @cancellation cancels the future in flight, then this iterator; nothing is lost
+   */
+  default Future<Void> forEachAsync(Function<? super T, ? extends Future<?>> action) {
+    return Unpolled.made(new ForEachAsyncFuture<>(this, requireNonNull(action, "action")), this);
+  }
+
+  /**
+   * Folds all elements into one value, each step being a future. The next element is asked for when
+   * the step before has completed.
+   *
+   * <p>Holds the value so far. Source: {@code fold} of Rust's streams.
+   *
+   * @param seed the value before the first element
+   * @param function makes a future of the next value of a value and an element; null is a failure,
+   *     as is a null output
+   * @param <R> the type of the value
+   * @return a future of the last value, which owns this iterator
+   * @cancellation cancels the step in flight, then this iterator; what was folded so far is dropped
+   */
+  default <R> Future<R> foldAsync(
+      R seed, BiFunction<? super R, ? super T, ? extends Future<? extends R>> function) {
+    return Unpolled.made(
+        new FoldAsyncFuture<>(
+            this, requireNonNull(seed, "seed"), requireNonNull(function, "function")),
+        this);
+  }
+
+  /**
+   * Collects all elements in a list.
+   *
+   * <p>Holds all elements. Source: {@code collectList} of Reactor, {@code toList} of RxJava.
+   *
+   * @return a future of an unmodifiable list, which owns this iterator
+   * @cancellation cancels this iterator, and {@linkplain Discard discards} the elements collected;
+   *     so does a failure
+   */
+  default Future<List<T>> toList() {
+    return Unpolled.made(new ToListFuture<>(this), this);
+  }
+
+  /**
+   * The last element, or nothing if there is none.
+   *
+   * <p>Holds at most one element; those before it are dropped, not {@linkplain Discard discarded}.
+   * Source: {@code last} of Reactor and RxJava, which fail if there is none.
+   *
+   * @return a future of the last element, which owns this iterator
+   * @cancellation cancels this iterator, and {@linkplain Discard discards} the element held; so
+   *     does a failure
+   */
+  default Future<Optional<T>> last() {
+    return Unpolled.made(new LastFuture<>(this), this);
+  }
+
+  /**
+   * The first element that {@code predicate} holds for, or nothing. This iterator is cancelled once
+   * it is found; the elements before it are dropped, not {@linkplain Discard discarded}.
+   *
+   * <p>Holds no element. Source: {@code find} of Kotlin's sequences.
+   *
+   * @param predicate says which element is looked for
+   * @return a future of the element, which owns this iterator
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default Future<Optional<T>> find(Predicate<? super T> predicate) {
+    return Unpolled.made(
+        new SearchFuture<T, Optional<T>>(
+            "find", this, requireNonNull(predicate, "predicate"), Optional::ofNullable),
+        this);
+  }
+
+  /**
+   * Whether {@code predicate} holds for an element; false if there is none. This iterator is
+   * cancelled once that is known.
+   *
+   * <p>Holds no element. Source: {@code any} of Rust, Reactor and RxJava.
+   *
+   * @param predicate what is asked
+   * @return a future of the answer, which owns this iterator
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default Future<Boolean> anyMatch(Predicate<? super T> predicate) {
+    return Unpolled.made(
+        new SearchFuture<T, Boolean>(
+            "anyMatch", this, requireNonNull(predicate, "predicate"), found -> found != null),
+        this);
+  }
+
+  /**
+   * Whether {@code predicate} holds for all elements; true if there are none. This iterator is
+   * cancelled once that is known.
+   *
+   * <p>Holds no element. Source: {@code all} of Rust, Reactor and RxJava.
+   *
+   * @param predicate what is asked
+   * @return a future of the answer, which owns this iterator
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default Future<Boolean> allMatch(Predicate<? super T> predicate) {
+    Predicate<? super T> fails = requireNonNull(predicate, "predicate").negate();
+    return Unpolled.made(
+        new SearchFuture<T, Boolean>("allMatch", this, fails, found -> found == null), this);
+  }
+
+  /**
+   * Whether {@code predicate} holds for no element; true if there are none. This iterator is
+   * cancelled once that is known.
+   *
+   * <p>Holds no element. Source: {@code noneMatch} of {@code java.util.stream}.
+   *
+   * @param predicate what is asked
+   * @return a future of the answer, which owns this iterator
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default Future<Boolean> noneMatch(Predicate<? super T> predicate) {
+    return Unpolled.made(
+        new SearchFuture<T, Boolean>(
+            "noneMatch", this, requireNonNull(predicate, "predicate"), found -> found == null),
+        this);
+  }
+
+  /**
+   * Reads this iterator to its end. The elements are dropped, not {@linkplain Discard discarded}.
+   *
+   * <p>Holds no element. Source: {@code then} of Reactor, {@code ignoreElements} of RxJava.
+   *
+   * @return a future of the end, which owns this iterator
+   * @cancellation cancels this iterator; nothing is lost
+   */
+  default Future<Void> drain() {
+    return Unpolled.made(new DrainFuture<>(this), this);
+  }
+
+  // ---- views
+
+  /**
+   * What is done about the failure of this iterator: resume, replace, end, or tell of it as a
+   * value.
+   *
+   * <pre>{@code
+   * AsyncIterator<Quote> quotes = live.failures().resume(failure -> lastKnown());
+   * }</pre>
+   *
+   * @return a view of this iterator, to be used once
+   */
+  default Failures<T> failures() {
+    return new Failures<>(this);
+  }
+
+  /**
+   * A look at what passes: the elements, the end, a failure, a cancel.
+   *
+   * <pre>{@code
+   * AsyncIterator<Row> rows = query.rows().observed().whenOver(how -> connection.release());
+   * }</pre>
+   *
+   * @return a view of this iterator, to be used once
+   */
+  default Observed<T> observed() {
+    return new Observed<>(this);
   }
 }

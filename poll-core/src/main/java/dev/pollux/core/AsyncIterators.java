@@ -2,11 +2,18 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.operator.Counts;
 import dev.pollux.operator.EmptyIterator;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Backoff;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -220,5 +227,208 @@ public final class AsyncIterators {
   @SuppressWarnings("unchecked") // a future only gives its output, so it may stand for a wider type
   public static <T> AsyncIterator<T> fromFuture(Future<? extends T> future) {
     return Unpolled.made(new SingleElement<>((Future<T>) requireNonNull(future, "future")), future);
+  }
+
+  /**
+   * An iterator that {@code make} makes at the first poll.
+   *
+   * <p>Source: {@code defer} of Reactor and RxJava, {@code lazy} of Rust's streams.
+   *
+   * @param make makes the iterator; null is the failure of this, as is what it throws
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @cancellation cancels the iterator that was made
+   */
+  public static <T> AsyncIterator<T> defer(Supplier<? extends AsyncIterator<? extends T>> make) {
+    return Unpolled.made(
+        new SwitchIfEmptyIterator<T>("defer", empty(), requireNonNull(make, "make")));
+  }
+
+  /**
+   * The elements of the first of {@code parts}, then those of the second, and so on: {@link
+   * AsyncIterator#chain} of many. Each is polled when the one before has ended.
+   *
+   * <p>Holds no element. Source: {@code concat} of Reactor and RxJava.
+   *
+   * @param parts what follows one upon the other; copied; none is an iterator without elements
+   * @param <T> the type of the elements
+   * @return the iterator, which owns {@code parts}
+   * @throws NullPointerException if one of them is null
+   * @cancellation cancels every part, the last first; nothing is lost
+   */
+  @SuppressWarnings(
+      "unchecked") // an iterator only gives elements, so it may stand for a wider type
+  public static <T> AsyncIterator<T> concat(
+      Collection<? extends AsyncIterator<? extends T>> parts) {
+    List<AsyncIterator<? extends T>> all = new ArrayList<>(requireNonNull(parts, "parts"));
+    for (int i = 0; i < all.size(); i++) {
+      int index = i;
+      requireNonNull(all.get(i), () -> "parts[" + index + "]");
+    }
+    if (all.isEmpty()) {
+      return empty();
+    }
+    AsyncIterator<T> whole = (AsyncIterator<T>) all.get(0);
+    for (AsyncIterator<? extends T> part : all.subList(1, all.size())) {
+      whole = whole.chain(part);
+    }
+    return whole;
+  }
+
+  /**
+   * An iterator that gives nothing and does not end. Nothing wakes it.
+   *
+   * <p>Source: {@code pending} of Rust's streams, {@code never} of Reactor and RxJava.
+   *
+   * @param <T> any type
+   * @return the iterator
+   */
+  public static <T> AsyncIterator<T> never() {
+    return Unpolled.made(new NeverIterator<>());
+  }
+
+  /**
+   * What {@code supplier} makes, again and again, without end.
+   *
+   * <p>Source: {@code repeat_with} of Rust's streams, {@code Stream.generate}.
+   *
+   * @param supplier makes an element when it is asked for; null is the failure of this, as is what
+   *     it throws
+   * @param <T> the type of the elements
+   * @return the iterator
+   */
+  public static <T> AsyncIterator<T> generate(Supplier<? extends T> supplier) {
+    return Unpolled.made(new GenerateIterator<T>(requireNonNull(supplier, "supplier")));
+  }
+
+  /**
+   * The elements of an iterator that uses a resource. The resource is opened at the first poll, and
+   * closed when that iterator has ended, has failed, or was cancelled: always once, and last.
+   *
+   * <pre>{@code
+   * AsyncIterator<String> lines =
+   *     AsyncIterators.using(() -> open(path), reader -> linesOf(reader), Reader::close);
+   * }</pre>
+   *
+   * <p>What {@code close} throws is the failure of this at its end, a suppressed exception of the
+   * failure if there is one, and goes to the uncaught-failure handler if this is cancelled. The
+   * functions run inside polls or {@code cancel}, so they must not block. Holds no element. Source:
+   * {@code using} of Reactor and RxJava.
+   *
+   * @param open opens the resource; null is a failure, as is what it throws, after which nothing is
+   *     closed
+   * @param use makes the iterator; if it throws, the resource is closed all the same
+   * @param close closes the resource
+   * @param <R> the resource
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @cancellation cancels the iterator that was made, then closes the resource; before the first
+   *     poll nothing was opened
+   */
+  public static <R, T> AsyncIterator<T> using(
+      Callable<? extends R> open,
+      Function<? super R, ? extends AsyncIterator<? extends T>> use,
+      Consumer<? super R> close) {
+    return Unpolled.made(
+        new UsingIterator<R, T>(
+            requireNonNull(open, "open"),
+            requireNonNull(use, "use"),
+            requireNonNull(close, "close")));
+  }
+
+  /**
+   * As {@link #using}, with futures that open and close the resource.
+   *
+   * <p>The close is awaited before the end is answered or the failure thrown. A cancel can't wait:
+   * there the close goes on as a task of its own, {@linkplain dev.pollux.spi.Spawner#spawnShielded
+   * shielded} and with the task locals of the first poll, on the spawner of the first poll. So that
+   * this is certain, a context without a spawner is refused at the first poll, with a {@link
+   * MissingServiceException} and before anything is opened. If the runtime has shut down by then
+   * and takes no task, that is reported to the uncaught-failure handler, and the future of the
+   * close is cancelled. Holds no element. Source: {@code usingWhen} of Reactor.
+   *
+   * @param open makes the future that opens the resource, whose output must not be null
+   * @param use makes the iterator; if it throws, the resource is closed all the same
+   * @param close makes the future that closes the resource, whose output is dropped. Its failure is
+   *     that of this at the end, a suppressed exception of the failure if there is one, and goes to
+   *     the uncaught-failure handler after a cancel
+   * @param <R> the resource
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @cancellation cancels the open in flight, or the iterator that was made, and then closes the
+   *     resource in a task; a failure that was waiting for the close goes to the uncaught-failure
+   *     handler
+   */
+  public static <R, T> AsyncIterator<T> usingAsync(
+      Supplier<? extends Future<? extends R>> open,
+      Function<? super R, ? extends AsyncIterator<? extends T>> use,
+      Function<? super R, ? extends Future<?>> close) {
+    return Unpolled.made(
+        new UsingAsyncIterator<R, T>(
+            requireNonNull(open, "open"),
+            requireNonNull(use, "use"),
+            requireNonNull(close, "close")));
+  }
+
+  /**
+   * The elements of the iterators that {@code make} makes, one after the other, without end: the
+   * next is made when the one before has ended. Each takes a unit of budget.
+   *
+   * <p>Holds no element. Source: {@code repeat} of Reactor and RxJava.
+   *
+   * @param make makes the next iterator; null is the failure of this, as is what it throws
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @cancellation cancels the iterator that is read; nothing is lost
+   */
+  public static <T> AsyncIterator<T> repeat(Supplier<? extends AsyncIterator<? extends T>> make) {
+    return Unpolled.made(
+        new RepeatIterator<T>(RepeatIterator.FOREVER, requireNonNull(make, "make")));
+  }
+
+  /**
+   * The elements of {@code rounds} iterators that {@code make} makes, one after the other; else as
+   * {@link #repeat(Supplier)}.
+   *
+   * @param rounds how many, at least 0
+   * @param make makes the next iterator; null is the failure of this, as is what it throws
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @throws IllegalArgumentException if {@code rounds} is negative
+   * @cancellation cancels the iterator that is read; nothing is lost
+   */
+  public static <T> AsyncIterator<T> repeat(
+      long rounds, Supplier<? extends AsyncIterator<? extends T>> make) {
+    return Unpolled.made(
+        new RepeatIterator<T>(Counts.notNegative("rounds", rounds), requireNonNull(make, "make")));
+  }
+
+  /**
+   * The elements of the iterator that {@code make} makes and, if that fails with an {@code
+   * Exception}, of another one, and so on, as {@code backoff} says. What was given before a failure
+   * has been given, and comes again if the next iterator gives it.
+   *
+   * <pre>{@code
+   * AsyncIterator<Event> events =
+   *     AsyncIterators.retry(
+   *         () -> subscribe(topic), Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(10)));
+   * }</pre>
+   *
+   * <p>Attempts are counted anew once an element has come. What {@code make} throws is a failure of
+   * the attempt; that it gives null is final. The failure that is final is thrown unchanged. The
+   * wait is that of the timer of the context, and each attempt after the first takes a unit of
+   * budget. Holds no element. Source: {@code retryWhen} of Reactor and RxJava.
+   *
+   * @param make makes the iterator of an attempt
+   * @param backoff says how often, how soon and after which failures there is another attempt
+   * @param <T> the type of the elements
+   * @return the iterator; a context without a timer is a {@link MissingServiceException} where
+   *     there is something to wait for
+   * @cancellation cancels the iterator that is read, or the wait; nothing is lost
+   */
+  public static <T> AsyncIterator<T> retry(
+      Supplier<? extends AsyncIterator<? extends T>> make, Backoff backoff) {
+    return Unpolled.made(
+        new RetryIterator<T>(requireNonNull(make, "make"), requireNonNull(backoff, "backoff")));
   }
 }

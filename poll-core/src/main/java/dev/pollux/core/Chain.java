@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.operator.Cancel;
 import dev.pollux.spi.Unpolled;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,12 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
     RECOVER("recover", false, true, false),
     RECOVER_WITH("recoverWith", false, true, true),
     HANDLE("handle", true, true, false),
+    HANDLE_WITH("handleWith", true, true, true),
+    MAP_FAILURE("mapFailure", false, true, false),
+    /** These look at the outcome and leave it as it is. */
+    INSPECT("inspect", true, false, false),
+    INSPECT_FAILURE("inspectFailure", false, true, false),
+    WHEN_DONE("whenDone", true, true, false),
     /** Taken already: leaves the outcome as it is. */
     PASSED("chain", false, false, false);
 
@@ -85,7 +93,9 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
    *
    * @param source whose outcome the step is for
    * @param step what the function is for
-   * @param function a {@code BiFunction} for {@code HANDLE}, a {@code Function} for all others
+   * @param function a {@code BiFunction} for {@code HANDLE} and {@code HANDLE_WITH}, a {@code
+   *     BiConsumer} for {@code WHEN_DONE}, a {@code Consumer} for the two {@code INSPECT}, a {@code
+   *     Function} for all others
    */
   Chain(Future<?> source, Step step, Object function) {
     this.source = source;
@@ -136,7 +146,7 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
                 outcome = result;
               }
             } catch (Exception thrown) {
-              outcome = new Failure(thrown);
+              outcome = failedAfter(taken, outcome, thrown);
             }
           }
         }
@@ -213,12 +223,42 @@ final class Chain<T extends @Nullable Object> implements Future<T> {
   private static @Nullable Object apply(
       Step step, @Nullable Object function, @Nullable Object outcome) {
     Exception thrown = outcome instanceof Failure failure ? failure.thrown() : null;
-    if (step == Step.HANDLE) {
-      var handler = (BiFunction<@Nullable Object, @Nullable Exception, @Nullable Object>) function;
-      return requireNonNull(handler).apply(thrown == null ? outcome : null, thrown);
+    Object value = thrown == null ? outcome : null;
+    requireNonNull(function);
+    switch (step) {
+      case HANDLE, HANDLE_WITH -> {
+        return ((BiFunction<@Nullable Object, @Nullable Exception, @Nullable Object>) function)
+            .apply(value, thrown);
+      }
+      case WHEN_DONE -> {
+        ((BiConsumer<@Nullable Object, @Nullable Exception>) function).accept(value, thrown);
+        return outcome;
+      }
+      case INSPECT, INSPECT_FAILURE -> {
+        ((Consumer<@Nullable Object>) function).accept(thrown == null ? value : thrown);
+        return outcome;
+      }
+      default -> {
+        Object result =
+            ((Function<@Nullable Object, @Nullable Object>) function)
+                .apply(thrown == null ? value : thrown);
+        return step != Step.MAP_FAILURE
+            ? result
+            : new Failure((Exception) requireNonNull(result, "mapFailure: the function made null"));
+      }
     }
-    var mapper = (Function<@Nullable Object, @Nullable Object>) function;
-    return requireNonNull(mapper).apply(thrown == null ? outcome : thrown);
+  }
+
+  /** The outcome after a step has thrown. Who only looks at a failure takes no failure's place. */
+  private static Failure failedAfter(Step step, @Nullable Object outcome, Exception thrown) {
+    boolean looks = step == Step.WHEN_DONE || step == Step.INSPECT_FAILURE;
+    if (!looks || !(outcome instanceof Failure first)) {
+      return new Failure(thrown);
+    }
+    if (first.thrown() != thrown) {
+      first.thrown().addSuppressed(thrown);
+    }
+    return first;
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the last step made a T, null only where T says so

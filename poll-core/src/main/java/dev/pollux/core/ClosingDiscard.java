@@ -1,5 +1,7 @@
 package dev.pollux.core;
 
+import dev.pollux.stream.Indexed;
+import dev.pollux.stream.Outcome;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +43,28 @@ final class ClosingDiscard implements Discard {
       uncaught(failed.cause(), TaskInfo.describe(failed.task()));
       return;
     }
+    if (value instanceof Settled.Completed<?> completed) {
+      discard(completed.value());
+      return;
+    }
+    if (value instanceof Settled.Failed<?> failed) {
+      uncaught(failed.failure(), "a future that had ended, among others");
+      return;
+    }
     if (value instanceof KeyedResult<?, ?> keyed) {
       discard(keyed.result());
+      return;
+    }
+    if (value instanceof Indexed<?> indexed) {
+      discard(indexed.value());
+      return;
+    }
+    if (value instanceof Outcome.Element<?> element) {
+      discard(element.value());
+      return;
+    }
+    if (value instanceof Outcome.Failure<?> failed) {
+      uncaught(failed.cause(), "a stream whose failure was dropped as a value");
       return;
     }
     try {

@@ -6,7 +6,9 @@ import dev.pollux.spi.TaskLocals;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.time.Time;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -213,5 +215,124 @@ public interface Future<T extends @Nullable Object> {
    */
   default AsyncIterator<T> toAsyncIterator() {
     return Unpolled.made(new SingleElement<>(this), this);
+  }
+
+  /**
+   * This future for any number of tasks, each of which polls a handle of its own: {@link
+   * SharedFuture#another}. All get the same output, or the same failure; the future is polled by
+   * whoever comes, and cancelled with its last handle. {@code shared} of futures-rs, {@code cache}
+   * of Reactor's {@code Mono}.
+   *
+   * @return the first handle
+   * @cancellation cancels this future, if no other handle is left
+   */
+  default SharedFuture<T> share() {
+    return Unpolled.made(new SharedFuture<>(new SharedState<>(this)), this);
+  }
+
+  /**
+   * This future, with a look at its end: {@code action} is given the output and null, or null and
+   * the failure, before that is passed on unchanged. It is not called for an {@code Error}, nor
+   * when this future is cancelled. {@code whenComplete} of {@code CompletableFuture}.
+   *
+   * @param action called by the poll that ends; what it throws is the failure of the result, or a
+   *     suppressed exception of the failure that it was given
+   * @cancellation cancels this future
+   */
+  default Future<T> whenDone(BiConsumer<? super @Nullable T, ? super @Nullable Exception> action) {
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.WHEN_DONE, requireNonNull(action, "action")), this);
+  }
+
+  /**
+   * This future, with a look at its output, which is passed on. {@code inspect_ok} of futures-rs,
+   * {@code doOnSuccess} of Reactor.
+   *
+   * @param action called by the poll that completes; what it throws is the failure of the result
+   * @cancellation cancels this future
+   */
+  default Future<T> inspect(Consumer<? super T> action) {
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.INSPECT, requireNonNull(action, "action")), this);
+  }
+
+  /**
+   * This future, with a look at its failure, which is passed on. An {@code Error} is passed on
+   * without. {@code inspect_err} of futures-rs, {@code doOnError} of Reactor.
+   *
+   * @param action called by the poll that fails; what it throws is a suppressed exception of the
+   *     failure
+   * @cancellation cancels this future
+   */
+  default Future<T> inspectFailure(Consumer<? super Exception> action) {
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.INSPECT_FAILURE, requireNonNull(action, "action")), this);
+  }
+
+  /**
+   * The output of this future or, if it fails, a failure with what {@code function} makes of the
+   * exception. An {@code Error} is passed on. {@code map_err} of futures-rs, {@code onErrorMap} of
+   * Reactor.
+   *
+   * @param function applied to the exception; what it answers, and what it throws, is the failure
+   *     of the result; it may not answer null
+   * @cancellation cancels this future
+   */
+  default Future<T> mapFailure(Function<? super Exception, ? extends Exception> function) {
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.MAP_FAILURE, requireNonNull(function, "function")), this);
+  }
+
+  /**
+   * The future that {@code function} makes of the end of this one, run after it: of the output and
+   * null, or of null and the failure. An {@code Error} is passed on. {@code then} of futures-rs,
+   * {@code handle} and then {@code flatMap} in one.
+   *
+   * @param function applied to the output, or to the exception; what it throws is the failure of
+   *     the result
+   * @param <R> the new output
+   * @cancellation cancels whichever of the two futures is running
+   */
+  default <R extends @Nullable Object> Future<R> handleWith(
+      BiFunction<? super @Nullable T, ? super @Nullable Exception, ? extends Future<? extends R>>
+          function) {
+    return Unpolled.made(
+        new Chain<>(this, Chain.Step.HANDLE_WITH, requireNonNull(function, "function")), this);
+  }
+
+  /**
+   * This future, begun {@code delay} after the first poll of the result, on the timer that polls.
+   *
+   * @param delay how long it is not polled; zero or less begins at once
+   * @throws MissingServiceException by the first poll, if whatever polls has no timer; this future
+   *     has been cancelled
+   * @cancellation cancels this future
+   */
+  default Future<T> delayed(Duration delay) {
+    return Unpolled.made(new Delayed<>(requireNonNull(delay, "delay"), this), this);
+  }
+
+  /**
+   * This future in two: a {@linkplain RemoteHandle#driver driver} that polls it in one task, and a
+   * handle by which another has the output. {@code remote_handle} of futures-rs.
+   *
+   * @return the handle, which has the driver
+   * @cancellation asks the driver to cancel this future
+   */
+  default RemoteHandle<T> remoteHandle() {
+    return Unpolled.made(new RemoteHandle<>(this), this);
+  }
+
+  /**
+   * Polls this future once, here and now, and cancels it if it is not ready: for the end of a
+   * program, for tests, for what is known to be ready. It is polled without timer, spawner and
+   * other services. {@code now_or_never} of futures-rs.
+   *
+   * @return the output; or {@code Pending}, and then this future has been cancelled
+   * @throws Exception the failure of this future
+   * @threading any thread; this future is not polled anywhere else
+   */
+  default Poll<T> pollNow() throws Exception {
+    return PollNow.of(this);
   }
 }

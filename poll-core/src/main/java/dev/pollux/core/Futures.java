@@ -3,7 +3,9 @@ package dev.pollux.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Backoff;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -390,6 +392,58 @@ public final class Futures {
     return Unpolled.made(new Select<>(Futures.<T>atLeastOne(futures)));
   }
 
+  /**
+   * Completes with the output of the first of the futures that has one; the others are cancelled
+   * before that is answered. If all fail, the first failure is thrown, with the others as
+   * suppressed exceptions. An {@code Error} is thrown at once. {@code select_ok} of futures-rs,
+   * {@code Promise.any} of JavaScript.
+   *
+   * @param futures at least one; copied
+   * @param <T> the output
+   * @throws IllegalArgumentException if there is none
+   * @cancellation cancels the futures, newest first; the failures so far are dropped
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the array is copied, and only read
+  public static <T extends @Nullable Object> Future<T> firstSuccess(
+      Future<? extends T>... futures) {
+    return firstSuccess(Arrays.asList(requireNonNull(futures, "futures")));
+  }
+
+  /**
+   * Completes with the output of the first of the futures that has one; as {@link
+   * #firstSuccess(Future[])}.
+   *
+   * @param futures at least one; copied
+   * @param <T> the output
+   * @throws IllegalArgumentException if there is none
+   * @cancellation cancels the futures, newest first; the failures so far are dropped
+   */
+  public static <T extends @Nullable Object> Future<T> firstSuccess(
+      Collection<? extends Future<? extends T>> futures) {
+    return Unpolled.made(new FirstSuccess<>(Futures.<T>atLeastOne(futures)));
+  }
+
+  /**
+   * Completes when all futures have ended, with how each did, in the order of {@code futures}, in
+   * an immutable list: a failure keeps none of the others from its end. An {@code Error} cancels
+   * the others and is thrown. {@code join_all} of futures-rs on fallible futures, {@code
+   * Promise.allSettled} of JavaScript.
+   *
+   * @param futures what is awaited; copied
+   * @param <T> the output of each
+   * @cancellation cancels the futures, newest first; the outputs already produced are discarded,
+   *     and the failures so far go to {@link Discard#uncaught}
+   */
+  public static <T extends @Nullable Object> Future<List<Settled<T>>> allSettled(
+      Collection<? extends Future<? extends T>> futures) {
+    List<Future<Settled<T>>> settled = new ArrayList<>();
+    for (Future<? extends T> future : arrayOf(futures)) {
+      settled.add(future.<Settled<T>>handle(Settled::of));
+    }
+    return joinAll(settled);
+  }
+
   // ---- loops
 
   /**
@@ -420,6 +474,32 @@ public final class Futures {
             "repeatUntil",
             requireNonNull(body, "body"),
             found -> found.isPresent() ? Poll.ready(found.get()) : Poll.pending()));
+  }
+
+  /**
+   * Runs the future that {@code make} makes and, if that fails with an {@code Exception}, another
+   * one, and so on, as {@code backoff} says.
+   *
+   * <pre>{@code
+   * Future<Page> page = Futures.retry(() -> fetch(url), Backoff.fixed(Duration.ofSeconds(1)).attempts(5));
+   * }</pre>
+   *
+   * <p>What {@code make} throws is a failure of the attempt; that it gives null is final. The
+   * failure that is final is thrown unchanged. The wait is that of the timer of the context, and
+   * each attempt after the first takes a unit of budget. Source: {@code retryWhen} of Reactor's
+   * {@code Mono}.
+   *
+   * @param make makes the future of an attempt; must not block
+   * @param backoff says how often, how soon and after which failures there is another attempt
+   * @param <T> the output
+   * @throws MissingServiceException from the poll, if there is something to wait for and whatever
+   *     polls has no timer
+   * @cancellation cancels the attempt in flight, or the wait
+   */
+  public static <T extends @Nullable Object> Future<T> retry(
+      Supplier<? extends Future<? extends T>> make, Backoff backoff) {
+    return Unpolled.made(
+        new RetryFuture<T>(requireNonNull(make, "make"), requireNonNull(backoff, "backoff")));
   }
 
   private static <T extends @Nullable Object> Future<? extends T>[] atLeastOne(

@@ -218,18 +218,34 @@ public final class ReadyQueue {
     }
   }
 
+  /** Takes all that was pushed, and puts it behind what the consumer has. */
   private void takePushed() {
     if (pushed == null) {
       return;
     }
-    Node node = (Node) PUSHED.getAndSet(this, (Node) null);
-    last = node;
-    while (node != null) {
+    Node newest = (Node) PUSHED.getAndSet(this, (Node) null);
+    Node oldest = null;
+    for (Node node = newest; node != null; ) {
       Node older = node.next;
-      node.next = first;
-      first = node;
+      node.next = oldest;
+      oldest = node;
       node = older;
     }
+    if (last == null) {
+      first = oldest;
+    } else {
+      last.next = oldest;
+    }
+    last = newest;
+  }
+
+  /**
+   * Puts a node at the end that was taken out and is QUEUED, behind all that was pushed before: for
+   * a consumer that has more to get from it and gives way to the others first.
+   */
+  public void requeue(Node node) {
+    takePushed();
+    append(node);
   }
 
   /** Puts a new node at the end, for a consumer that will look at the queue again. */

@@ -43,6 +43,14 @@ public abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncItera
   }
 
   /**
+   * Makes ready for a turn of internal iteration: where a stage looks at the clock. Called at the
+   * start of each, before {@link #endsHere()}.
+   *
+   * @throws Exception a failure, which ends this
+   */
+  protected void begin(Context cx) throws Exception {}
+
+  /**
    * Whether this stage has decided that no element will follow, though the upstream may have more.
    */
   protected boolean endsHere() {
@@ -59,6 +67,7 @@ public abstract class Stage<A, B> extends UpstreamOwner<A> implements AsyncItera
     AsyncIterator<A> upstream = open(cx);
     try {
       this.sink = sink;
+      begin(cx);
       Turn turn = endsHere() ? Turn.ENDED : settle(feed(upstream, cx, this));
       if (turn == Turn.ENDED) {
         cancel();

@@ -123,6 +123,11 @@ public abstract class UpstreamOwner<A> {
     return Cancel.orClosing(discard);
   }
 
+  /** The discard of the first poll, or that of who owns this. */
+  final Discard discardOr(Discard outer) {
+    return discard == null ? outer : discard;
+  }
+
   /**
    * Ends this with a failure, which it throws; declared to return so that the caller can write
    * {@code throw}.
@@ -151,7 +156,7 @@ public abstract class UpstreamOwner<A> {
   /**
    * Lets go of all that is held; returns the upstream, to be cancelled, or null if this was over.
    */
-  private @Nullable AsyncIterator<A> letGo(Discard discard) {
+  @Nullable AsyncIterator<A> letGo(Discard discard) {
     AsyncIterator<A> upstream = this.upstream;
     if (upstream != null) {
       release(discard);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Backoff;
 import dev.pollux.structure.CancellationToken;
 import dev.pollux.structure.ScopeClosedException;
 import dev.pollux.structure.ScopeOptions;
@@ -50,6 +51,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -78,7 +80,9 @@ class EveryFutureConformsTest {
     sharedChannels();
     broadcast();
     locks();
+    handles();
     doubles();
+    elementOperators();
   }
 
   @TestFactory
@@ -956,6 +960,165 @@ class EveryFutureConformsTest {
         .expectValue(Value.of(1));
   }
 
+  private void handles() {
+    subject("core.SharedFuture", "share", kit -> share(kit.future("child", Value.of(1))))
+        .expectValue(Value.of(1));
+    subject(
+            "core.SharedFuture",
+            "share of what fails",
+            kit -> share(kit.<Value>failingFuture("child", new IOException("torn"))))
+        .expectFailure(IOException.class);
+    subject("core.SharedFuture", "share for ever", kit -> share(kit.pendingFuture("child")))
+        .expectNever();
+    subject(
+            "core.SharedFuture",
+            "another handle, when the first is cancelled",
+            kit -> {
+              Oneshot<Value> oneshot = Oneshot.create();
+              SharedFuture<Value> first = oneshot.receiver().share();
+              SharedFuture<Value> second = first.another();
+              poll(first);
+              kit.event("cancel", first::cancel);
+              kit.event("send", () -> assertThat(oneshot.sender().send(Value.of(1))).isTrue());
+              return second;
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "core.SharedFuture",
+            "another handle, when the first has the output",
+            kit -> {
+              SharedFuture<Value> first = share(Futures.ready(Value.of(1)));
+              SharedFuture<Value> second = first.another();
+              poll(first);
+              return second;
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "core.Chain",
+            "whenDone",
+            kit ->
+                kit.future("child", Value.of(1))
+                    .whenDone((value, failure) -> kit.enter("the action", value)))
+        .expectValue(Value.of(1))
+        .discardsWhatItHolds();
+    subject(
+            "core.Chain",
+            "inspect",
+            kit -> kit.future("child", Value.of(1)).inspect(kit.consumer(v -> {})))
+        .expectValue(Value.of(1))
+        .discardsWhatItHolds();
+    subject(
+            "core.Chain",
+            "inspectFailure",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .inspectFailure(kit.consumer(failure -> {})))
+        .expectFailure(IOException.class)
+        .recovers(); // a throw of the action is a suppressed exception
+    subject(
+            "core.Chain",
+            "mapFailure",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .mapFailure(kit.function(failure -> new TimeoutException("late"))))
+        .expectFailure(TimeoutException.class)
+        .recovers(); // by another failure
+    subject(
+            "core.Chain",
+            "handleWith",
+            kit ->
+                kit.<Value>failingFuture("child", new IOException("torn"))
+                    .handleWith(
+                        kit.biFunction((value, failure) -> kit.future("other", Value.of(1)))))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.Delayed",
+            "delayed",
+            kit -> kit.future("child", Value.of(1)).delayed(Duration.ofSeconds(1)))
+        .expectValue(Value.of(1));
+    subject(
+            "core.Delayed",
+            "delayed by nothing",
+            kit -> kit.future("child", Value.of(1)).delayed(Duration.ZERO))
+        .expectValue(Value.of(1));
+    subject(
+            "core.FirstSuccess",
+            "firstSuccess",
+            kit ->
+                Futures.firstSuccess(
+                    kit.failingFuture("a", new IOException("torn")),
+                    kit.future("b", Value.of(1)),
+                    kit.pendingFuture("c")))
+        .expectValue(Value.of(1))
+        .recovers();
+    subject(
+            "core.FirstSuccess",
+            "firstSuccess of failures",
+            kit ->
+                Futures.firstSuccess(
+                    List.of(
+                        kit.<Value>failingFuture("a", new IOException("torn")),
+                        kit.<Value>failingFuture("b", new IOException("torn")))))
+        .expectFailure(IOException.class)
+        .recovers(); // the failure that comes first is thrown
+    subject("core.Join", "allSettled", kit -> Futures.allSettled(futures(kit, 2)))
+        .expectValue(
+            List.of(new Settled.Completed<>(Value.of(0)), new Settled.Completed<>(Value.of(1))))
+        .recovers();
+    subject(
+            "core.RemoteDriver",
+            "the driver of a remote handle",
+            kit -> kit.future("child", Value.of(1)).remoteHandle().driver())
+        .expectValue(null)
+        .recovers()
+        .without(Law.ERROR, "the handle has it");
+    subject(
+            "core.RemoteDriver",
+            "the driver of a remote handle that is cancelled",
+            kit -> {
+              RemoteHandle<Value> handle = kit.<Value>pendingFuture("child").remoteHandle();
+              kit.event("cancel", handle::cancel);
+              return handle.driver();
+            })
+        .expectValue(null);
+    subject(
+            "core.RemoteHandle",
+            "remoteHandle",
+            kit -> {
+              RemoteHandle<Value> handle = remote(Futures.ready(Value.of(1)));
+              kit.event("the driver is run", () -> poll(handle.driver()));
+              return handle;
+            })
+        .expectValue(Value.of(1));
+    subject(
+            "core.RemoteHandle",
+            "remoteHandle of what fails",
+            kit -> {
+              RemoteHandle<Value> handle = remote(Futures.failed(new IOException("torn")));
+              kit.event("the driver is run", () -> poll(handle.driver()));
+              return handle;
+            })
+        .expectFailure(IOException.class);
+    subject(
+            "core.RemoteHandle",
+            "remoteHandle whose driver is cancelled",
+            kit -> {
+              RemoteHandle<Value> handle = remote(Futures.pending());
+              kit.event("the driver is cancelled", handle.driver()::cancel);
+              return handle;
+            })
+        .expectFailure(CancellationException.class);
+  }
+
+  private static <T> SharedFuture<T> share(Future<T> future) {
+    return future.share();
+  }
+
+  private static <T> RemoteHandle<T> remote(Future<T> future) {
+    return future.remoteHandle();
+  }
+
   private void structure() {
     subject(
             "structure.OnCancelled",
@@ -1262,5 +1425,111 @@ class EveryFutureConformsTest {
             "InterleavePending.future",
             kit -> InterleavePending.future(kit.future("child", Value.of(1))))
         .expectValue(Value.of(1));
+  }
+
+  private void elementOperators() {
+    subject("core.ReduceFuture", "reduce", kit -> source(kit).reduce(kit.biFunction(Value::plus)))
+        .expectValue(Optional.of(Value.of(6)));
+    subject(
+            "core.ReduceFuture",
+            "reduce of nothing",
+            kit -> kit.<Value>iterator("source").reduce(kit.biFunction(Value::plus)))
+        .expectValue(Optional.empty());
+    subject(
+            "core.ForEachAsyncFuture",
+            "forEachAsync",
+            kit ->
+                source(kit)
+                    .forEachAsync(kit.function(v -> kit.future("future " + v.number(), null))))
+        .expectValue(null)
+        .discardsWhatItHolds();
+    subject(
+            "core.FoldAsyncFuture",
+            "foldAsync",
+            kit ->
+                source(kit)
+                    .<Value>foldAsync(
+                        kit.mustRelease(Value.of(10)),
+                        kit.biFunction((a, b) -> kit.future("step " + b.number(), a.plus(b)))))
+        .expectValue(Value.of(16));
+    subject("core.ToListFuture", "toList", kit -> source(kit).toList())
+        .expectValue(List.of(Value.of(1), Value.of(2), Value.of(3)))
+        .discardsWhatItHolds();
+    subject("core.LastFuture", "last", kit -> kit.iterator("source", Value.of(3)).last())
+        .expectValue(Optional.of(Value.of(3)))
+        .discardsWhatItHolds();
+    subject("core.LastFuture", "last of some", kit -> source(kit).last())
+        .expectValue(Optional.of(Value.of(3)));
+    subject("core.LastFuture", "last of none", kit -> kit.<Value>iterator("source").last())
+        .expectValue(Optional.empty());
+    subject(
+            "core.SearchFuture",
+            "find",
+            kit -> source(kit).find(kit.predicate(v -> v.number() == 2)))
+        .expectValue(Optional.of(Value.of(2)))
+        .discardsWhatItHolds();
+    subject(
+            "core.SearchFuture",
+            "find of what is not there",
+            kit -> source(kit).find(kit.predicate(v -> false)))
+        .expectValue(Optional.empty());
+    for (int number : new int[] {2, 9}) {
+      subject(
+              "core.SearchFuture",
+              "anyMatch of " + number,
+              kit -> source(kit).anyMatch(kit.predicate(v -> v.number() == number)))
+          .expectValue(number == 2);
+      subject(
+              "core.SearchFuture",
+              "allMatch of " + number,
+              kit -> source(kit).allMatch(kit.predicate(v -> v.number() < number)))
+          .expectValue(number == 9);
+      subject(
+              "core.SearchFuture",
+              "noneMatch of " + number,
+              kit -> source(kit).noneMatch(kit.predicate(v -> v.number() == number)))
+          .expectValue(number == 9);
+    }
+    subject("core.DrainFuture", "drain", kit -> source(kit).drain()).expectValue(null);
+    subject("core.PeekFuture", "peek", kit -> source(kit).peekable().peek())
+        .expectValue(Optional.of(Value.of(1)))
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+    subject(
+            "core.PeekFuture",
+            "nextIf",
+            kit -> source(kit).peekable().nextIf(kit.predicate(v -> v.number() == 1)))
+        .expectValue(Optional.of(Value.of(1)))
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+    subject(
+            "core.PeekFuture",
+            "nextIf of another",
+            kit -> source(kit).peekable().nextIf(kit.predicate(v -> v.number() == 2)))
+        .expectValue(Optional.empty())
+        .without(Law.CHILDREN_CANCELLED, "it borrows the iterator, which lives on");
+
+    subject(
+            "core.RetryFuture",
+            "retry",
+            kit -> Futures.retry(attempts(kit, 3), Backoff.fixed(Duration.ofSeconds(1))))
+        .expectValue(Value.of(3))
+        .recovers();
+    subject(
+            "core.RetryFuture",
+            "retry that gives up",
+            kit -> Futures.retry(attempts(kit, 3), Backoff.fixed(Duration.ZERO).attempts(2)))
+        .expectFailure(IOException.class)
+        .recovers();
+  }
+
+  /** Futures that fail, before the one of that number. */
+  private static Supplier<Future<Value>> attempts(ConformanceKit kit, int last) {
+    AtomicInteger attempts = new AtomicInteger();
+    return kit.supplier(
+        () -> {
+          int attempt = attempts.incrementAndGet();
+          return attempt < last
+              ? kit.failingFuture("attempt " + attempt, new IOException("torn"))
+              : kit.future("attempt " + attempt, Value.of(attempt));
+        });
   }
 }

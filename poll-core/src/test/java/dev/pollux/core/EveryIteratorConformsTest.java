@@ -2,6 +2,12 @@ package dev.pollux.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.stream.CombineSubjects;
+import dev.pollux.stream.ConcurrentSubjects;
+import dev.pollux.stream.FailureSubjects;
+import dev.pollux.stream.ChunkedSubjects;
+import dev.pollux.stream.ParallelSubjects;
+import dev.pollux.stream.TimedSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.sync.Mpmc;
@@ -32,7 +38,8 @@ import org.junit.jupiter.api.TestFactory;
 class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
-  private static final List<IteratorSubjects> ROOMS = List.of(new SpawnedSubjects());
+  private static final List<IteratorSubjects> ROOMS =
+      List.of(new CombineSubjects(), new CoreOperatorSubjects(), new SpawnedSubjects(), new ConcurrentSubjects(), new FailureSubjects(), new ChunkedSubjects(), new TimedSubjects(), new ParallelSubjects());
 
   EveryIteratorConformsTest() {
     sources();
@@ -285,7 +292,7 @@ class EveryIteratorConformsTest extends IteratorSubjects {
         .discardsWhatItHolds();
     for (int limit : new int[] {1, 2, 9}) {
       subject(
-              "core.BufferedIterator",
+              "operator.BufferedIterator",
               "buffered(" + limit + ")",
               kit ->
                   source(kit)
@@ -330,7 +337,7 @@ class EveryIteratorConformsTest extends IteratorSubjects {
             })
         .expectElements(Value.of(0), Value.of(1), Value.of(2), Value.of(3));
     subject(
-            "core.BufferedIterator",
+            "operator.BufferedIterator",
             "buffered futures that are ready",
             kit -> source(kit).buffered(2, kit.function(Futures::ready)))
         .expectElements(Value.of(1), Value.of(2), Value.of(3));

@@ -17,13 +17,16 @@ final class LibraryClasses {
 
   /**
    * Parts that never leave the class they belong to, and are checked with it: a slot of {@code
-   * buffered}, which keeps failures for its owner; what a scope runs, and the handle that it wraps;
-   * what the test kit is made of.
+   * buffered}, which keeps failures for its owner; an attempt of {@code firstSuccess}, which makes
+   * values of them; what a scope runs, and the handle that it wraps; what the test kit is made of.
    */
   private static final Set<String> PARTS =
       Set.of(
-          "core.BufferedSlot",
+          "operator.BufferedSlot",
+          "stream.FilterFuture",
+          "stream.ParallelWork",
           "core.RingFeeder",
+          "core.FirstSuccess$Attempt",
           "structure.ScopeChild",
           "structure.ScopeHandle",
           "testing.HarnessTask",
