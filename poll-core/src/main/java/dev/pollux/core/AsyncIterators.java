@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.operator.EmptyIterator;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.stream.Emitter;
+import dev.pollux.stream.Overflow;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -220,5 +222,38 @@ public final class AsyncIterators {
   @SuppressWarnings("unchecked") // a future only gives its output, so it may stand for a wider type
   public static <T> AsyncIterator<T> fromFuture(Future<? extends T> future) {
     return Unpolled.made(new SingleElement<>((Future<T>) requireNonNull(future, "future")), future);
+  }
+
+  /**
+   * An iterator whose elements come from outside, by an {@link Emitter}: for callbacks and
+   * listeners.
+   *
+   * <pre>{@code
+   * AsyncIterator<Key> keys =
+   *     AsyncIterators.emitter(
+   *         16,
+   *         Overflow.DROP_NEWEST,
+   *         emitter -> {
+   *           Listener listener = keyboard.listen(emitter::emit);
+   *           emitter.onCancel(listener::remove);
+   *         });
+   * }</pre>
+   *
+   * <p>Holds at most {@code capacity} elements; {@code overflow} says what becomes of one more.
+   * Corresponds to {@code Flux.create}.
+   *
+   * @param capacity how many elements are held at most, at least 1
+   * @param overflow what becomes of one more
+   * @param start called once, at the first poll, by the polling thread, with what is written to;
+   *     what it throws is the failure of the stream
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   * @cancellation {@linkplain Discard discards} what is held and runs what the emitter was given
+   *     for {@link Emitter#onCancel}
+   */
+  public static <T> AsyncIterator<T> emitter(
+      int capacity, Overflow overflow, Consumer<? super Emitter<T>> start) {
+    return Emitter.started(capacity, overflow, start);
   }
 }

@@ -2,6 +2,7 @@ package dev.pollux.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.stream.SharingSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.sync.Mpmc;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.TestFactory;
 class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
-  private static final List<IteratorSubjects> ROOMS = List.of();
+  private static final List<IteratorSubjects> ROOMS = List.of(new SharingSubjects());
 
   EveryIteratorConformsTest() {
     sources();
