@@ -3,7 +3,6 @@ package dev.pollux.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Discard;
@@ -83,19 +82,30 @@ class FailuresTest {
       Failures<Integer> failures = failing().failures();
       AsyncIterator<Integer> iterator =
           switch (kind) {
-            case 0 -> failures.resume(f -> raise(second));
-            case 1 -> failures.replace(f -> raise(second));
-            case 2 -> failures.map(f -> raise(second));
-            default -> failures.end(f -> raise(second));
+            case 0 ->
+                failures.resume(
+                    f -> {
+                      throw second;
+                    });
+            case 1 ->
+                failures.replace(
+                    f -> {
+                      throw second;
+                    });
+            case 2 ->
+                failures.map(
+                    f -> {
+                      throw second;
+                    });
+            default ->
+                failures.end(
+                    f -> {
+                      throw second;
+                    });
           };
       assertThatThrownBy(() -> run(iterator)).isSameAs(second);
       assertThat(second.getSuppressed()).containsExactly(torn);
     }
-  }
-
-  @CanIgnoreReturnValue
-  private static <T> T raise(RuntimeException failure) {
-    throw failure;
   }
 
   @Test
@@ -106,7 +116,10 @@ class FailuresTest {
                 run(
                     AsyncIterators.<Integer>failed(failure)
                         .failures()
-                        .replace(f -> raise((RuntimeException) f))))
+                        .replace(
+                            f -> {
+                              throw (RuntimeException) f;
+                            })))
         .isSameAs(failure);
     assertThat(failure.getSuppressed()).isEmpty();
   }
