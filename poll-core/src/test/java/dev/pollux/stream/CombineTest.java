@@ -133,6 +133,19 @@ class CombineTest {
   }
 
   @Test
+  void oneThatIsWokenHasItsTurnBesideOneThatIsAlwaysReady() throws Exception {
+    AsyncIterator<Integer> merged = Combine.merge(AsyncIterators.range(0, Integer.MAX_VALUE), a, b);
+    for (int i = 0; i < 5; i++) {
+      assertThat(item(merged)).isEqualTo(i);
+    }
+    a.feed(-1);
+    b.feed(-2);
+    List<Integer> next = List.of(item(merged), item(merged), item(merged), item(merged));
+    assertThat(next).contains(-1, -2);
+    merged.cancel();
+  }
+
+  @Test
   void oneThatWakesItselfWhileItGivesHasOneTurnForIt() throws Exception {
     int[] given = {0};
     AsyncIterator<Integer> eager =
