@@ -269,7 +269,7 @@ class CombineTest {
         case 0 -> deep = Combine.merge(deep, side);
         case 1 -> deep = Combine.zip(side, deep, (x, y) -> x);
         case 2 -> deep = Combine.interleave(side, deep, side).map(x -> x);
-        default -> deep = Combine.race(deep).map(x -> x).filter(x -> true);
+        default -> deep = Combine.race(deep, side).map(x -> x).filter(x -> true);
       }
     }
     deep.cancel();
