@@ -15,6 +15,11 @@ import dev.pollux.stream.Chunked;
 import dev.pollux.stream.Concurrent;
 import dev.pollux.stream.Parallel;
 import dev.pollux.stream.Timed;
+import dev.pollux.stream.Group;
+import dev.pollux.stream.Grouping;
+import dev.pollux.stream.Partition;
+import dev.pollux.stream.Sharing;
+import dev.pollux.stream.Windowed;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -1032,5 +1037,79 @@ public interface AsyncIterator<T> {
    */
   default Observed<T> observed() {
     return new Observed<>(this);
+  // ---- one upstream, several readers
+
+  /**
+   * This iterator for several readers, with a choice of what becomes of slow and late ones.
+   *
+   * <pre>{@code
+   * Shared<String> shared = lines.shared().slowest(16);
+   * AsyncIterator<String> one = shared.subscribe();
+   * AsyncIterator<String> another = shared.subscribe();
+   * shared.close();
+   * }</pre>
+   *
+   * @return a view that owns this iterator; its methods say how many elements are held
+   */
+  default Sharing<T> shared() {
+    return Sharing.of(this);
+  }
+
+  /**
+   * Divides this iterator: the elements for which {@code predicate} holds, and the others.
+   *
+   * <pre>{@code
+   * Partition<Order> orders = all.partition(Order::isUrgent, 16);
+   * Future<Void> both = Futures.join(
+   *     orders.matching().forEach(this::shipToday), orders.rest().forEach(this::ship), (a, b) -> a);
+   * }</pre>
+   *
+   * <p>Each part holds at most {@code capacity} elements. Nothing is pulled while one of them is
+   * full, so each must be read or cancelled: see {@link Partition}. If {@code predicate} throws,
+   * both parts fail. Corresponds to {@code partition} of Java's collectors; Reactor has {@code
+   * groupBy} only.
+   *
+   * @param predicate says where an element belongs
+   * @param capacity how many elements each part holds at most, at least 1
+   * @return the two parts, which own this iterator together
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   */
+  default Partition<T> partition(Predicate<? super T> predicate, int capacity) {
+    return Partition.of(this, predicate, capacity);
+  }
+
+  /**
+   * Divides this iterator into groups of elements with equal keys, each an iterator of its own that
+   * is given when its first element comes.
+   *
+   * <pre>{@code
+   * AsyncIterator<Group<User, Event>> byUser =
+   *     events.groupBy(Event::user, Grouping.groups(100).holding(16));
+   * }</pre>
+   *
+   * <p>{@code grouping} says how many groups are open at a time, how many elements each holds, and
+   * what becomes of one too many: see {@link Grouping}. If {@code key} throws, all groups and the
+   * iterator of the groups fail. Corresponds to {@code groupBy} of Reactor and RxJava, which hold
+   * groups without limit.
+   *
+   * @param key makes the key of an element, never null
+   * @param grouping the limits
+   * @param <K> the type of the keys
+   * @return the groups in the order of their first elements; they own this iterator together
+   * @cancellation no group is opened any more, and those that were not given yet are cancelled;
+   *     those that were go on. The upstream is cancelled with the last of them
+   */
+  default <K> AsyncIterator<Group<K, T>> groupBy(
+      Function<? super T, ? extends K> key, Grouping grouping) {
+    return requireNonNull(grouping, "grouping").group(this, key);
+  }
+
+  /**
+   * This iterator in windows, each an iterator of its own, one after the other.
+   *
+   * @return a view that owns this iterator
+   */
+  default Windowed<T> windowed() {
+    return Windowed.of(this);
   }
 }

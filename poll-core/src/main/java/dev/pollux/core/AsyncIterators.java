@@ -9,6 +9,8 @@ import dev.pollux.stream.Backoff;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import dev.pollux.stream.Emitter;
+import dev.pollux.stream.Overflow;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -430,5 +432,35 @@ public final class AsyncIterators {
       Supplier<? extends AsyncIterator<? extends T>> make, Backoff backoff) {
     return Unpolled.made(
         new RetryIterator<T>(requireNonNull(make, "make"), requireNonNull(backoff, "backoff")));
+   * An iterator whose elements come from outside, by an {@link Emitter}: for callbacks and
+   * listeners.
+   *
+   * <pre>{@code
+   * AsyncIterator<Key> keys =
+   *     AsyncIterators.emitter(
+   *         16,
+   *         Overflow.DROP_NEWEST,
+   *         emitter -> {
+   *           Listener listener = keyboard.listen(emitter::emit);
+   *           emitter.onCancel(listener::remove);
+   *         });
+   * }</pre>
+   *
+   * <p>Holds at most {@code capacity} elements; {@code overflow} says what becomes of one more.
+   * Corresponds to {@code Flux.create}.
+   *
+   * @param capacity how many elements are held at most, at least 1
+   * @param overflow what becomes of one more
+   * @param start called once, at the first poll, by the polling thread, with what is written to;
+   *     what it throws is the failure of the stream
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   * @cancellation {@linkplain Discard discards} what is held and runs what the emitter was given
+   *     for {@link Emitter#onCancel}
+   */
+  public static <T> AsyncIterator<T> emitter(
+      int capacity, Overflow overflow, Consumer<? super Emitter<T>> start) {
+    return Emitter.started(capacity, overflow, start);
   }
 }

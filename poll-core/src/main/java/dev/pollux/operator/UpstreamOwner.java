@@ -137,9 +137,15 @@ public abstract class UpstreamOwner<A> {
     Discard discard = discard();
     AsyncIterator<?> left = letGo(discard);
     // A loop, since a pipeline may be longer than a stack is deep.
-    while (left instanceof UpstreamOwner<?> stage) {
-      discard = stage.discard();
-      left = stage.letGo(discard);
+    while (true) {
+      if (left instanceof UpstreamOwner<?> stage) {
+        discard = stage.discard();
+        left = stage.letGo(discard);
+      } else if (left instanceof Unwinding reader) {
+        left = reader.letGo();
+      } else {
+        break;
+      }
     }
     Cancel.iterator(left, discard);
   }

@@ -1,8 +1,9 @@
 package dev.pollux.sync;
 
 /**
- * Thrown where a receiver of a {@link Broadcast} was so slow that values were overwritten before it
- * got them. It goes on with the oldest value that is still there.
+ * Thrown where a reader was so slow that values were overwritten before it got them. A receiver of
+ * a {@link Broadcast} goes on with the oldest value that is still there; an iterator is over, as
+ * with every failure.
  */
 public final class LaggedException extends RuntimeException {
 
@@ -11,11 +12,21 @@ public final class LaggedException extends RuntimeException {
   private final long missed;
 
   LaggedException(long missed) {
-    super("missed " + missed + (missed == 1 ? " value" : " values") + " of a Broadcast");
+    this(missed, "a Broadcast");
+  }
+
+  /**
+   * Says that values were missed.
+   *
+   * @param missed how many values, at least 1
+   * @param of what they were values of, for the message
+   */
+  public LaggedException(long missed, String of) {
+    super("missed " + missed + (missed == 1 ? " value" : " values") + " of " + of);
     this.missed = missed;
   }
 
-  /** How many values this receiver will never get, since the last time that it was told. */
+  /** How many values the reader will never get, since the last time that it was told. */
   public long missed() {
     return missed;
   }

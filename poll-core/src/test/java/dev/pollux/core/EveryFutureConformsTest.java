@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.stream.Backoff;
+import dev.pollux.stream.Emitter;
+import dev.pollux.stream.Overflow;
 import dev.pollux.structure.CancellationToken;
 import dev.pollux.structure.ScopeClosedException;
 import dev.pollux.structure.ScopeOptions;
@@ -81,6 +83,7 @@ class EveryFutureConformsTest {
     broadcast();
     locks();
     handles();
+    emitters();
     doubles();
     elementOperators();
   }
@@ -1412,6 +1415,44 @@ class EveryFutureConformsTest {
     } catch (Exception failure) {
       throw new AssertionError(failure);
     }
+  }
+
+  private void emitters() {
+    subject(
+            "stream.EmitterSend",
+            "send of an Emitter with room",
+            kit ->
+                Emitter.<Value>pipe(1, Overflow.WAIT).emitter().send(kit.mustRelease(Value.of(1))))
+        .expectValue(null);
+    subject(
+            "stream.EmitterSend",
+            "send of an Emitter that waits",
+            kit -> {
+              Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
+              pipe.emitter().emit(Value.of(0));
+              PollHarness reader = PollHarness.create();
+              kit.event(
+                  "read",
+                  () -> {
+                    try {
+                      assertThat(reader.pollNext(pipe.elements()).isItem()).isTrue();
+                    } catch (Exception failure) {
+                      throw new AssertionError(failure);
+                    }
+                  });
+              return pipe.emitter().send(Value.of(1));
+            })
+        .expectValue(null);
+    subject(
+            "stream.EmitterSend",
+            "send of an Emitter that is ended",
+            kit -> {
+              Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
+              pipe.emitter().emit(Value.of(0));
+              kit.event("end", pipe.emitter()::end);
+              return pipe.emitter().send(kit.mustRelease(Value.of(1)));
+            })
+        .expectFailure(IllegalStateException.class);
   }
 
   private void doubles() {

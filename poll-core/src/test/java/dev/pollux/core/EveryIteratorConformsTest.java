@@ -8,6 +8,7 @@ import dev.pollux.stream.FailureSubjects;
 import dev.pollux.stream.ChunkedSubjects;
 import dev.pollux.stream.ParallelSubjects;
 import dev.pollux.stream.TimedSubjects;
+import dev.pollux.stream.SharingSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.sync.Mpmc;
@@ -39,7 +40,7 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-      List.of(new CombineSubjects(), new CoreOperatorSubjects(), new ConcurrentSubjects(), new FailureSubjects(), new ChunkedSubjects(), new TimedSubjects(), new ParallelSubjects());
+      List.of(new CombineSubjects(), new CoreOperatorSubjects(), new ConcurrentSubjects(), new FailureSubjects(), new ChunkedSubjects(), new TimedSubjects(), new ParallelSubjects(), new SharingSubjects());
 
   EveryIteratorConformsTest() {
     sources();
