@@ -133,6 +133,24 @@ class CombineTest {
   }
 
   @Test
+  void oneThatWakesItselfWhileItGivesHasOneTurnForIt() throws Exception {
+    int[] given = {0};
+    AsyncIterator<Integer> eager =
+        AsyncIterators.pollFn(
+            cx -> {
+              cx.waker().wake();
+              return Next.item(++given[0]);
+            });
+    AsyncIterator<Integer> merged = Combine.merge(eager, a.feed(-1, -2, -3));
+    List<Integer> seen = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      seen.add(item(merged));
+    }
+    assertThat(seen).containsExactly(1, -1, 2, -2, 3, -3);
+    merged.cancel();
+  }
+
+  @Test
   void aFailureCancelsTheOthersBeforeItIsThrown() throws Exception {
     AsyncIterator<Integer> merged = Combine.merge(a, b.feed(1), c);
     assertThat(item(merged)).isEqualTo(1);

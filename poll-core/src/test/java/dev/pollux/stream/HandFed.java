@@ -1,5 +1,6 @@
 package dev.pollux.stream;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
@@ -31,6 +32,7 @@ final class HandFed<T> implements AsyncIterator<T> {
     this.cancelLog = cancelLog;
   }
 
+  @CanIgnoreReturnValue
   @SafeVarargs
   final HandFed<T> feed(T... elements) {
     for (T element : elements) {
@@ -39,14 +41,17 @@ final class HandFed<T> implements AsyncIterator<T> {
     return this;
   }
 
+  @CanIgnoreReturnValue
   HandFed<T> end() {
     return put(END);
   }
 
+  @CanIgnoreReturnValue
   HandFed<T> fail(Throwable failure) {
     return put(failure);
   }
 
+  @CanIgnoreReturnValue
   private HandFed<T> put(Object what) {
     food.addLast(what);
     Waker waiting = waker;
