@@ -13,12 +13,12 @@ import dev.pollux.stream.Observed;
 import java.util.List;
 import dev.pollux.stream.Chunked;
 import dev.pollux.stream.Concurrent;
-import dev.pollux.stream.Parallel;
-import dev.pollux.stream.Timed;
 import dev.pollux.stream.Group;
 import dev.pollux.stream.Grouping;
+import dev.pollux.stream.Parallel;
 import dev.pollux.stream.Partition;
 import dev.pollux.stream.Sharing;
+import dev.pollux.stream.Timed;
 import dev.pollux.stream.Windowed;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -1037,6 +1037,8 @@ public interface AsyncIterator<T> {
    */
   default Observed<T> observed() {
     return new Observed<>(this);
+  }
+
   // ---- one upstream, several readers
 
   /**

@@ -6,11 +6,11 @@ import dev.pollux.operator.Counts;
 import dev.pollux.operator.EmptyIterator;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.stream.Backoff;
+import dev.pollux.stream.Emitter;
+import dev.pollux.stream.Overflow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import dev.pollux.stream.Emitter;
-import dev.pollux.stream.Overflow;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -432,6 +432,9 @@ public final class AsyncIterators {
       Supplier<? extends AsyncIterator<? extends T>> make, Backoff backoff) {
     return Unpolled.made(
         new RetryIterator<T>(requireNonNull(make, "make"), requireNonNull(backoff, "backoff")));
+  }
+
+  /**
    * An iterator whose elements come from outside, by an {@link Emitter}: for callbacks and
    * listeners.
    *
