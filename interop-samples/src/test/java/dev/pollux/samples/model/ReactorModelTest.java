@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Random pipelines, built here and in Reactor: the same elements and the same end.
  *
- * <p>{@code -Dpollux.model.seed=N} runs the one case of that seed, {@code -Dpollux.model.cases=N} as
- * many cases as that.
+ * <p>{@code -Dpollux.model.seed=N} runs the one case of that seed, {@code -Dpollux.model.cases=N}
+ * as many cases as that.
  */
 class ReactorModelTest {
 
