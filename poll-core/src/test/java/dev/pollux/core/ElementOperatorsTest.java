@@ -178,6 +178,21 @@ class ElementOperatorsTest {
   }
 
   @Test
+  void theUpstreamIsCancelledWithTheLastElement() throws Exception {
+    for (boolean each : new boolean[] {true, false}) {
+      ScriptedIterator<Integer> source = ScriptedIterator.of(1, 2, 3);
+      AsyncIterator<Integer> iterator = source.takeThrough(x -> true);
+      if (each) {
+        assertThat(crank.each(iterator, x -> false)).isEqualTo(Turn.STOPPED);
+      } else {
+        assertThat(crank.next(iterator)).isEqualTo(Next.item(1));
+      }
+      assertThat(source.cancels).isEqualTo(1);
+      assertThat(crank.next(iterator).isEnd()).isTrue();
+    }
+  }
+
+  @Test
   void theListIsTheCallersAndCannotBeChanged() throws Exception {
     List<Integer> list = crank.run(of(1, 2).toList());
     assertThatThrownBy(() -> list.add(3)).isInstanceOf(UnsupportedOperationException.class);
@@ -326,6 +341,39 @@ class ElementOperatorsTest {
     }
     assertThat(seen).hasSize(300).startsWith(700);
     assertThat(turns).isGreaterThanOrEqualTo(1_300 / Budget.UNITS);
+  }
+
+  @Test
+  void whatIsAddedTakesBudgetAsWell() throws Exception {
+    AsyncIterator<Integer> each = AsyncIterators.range(1, 1_000).intersperse(0);
+    int[] given = {0};
+    assertThat(crank.each(each, x -> ++given[0] > 0)).isEqualTo(Turn.PENDING);
+    assertThat(given[0]).isEqualTo(Budget.UNITS - 1); // an element came, and its separator is due
+    each.cancel();
+    assertThat(crank.discarded).hasSize(1);
+    AsyncIterator<Integer> held = AsyncIterators.range(0, 100).takeLast(100);
+    List<Integer> seen = new ArrayList<>();
+    Future<Boolean> untilPending =
+        Futures.pollFn(
+            cx -> {
+              Next<Integer> next = held.pollNext(cx);
+              while (next.isItem()) {
+                seen.add(next.value());
+                next = held.pollNext(cx);
+              }
+              return Poll.ready(next.isPending());
+            });
+    assertThat(crank.poll(untilPending).value()).isTrue();
+    assertThat(seen).hasSize(Budget.UNITS - 100);
+    held.cancel();
+  }
+
+  @Test
+  void anElementThatIsDecidedOnIsDiscardedByCancel() throws Exception {
+    AsyncIterator<Integer> iterator = of(1, 2).filterAsync(x -> Futures.pending());
+    assertThat(crank.next(iterator).isPending()).isTrue();
+    iterator.cancel();
+    assertThat(crank.discarded).containsExactly(1);
   }
 
   @Test

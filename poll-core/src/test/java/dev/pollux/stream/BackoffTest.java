@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 class BackoffTest {
 
-  private static final Exception FAILURE = new Exception("torn");
   private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
   private static List<Duration> waits(Backoff backoff, int count) {
@@ -22,7 +21,7 @@ class BackoffTest {
   private static List<Duration> waits(Backoff.Schedule schedule, int count) {
     List<Duration> waits = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      schedule.next(FAILURE).ifPresent(waits::add);
+      schedule.next(new Exception("torn")).ifPresent(waits::add);
     }
     return waits;
   }
@@ -52,7 +51,7 @@ class BackoffTest {
   void noNumberOfFailuresOverflows() {
     Backoff.Schedule schedule = Backoff.exponential(ms(1), ms(1_000)).schedule(0);
     for (int i = 0; i < 100_000; i++) {
-      assertThat(schedule.next(FAILURE).orElseThrow()).isBetween(ms(1), ms(1_000));
+      assertThat(schedule.next(new Exception("torn")).orElseThrow()).isBetween(ms(1), ms(1_000));
     }
     assertThat(schedule.failures()).isEqualTo(100_000);
     Backoff endless = Backoff.exponential(ms(1), Duration.ofSeconds(Long.MAX_VALUE));

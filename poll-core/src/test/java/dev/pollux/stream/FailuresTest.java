@@ -3,7 +3,6 @@ package dev.pollux.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Discard;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is done about the failure of a stream. */
 class FailuresTest {
 
-  private static final IOException TORN = new IOException("torn");
+  private final IOException torn = new IOException("torn");
 
   private final PollHarness harness = PollHarness.create();
 
@@ -45,8 +44,8 @@ class FailuresTest {
         new View("fromResults", it -> Failures.fromResults(it.map(x -> new Outcome.Element<>(x)))));
   }
 
-  private static AsyncIterator<Integer> failing(Integer... elements) {
-    return AsyncIterators.of(elements).chain(AsyncIterators.failed(TORN));
+  private AsyncIterator<Integer> failing(Integer... elements) {
+    return AsyncIterators.of(elements).chain(AsyncIterators.failed(torn));
   }
 
   @Test
@@ -57,12 +56,12 @@ class FailuresTest {
         .containsExactly(1, 4);
     List<Exception> seen = new ArrayList<>();
     assertThat(run(failing(1).failures().end(seen::add))).containsExactly(1);
-    assertThat(seen).containsExactly(TORN);
+    assertThat(seen).containsExactly(torn);
     assertThatThrownBy(() -> run(failing(1).failures().map(IllegalStateException::new)))
         .isInstanceOf(IllegalStateException.class)
-        .hasCause(TORN);
+        .hasCause(torn);
     assertThat(run(failing(1).failures().toResults()))
-        .containsExactly(new Outcome.Element<>(1), new Outcome.Failure<>(TORN));
+        .containsExactly(new Outcome.Element<>(1), new Outcome.Failure<>(torn));
   }
 
   private <T> List<T> run(AsyncIterator<T> iterator) throws Exception {
@@ -83,19 +82,30 @@ class FailuresTest {
       Failures<Integer> failures = failing().failures();
       AsyncIterator<Integer> iterator =
           switch (kind) {
-            case 0 -> failures.resume(f -> raise(second));
-            case 1 -> failures.replace(f -> raise(second));
-            case 2 -> failures.map(f -> raise(second));
-            default -> failures.end(f -> raise(second));
+            case 0 ->
+                failures.resume(
+                    f -> {
+                      throw second;
+                    });
+            case 1 ->
+                failures.replace(
+                    f -> {
+                      throw second;
+                    });
+            case 2 ->
+                failures.map(
+                    f -> {
+                      throw second;
+                    });
+            default ->
+                failures.end(
+                    f -> {
+                      throw second;
+                    });
           };
       assertThatThrownBy(() -> run(iterator)).isSameAs(second);
-      assertThat(second.getSuppressed()).containsExactly(TORN);
+      assertThat(second.getSuppressed()).containsExactly(torn);
     }
-  }
-
-  @CanIgnoreReturnValue
-  private static <T> T raise(RuntimeException failure) {
-    throw failure;
   }
 
   @Test
@@ -106,7 +116,10 @@ class FailuresTest {
                 run(
                     AsyncIterators.<Integer>failed(failure)
                         .failures()
-                        .replace(f -> raise((RuntimeException) f))))
+                        .replace(
+                            f -> {
+                              throw (RuntimeException) f;
+                            })))
         .isSameAs(failure);
     assertThat(failure.getSuppressed()).isEmpty();
   }
@@ -166,7 +179,7 @@ class FailuresTest {
   void aFailureThatWasNotAskedForIsReported() throws Exception {
     int[] given = {0};
     AsyncIterator<Outcome<Integer>> iterator =
-        AsyncIterators.range(0, 128).chain(AsyncIterators.failed(TORN)).failures().toResults();
+        AsyncIterators.range(0, 128).chain(AsyncIterators.failed(torn)).failures().toResults();
     Turn turn =
         harness.pollEach(
             iterator,
@@ -177,7 +190,7 @@ class FailuresTest {
     assertThat(turn).isEqualTo(Turn.PENDING); // the failure needs a unit, too
     assertThat(given[0]).isEqualTo(128);
     iterator.cancel();
-    assertThat(harness.uncaught()).containsExactly(TORN);
+    assertThat(harness.uncaught()).containsExactly(torn);
   }
 
   @Test
@@ -185,12 +198,12 @@ class FailuresTest {
     int[] cancels = {0};
     AsyncIterator<Outcome<Integer>> results =
         AsyncIterators.<Outcome<Integer>>of(
-                new Outcome.Element<>(1), new Outcome.Failure<>(TORN), new Outcome.Element<>(2))
+                new Outcome.Element<>(1), new Outcome.Failure<>(torn), new Outcome.Element<>(2))
             .observed()
             .whenOver(how -> cancels[0] += how instanceof Over.Cancelled ? 1 : 9);
     AsyncIterator<Integer> iterator = Failures.fromResults(results);
     assertThat(harness.pollNext(iterator)).isEqualTo(Next.item(1));
-    assertThatThrownBy(() -> harness.pollNext(iterator)).isSameAs(TORN);
+    assertThatThrownBy(() -> harness.pollNext(iterator)).isSameAs(torn);
     assertThat(cancels[0]).isEqualTo(1);
   }
 
@@ -201,19 +214,19 @@ class FailuresTest {
     Discard discard = Discard.closing(dropped::add, (failure, origin) -> reported.add(failure));
     discard.discard(new Outcome.Element<>("a"));
     discard.discard(new Indexed<>(3, "b"));
-    discard.discard(new Outcome.Failure<>(TORN));
+    discard.discard(new Outcome.Failure<>(torn));
     assertThat(dropped).containsExactly("a", "b");
-    assertThat(reported).containsExactly(TORN);
+    assertThat(reported).containsExactly(torn);
   }
 
   @Test
   void anOutcomeAnswersItsElementOrThrows() throws Exception {
     Outcome<Integer> element = new Outcome.Element<>(1);
-    Outcome<Integer> failure = new Outcome.Failure<>(TORN);
+    Outcome<Integer> failure = new Outcome.Failure<>(torn);
     assertThat(element.value()).isEqualTo(1);
     assertThat(element.isFailure()).isFalse();
     assertThat(failure.isFailure()).isTrue();
-    assertThatThrownBy(failure::value).isSameAs(TORN);
+    assertThatThrownBy(failure::value).isSameAs(torn);
     assertThatThrownBy(() -> new Outcome.Element<>(null)).hasMessage("value");
     assertThatThrownBy(() -> new Outcome.Failure<>(null)).hasMessage("cause");
   }

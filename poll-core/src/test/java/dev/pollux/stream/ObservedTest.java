@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A look at what passes through a stream. */
 class ObservedTest {
 
-  private static final IOException TORN = new IOException("torn");
+  private final IOException torn = new IOException("torn");
 
   private final PollHarness harness = PollHarness.create();
   private final List<Object> seen = new ArrayList<>();
@@ -82,10 +82,10 @@ class ObservedTest {
     assertThat(seen).containsExactly("first poll", 1, 2, "end");
     seen.clear();
     AsyncIterator<Integer> fails =
-        AsyncIterators.<Integer>failed(TORN).observed().tap(new Seeing(""));
-    assertThatThrownBy(() -> harness.pollNext(fails)).isSameAs(TORN);
+        AsyncIterators.<Integer>failed(torn).observed().tap(new Seeing(""));
+    assertThatThrownBy(() -> harness.pollNext(fails)).isSameAs(torn);
     fails.cancel();
-    assertThat(seen).containsExactly("first poll", TORN);
+    assertThat(seen).containsExactly("first poll", torn);
     seen.clear();
     AsyncIterator<Integer> cancelled = AsyncIterators.of(1, 2).observed().tap(new Seeing(""));
     assertThat(harness.pollNext(cancelled).isItem()).isTrue();
@@ -161,10 +161,10 @@ class ObservedTest {
   @Test
   void saysHowItCameToItsEnd() throws Exception {
     assertThat(each(AsyncIterators.of(1).observed().whenOver(seen::add))).isEqualTo(Turn.ENDED);
-    assertThatThrownBy(() -> each(AsyncIterators.failed(TORN).observed().whenOver(seen::add)))
-        .isSameAs(TORN);
+    assertThatThrownBy(() -> each(AsyncIterators.failed(torn).observed().whenOver(seen::add)))
+        .isSameAs(torn);
     AsyncIterators.of(1).observed().whenOver(seen::add).cancel();
-    assertThat(seen).containsExactly(new Over.Ended(), new Over.Failed(TORN), new Over.Cancelled());
+    assertThat(seen).containsExactly(new Over.Ended(), new Over.Failed(torn), new Over.Cancelled());
   }
 
   @Test
@@ -173,8 +173,8 @@ class ObservedTest {
     assertThat(each(AsyncIterators.of(1, 2).observed().log(lines, Level.INFO, "numbers")))
         .isEqualTo(Turn.ENDED);
     assertThatThrownBy(
-            () -> each(AsyncIterators.failed(TORN).observed().log(lines, Level.DEBUG, "torn")))
-        .isSameAs(TORN);
+            () -> each(AsyncIterators.failed(torn).observed().log(lines, Level.DEBUG, "torn")))
+        .isSameAs(torn);
     AsyncIterators.of(1).observed().log(lines, Level.WARNING, "unused").cancel();
     assertThat(lines.lines)
         .containsExactly(
@@ -223,8 +223,8 @@ class ObservedTest {
     assertThat(metrics.elements()).isEqualTo(2);
     assertThat(metrics.pendingPolls()).isEqualTo(2);
     assertThat(metrics.longestTimeToFirst()).isEqualTo(Duration.ofSeconds(3));
-    assertThatThrownBy(() -> each(AsyncIterators.failed(TORN).observed().metrics(metrics)))
-        .isSameAs(TORN);
+    assertThatThrownBy(() -> each(AsyncIterators.failed(torn).observed().metrics(metrics)))
+        .isSameAs(torn);
     AsyncIterators.of(1).observed().metrics(metrics).cancel();
     AsyncIterator<Integer> second = AsyncIterators.of(1).observed().metrics(metrics);
     assertThat(harness.runToEnd(second, 9)).containsExactly(1);

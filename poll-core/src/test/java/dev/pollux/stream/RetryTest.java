@@ -182,6 +182,13 @@ class RetryTest {
             iterators(List.of(torn), List.of(1, torn), List.of(torn), List.of(2, torn), List.of(3)),
             Backoff.fixed(Duration.ZERO).attempts(3));
     assertThat(harness.runToEnd(iterator, 50)).containsExactly(1, 2, 3);
+    List<Integer> seen = new ArrayList<>();
+    AsyncIterator<Integer> each =
+        AsyncIterators.retry(
+            iterators(List.of(1, torn), List.of(2, torn), List.of(3, torn), List.of(4)),
+            Backoff.fixed(Duration.ZERO).attempts(2));
+    assertThat(harness.pollEach(each, seen::add)).isEqualTo(Turn.ENDED);
+    assertThat(seen).containsExactly(1, 2, 3, 4);
     made = 0;
     AsyncIterator<Integer> fails =
         AsyncIterators.retry(
