@@ -208,8 +208,7 @@ class ParallelStressTest {
     while (System.nanoTime() < end) {
       Round round = new Round(random, 200, -1);
       int enough = random.nextInt(30);
-      List<Item> given =
-          runtime.blockOn(round.outputs.take(enough).collect(Collectors.toList()));
+      List<Item> given = runtime.blockOn(round.outputs.take(enough).collect(Collectors.toList()));
       assertThat(given).hasSize(enough);
       await(() -> runtime.liveTasks() == 0);
       assertThat(round.inFlight).as("seed %d", seed).hasValue(0);

@@ -60,14 +60,15 @@ final class DebounceIterator<T> extends UpstreamOwner<T> implements AsyncIterato
       if (due != null) {
         return due;
       }
-      Next<T> next;
-      while ((next = upstream.pollNext(cx)) instanceof Item<T> item) {
+      Next<T> next = upstream.pollNext(cx);
+      while (next instanceof Item<T> item) {
         T before = held;
         held = item.value();
         if (!sampling || before == null) {
           deadline.setAt(due(cx.timer().nanoTime()));
         }
         discard().discard(before);
+        next = upstream.pollNext(cx);
       }
       if (next.isPending()) {
         due = takeDue(cx);

@@ -89,7 +89,7 @@ final class FlatMapOrdered<A, B> extends UpstreamOwner<A> implements AsyncIterat
 
   private int started;
 
-  /** From one Pending to the next. */
+  /** From one answer to the next: in it, a child that has answered Pending is not polled again. */
   private int turn = 1;
 
   /** Whether the upstream has ended or something has failed: no lane is added from then on. */
@@ -165,6 +165,7 @@ final class FlatMapOrdered<A, B> extends UpstreamOwner<A> implements AsyncIterat
         Next<B> next = pollLane(lane, cx);
         if (next instanceof Item<B> item) {
           if (lane == lanes.peekFirst()) {
+            turn++;
             requeue(lane);
             return next;
           }

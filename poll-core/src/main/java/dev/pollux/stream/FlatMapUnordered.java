@@ -101,7 +101,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
   private int size;
   private int started;
 
-  /** From one Pending to the next. */
+  /** From one answer to the next: in it, a child that has answered Pending is not polled again. */
   private int turn = 1;
 
   /** Whether the upstream has ended. */
@@ -156,6 +156,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
           continue;
         }
         if (next.isItem()) {
+          turn++;
           requeue(lane);
           return next;
         }
@@ -205,6 +206,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
           settle(lane, answer == Turn.ENDED);
         }
         if (!run.wantsMore) {
+          turn++;
           return Turn.STOPPED;
         }
       }

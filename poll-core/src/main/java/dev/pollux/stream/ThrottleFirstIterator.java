@@ -58,12 +58,13 @@ final class ThrottleFirstIterator<T> extends Stage<T, T> {
     AsyncIterator<T> upstream = open(cx);
     try {
       begin(cx);
-      Next<T> next;
-      while ((next = upstream.pollNext(cx)) instanceof Item<T> item) {
+      Next<T> next = upstream.pollNext(cx);
+      while (next instanceof Item<T> item) {
         if (passes()) {
           return next;
         }
         discard().discard(item.value());
+        next = upstream.pollNext(cx);
       }
       return without(next);
     } catch (Throwable failure) {
@@ -89,7 +90,7 @@ final class ThrottleFirstIterator<T> extends Stage<T, T> {
   /** Whether an element that comes now is handed on. */
   private boolean passes() {
     Timer timer = this.timer;
-    if (timer == null || openNanos == 0 && once) {
+    if (timer == null || (once && openNanos == 0)) {
       return true;
     }
     long now = timer.nanoTime();

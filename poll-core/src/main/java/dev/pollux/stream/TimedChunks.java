@@ -62,8 +62,8 @@ final class TimedChunks<T> extends UpstreamOwner<T> implements AsyncIterator<Lis
       if (dueNanos < 0) {
         dueNanos = cx.timer().nanoTime(); // where the schedule begins
       }
-      Next<T> next;
-      while ((next = upstream.pollNext(cx)) instanceof Item<T> item) {
+      Next<T> next = upstream.pollNext(cx);
+      while (next instanceof Item<T> item) {
         if (held.isEmpty()) {
           deadline.setAt(due(cx.timer().nanoTime()));
         }
@@ -71,6 +71,7 @@ final class TimedChunks<T> extends UpstreamOwner<T> implements AsyncIterator<Lis
         if (held.size() == limit) {
           return take();
         }
+        next = upstream.pollNext(cx);
       }
       if (next.isEnd()) {
         if (!held.isEmpty()) {

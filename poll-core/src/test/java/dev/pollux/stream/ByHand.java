@@ -21,6 +21,7 @@ final class ByHand<T> implements AsyncIterator<T> {
   boolean cancelled;
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   static <T> ByHand<T> of(T... elements) {
     ByHand<T> source = new ByHand<>();
     source.give(elements);

@@ -62,12 +62,13 @@ public final class ChunkedSubjects extends IteratorSubjects {
     return kit.iterator("source", Value.of(1), Value.of(2), Value.of(3), Value.of(4), Value.of(5));
   }
 
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists
   private void together(
       String className,
       String name,
       BiFunction<ConformanceKit, Chunked<Value>, AsyncIterator<List<Value>>> operator,
       String expected) {
-    List<String> lists = new ArrayList<>(List.of(expected.split("(?<=]), ")));
+    List<String> lists = new ArrayList<>(List.of(expected.split("(?<=]), ", -1)));
     // What is in a list is lost to the kit; its elements are what the operator owes an account of.
     subject(
             "stream." + className,
@@ -92,7 +93,7 @@ public final class ChunkedSubjects extends IteratorSubjects {
 
   private static List<Value> parse(String text) {
     List<Value> values = new ArrayList<>();
-    for (String number : text.substring(1, text.length() - 1).split(", ")) {
+    for (String number : text.substring(1, text.length() - 1).split(", ", -1)) {
       values.add(Value.of(Integer.parseInt(number)));
     }
     return values;

@@ -366,6 +366,24 @@ class ConcurrentTest {
   }
 
   @Test
+  void oneThatAlwaysHasMoreDoesNotKeepOneWaitingThatWasWoken() throws Exception {
+    ByHand<Integer> late = new ByHand<>();
+    AsyncIterator<Integer> endless = AsyncIterators.range(0, Integer.MAX_VALUE);
+    AsyncIterator<Integer> merged =
+        AsyncIterators.of(endless, late).concurrent(2).flatMap(it -> it);
+    while (late.polls == 0) {
+      assertThat(harness.pollNext(merged).isItem()).isTrue();
+    }
+    late.give(-1);
+    List<Integer> next = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      next.add(harness.pollNext(merged).value());
+    }
+    assertThat(next).contains(-1);
+    merged.cancel();
+  }
+
+  @Test
   void oneThatWakesItselfGivesWay() throws Exception {
     int[] polls = {0};
     AsyncIterator<Integer> busy =
