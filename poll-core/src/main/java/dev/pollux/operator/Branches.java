@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * when it wants another element of it. Until then the branch rests, whatever wakes it, so that a
  * reader which holds an element of each branch holds no second one.
  *
- * <p>The branches take turns. One that answered {@code Pending} is polled again in the next turn
- * (from one {@code Pending} of the whole to the next) at the earliest, so that one which keeps
- * waking itself gives way to others; and no branch is polled when the budget is used up.
+ * <p>The branches take turns. One that answered {@code Pending} is polled again in the next turn,
+ * which begins with an element or with a {@code Pending} of the whole, at the earliest, so that one
+ * which keeps waking itself gives way to others; and no branch is polled when the budget is used
+ * up.
  *
  * @param <T> the type of the elements
  * @threading confined to the polling task; the wakers of the branches belong to any thread
@@ -218,6 +219,8 @@ public final class Branches<T> {
     branch.resting = !pending;
     if (pending) {
       branch.turn = turn;
+    } else {
+      turn++;
     }
   }
 
@@ -229,7 +232,7 @@ public final class Branches<T> {
     if (branch.resting) {
       branch.resting = false;
       if (branch.transitionToQueued() != null) { // else a wake has put it there
-        ready.append(branch);
+        ready.push(branch); // behind those that were woken: appended, it would pass them for ever
       }
     }
   }

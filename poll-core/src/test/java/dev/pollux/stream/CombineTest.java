@@ -133,6 +133,19 @@ class CombineTest {
   }
 
   @Test
+  void oneThatIsWokenHasItsTurnBesideOneThatIsAlwaysReady() throws Exception {
+    AsyncIterator<Integer> merged = Combine.merge(AsyncIterators.range(0, Integer.MAX_VALUE), a, b);
+    for (int i = 0; i < 5; i++) {
+      assertThat(item(merged)).isEqualTo(i);
+    }
+    a.feed(-1);
+    b.feed(-2);
+    List<Integer> next = List.of(item(merged), item(merged), item(merged), item(merged));
+    assertThat(next).contains(-1, -2);
+    merged.cancel();
+  }
+
+  @Test
   void oneThatWakesItselfWhileItGivesHasOneTurnForIt() throws Exception {
     int[] given = {0};
     AsyncIterator<Integer> eager =
@@ -256,7 +269,7 @@ class CombineTest {
         case 0 -> deep = Combine.merge(deep, side);
         case 1 -> deep = Combine.zip(side, deep, (x, y) -> x);
         case 2 -> deep = Combine.interleave(side, deep, side).map(x -> x);
-        default -> deep = Combine.race(deep).map(x -> x).filter(x -> true);
+        default -> deep = Combine.race(deep, side).map(x -> x).filter(x -> true);
       }
     }
     deep.cancel();
