@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for every operator, whatever it does: it gives way, and its depth is no accident. */
 class EveryOperatorTest {
 
-  /** More elements than a task may produce in one turn, with some grace for who reads two streams. */
+  /**
+   * More elements than a task may produce in one turn, with some grace for who reads two streams.
+   */
   private static final int A_TURN = 400;
 
   private static final int DEEP = 10_000;
@@ -29,8 +31,19 @@ class EveryOperatorTest {
    */
   private static final Set<String> NOT_RELEASED_WITHOUT_STACK =
       Set.of(
-          "toList", "reduce", "last", "find", "anyMatch", "allMatch", "noneMatch", "foldAsync",
-          "forEachAsync", "drain", "concurrent.forEach", "StreamMap", "combineLatest");
+          "toList",
+          "reduce",
+          "last",
+          "find",
+          "anyMatch",
+          "allMatch",
+          "noneMatch",
+          "foldAsync",
+          "forEachAsync",
+          "drain",
+          "concurrent.forEach",
+          "StreamMap",
+          "combineLatest");
 
   static Stream<Operator> operators() {
     return Operators.ALL.stream();
