@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -183,9 +184,9 @@ final class ElementOperators {
               draw ->
                   Step.of(
                       "map(odd to text).ofType(Value)",
-                      (it, run) -> it.<Object>map(oddToText(run)).ofType(Value.class),
+                      (it, run) -> it.<Object>map(oddToText()).ofType(Value.class),
                       model -> model.each(Failing.NEVER, n -> n % 2 == 0 ? List.of(n) : List.of()),
-                      (flux, run) -> flux.<Object>map(oddToText(run)).ofType(Value.class)),
+                      (flux, run) -> flux.<Object>map(oddToText()).ofType(Value.class)),
               STREAMING,
               ANY_ORDER,
               CONSERVING),
@@ -195,9 +196,9 @@ final class ElementOperators {
                 Failing failing = draw.failing();
                 return Step.of(
                     "inspect(" + failing + ")",
-                    (it, run) -> it.inspect(failing.of(value -> value)::apply),
+                    (it, run) -> it.inspect(looking(failing)),
                     model -> model.each(failing, List::of),
-                    (flux, run) -> flux.doOnNext(failing.of(value -> value)::apply));
+                    (flux, run) -> flux.doOnNext(looking(failing)));
               },
               STREAMING,
               ANY_ORDER),
@@ -240,7 +241,7 @@ final class ElementOperators {
                     },
                     model -> model.each(failing, n -> n % 4 != 0 ? List.of(n) : List.of()),
                     // Reactor puts off the failure of this predicate to the end
-                    failing == Failing.NEVER
+                    failing.equals(Failing.NEVER)
                         ? (flux, run) ->
                             flux.filterWhen(value -> Mono.just(value.number % 4 != 0), 1)
                         : (flux, run) -> {
@@ -513,13 +514,20 @@ final class ElementOperators {
     }
   }
 
-  private static Function<Value, Object> oddToText(Run run) {
+  private static Function<Value, Object> oddToText() {
     return value -> {
       if (value.number % 2 == 0) {
         return value;
       }
       value.meets(Value.Fate.TAKEN);
       return "odd";
+    };
+  }
+
+  private static Consumer<Value> looking(Failing failing) {
+    Function<Value, Value> look = failing.of(value -> value);
+    return value -> {
+      Value unused = look.apply(value);
     };
   }
 

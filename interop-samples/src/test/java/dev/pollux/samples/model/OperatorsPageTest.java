@@ -178,7 +178,7 @@ class OperatorsPageTest {
           return Optional.of(type);
         }
       } catch (ClassNotFoundException elsewhere) {
-        continue;
+        // in another package, perhaps
       }
     }
     return Optional.empty();
