@@ -2,8 +2,8 @@ package dev.pollux.core;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.pollux.operator.Cancel;
 import dev.pollux.operator.BufferedSlot;
+import dev.pollux.operator.Cancel;
 import dev.pollux.operator.Children;
 import dev.pollux.spi.Unpolled;
 import java.util.ArrayDeque;

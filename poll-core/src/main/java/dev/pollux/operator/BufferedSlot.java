@@ -12,8 +12,8 @@ import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future in flight that an iterator owns, and then its output or failure,
- * which waits here for its turn. It is no future itself: a failure is kept, and not handed on.
+ * A future in flight that an iterator owns, and then its output or failure, which waits here for
+ * its turn. It is no future itself: a failure is kept, and not handed on.
  *
  * @threading confined to the polling task
  */

@@ -83,9 +83,9 @@ class EveryFutureConformsTest {
     broadcast();
     locks();
     handles();
-    emitters();
     doubles();
     elementOperators();
+    emitters();
   }
 
   @TestFactory
@@ -1417,44 +1417,6 @@ class EveryFutureConformsTest {
     }
   }
 
-  private void emitters() {
-    subject(
-            "stream.EmitterSend",
-            "send of an Emitter with room",
-            kit ->
-                Emitter.<Value>pipe(1, Overflow.WAIT).emitter().send(kit.mustRelease(Value.of(1))))
-        .expectValue(null);
-    subject(
-            "stream.EmitterSend",
-            "send of an Emitter that waits",
-            kit -> {
-              Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
-              pipe.emitter().emit(Value.of(0));
-              PollHarness reader = PollHarness.create();
-              kit.event(
-                  "read",
-                  () -> {
-                    try {
-                      assertThat(reader.pollNext(pipe.elements()).isItem()).isTrue();
-                    } catch (Exception failure) {
-                      throw new AssertionError(failure);
-                    }
-                  });
-              return pipe.emitter().send(Value.of(1));
-            })
-        .expectValue(null);
-    subject(
-            "stream.EmitterSend",
-            "send of an Emitter that is ended",
-            kit -> {
-              Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
-              pipe.emitter().emit(Value.of(0));
-              kit.event("end", pipe.emitter()::end);
-              return pipe.emitter().send(kit.mustRelease(Value.of(1)));
-            })
-        .expectFailure(IllegalStateException.class);
-  }
-
   private void doubles() {
     subject(
             "testing.PendingOnce",
@@ -1572,5 +1534,43 @@ class EveryFutureConformsTest {
               ? kit.failingFuture("attempt " + attempt, new IOException("torn"))
               : kit.future("attempt " + attempt, Value.of(attempt));
         });
+  }
+
+  private void emitters() {
+    subject(
+            "stream.EmitterSend",
+            "send of an Emitter with room",
+            kit ->
+                Emitter.<Value>pipe(1, Overflow.WAIT).emitter().send(kit.mustRelease(Value.of(1))))
+        .expectValue(null);
+    subject(
+            "stream.EmitterSend",
+            "send of an Emitter that waits",
+            kit -> {
+              Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
+              pipe.emitter().emit(Value.of(0));
+              PollHarness reader = PollHarness.create();
+              kit.event(
+                  "read",
+                  () -> {
+                    try {
+                      assertThat(reader.pollNext(pipe.elements()).isItem()).isTrue();
+                    } catch (Exception failure) {
+                      throw new AssertionError(failure);
+                    }
+                  });
+              return pipe.emitter().send(Value.of(1));
+            })
+        .expectValue(null);
+    subject(
+            "stream.EmitterSend",
+            "send of an Emitter that is ended",
+            kit -> {
+              Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
+              pipe.emitter().emit(Value.of(0));
+              kit.event("end", pipe.emitter()::end);
+              return pipe.emitter().send(kit.mustRelease(Value.of(1)));
+            })
+        .expectFailure(IllegalStateException.class);
   }
 }

@@ -2,13 +2,13 @@ package dev.pollux.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.stream.ChunkedSubjects;
 import dev.pollux.stream.CombineSubjects;
 import dev.pollux.stream.ConcurrentSubjects;
 import dev.pollux.stream.FailureSubjects;
-import dev.pollux.stream.ChunkedSubjects;
 import dev.pollux.stream.ParallelSubjects;
-import dev.pollux.stream.TimedSubjects;
 import dev.pollux.stream.SharingSubjects;
+import dev.pollux.stream.TimedSubjects;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.sync.Mpmc;
@@ -40,7 +40,16 @@ class EveryIteratorConformsTest extends IteratorSubjects {
 
   /** The operators of a room each. */
   private static final List<IteratorSubjects> ROOMS =
-      List.of(new CombineSubjects(), new CoreOperatorSubjects(), new SpawnedSubjects(), new ConcurrentSubjects(), new FailureSubjects(), new ChunkedSubjects(), new TimedSubjects(), new ParallelSubjects(), new SharingSubjects());
+      List.of(
+          new CombineSubjects(),
+          new CoreOperatorSubjects(),
+          new SpawnedSubjects(),
+          new ConcurrentSubjects(),
+          new FailureSubjects(),
+          new ChunkedSubjects(),
+          new TimedSubjects(),
+          new ParallelSubjects(),
+          new SharingSubjects());
 
   EveryIteratorConformsTest() {
     sources();

@@ -185,6 +185,8 @@ class SharedTest {
                 assertThat(second.woken()).isFalse();
                 cx.waker().wake();
                 assertThat(second.woken()).isFalse();
+                assertThat(second.pollNext(readers.get(1)).isPending()).isTrue();
+                assertThat(polls).hasValue(1); // one at a time
                 return Next.pending();
               }
               return Next.item(7);
@@ -199,6 +201,24 @@ class SharedTest {
     readers.get(0).cancel();
     assertThat(next(second, readers.get(1))).isEqualTo(7);
     readers.get(1).cancel();
+  }
+
+  @Test
+  void whoWaitedWhileAnotherDroveHearsOfTheEnd() throws Exception {
+    List<AsyncIterator<Integer>> readers = new ArrayList<>();
+    AsyncIterator<Integer> upstream =
+        AsyncIterators.pollFn(
+            cx -> {
+              assertThat(second.pollNext(readers.get(1)).isPending()).isTrue();
+              return Next.end();
+            });
+    try (Shared<Integer> shared = upstream.shared().slowest(1)) {
+      readers.add(shared.subscribe());
+      readers.add(shared.subscribe());
+    }
+    assertThat(first.pollNext(readers.get(0)).isEnd()).isTrue();
+    assertThat(second.woken()).isTrue();
+    assertThat(second.pollNext(readers.get(1)).isEnd()).isTrue();
   }
 
   @Test

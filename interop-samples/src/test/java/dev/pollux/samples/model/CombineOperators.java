@@ -91,8 +91,7 @@ final class CombineOperators {
                           ? model.with(turns)
                           : model.with(
                               turns.subList(
-                                  0,
-                                  model.size() + Math.min(model.size(), other.model().size())));
+                                  0, model.size() + Math.min(model.size(), other.model().size())));
                     });
               },
               CONSERVING),
@@ -115,7 +114,8 @@ final class CombineOperators {
                 return Step.of(
                     "zip(" + other.text() + ")",
                     (it, run) ->
-                        Combine.zip(it, other.ours().apply(run), (a, b) -> run.folded(List.of(a, b))),
+                        Combine.zip(
+                            it, other.ours().apply(run), (a, b) -> run.folded(List.of(a, b))),
                     model -> zipped(model, other.model()),
                     (flux, run) ->
                         Flux.zip(flux, other.flux(run), (a, b) -> run.folded(List.of(a, b))));
@@ -184,7 +184,8 @@ final class CombineOperators {
                               Failing.NEVER,
                               n -> {
                                 FutureQueue<Value> queue = new FutureQueue<>();
-                                queue.pushBack(run.delayed(random, Futures.lazy(() -> run.value(n))));
+                                queue.pushBack(
+                                    run.delayed(random, Futures.lazy(() -> run.value(n))));
                                 queue.pushBack(
                                     run.delayed(random, Futures.lazy(() -> run.value(n + 1))));
                                 return queue;

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,7 +43,8 @@ final class ElementOperators {
                     },
                     model -> {
                       List<Integer> sums = new ArrayList<>(List.of(5));
-                      sums.addAll(model.each(failing, List::of).changed(ElementOperators::sums).items());
+                      sums.addAll(
+                          model.each(failing, List::of).changed(ElementOperators::sums).items());
                       return model.each(failing, List::of).with(sums);
                     },
                     (flux, run) -> {
@@ -57,7 +59,8 @@ final class ElementOperators {
                   Step.of(
                       "distinct(100000, n % 40)",
                       (it, run) -> it.distinct(100_000, value -> Math.floorMod(value.number, 40)),
-                      model -> model.changed(all -> Numbers.distinct(all, n -> Math.floorMod(n, 40))),
+                      model ->
+                          model.changed(all -> Numbers.distinct(all, n -> Math.floorMod(n, 40))),
                       (flux, run) -> flux.distinct(value -> Math.floorMod(value.number, 40)))),
           Operator.of(
               "distinctUntilChanged",
@@ -74,8 +77,7 @@ final class ElementOperators {
                 int bound = draw.below(30);
                 return Step.of(
                     "skipWhile(n < " + bound + ")",
-                    (it, run) ->
-                        it.skipWhile(run.keeping(Failing.NEVER, n -> n >= bound).negate()),
+                    (it, run) -> it.skipWhile(run.keeping(Failing.NEVER, n -> n >= bound).negate()),
                     model -> model.from(Numbers.indexOf(model.items(), n -> n >= bound)),
                     (flux, run) ->
                         flux.skipWhile(run.keeping(Failing.NEVER, n -> n >= bound).negate()));
@@ -114,7 +116,8 @@ final class ElementOperators {
                 return Step.of(
                     "skipLast(" + count + ")",
                     (it, run) -> it.skipLast(count),
-                    model -> model.with(model.items().subList(0, Math.max(0, model.size() - count))),
+                    model ->
+                        model.with(model.items().subList(0, Math.max(0, model.size() - count))),
                     (flux, run) -> flux.skipLast(count));
               },
               STREAMING),
@@ -161,7 +164,9 @@ final class ElementOperators {
                           it.indexed()
                               .map(
                                   indexed ->
-                                      run.taking(Failing.NEVER, n -> run.value(n + (int) indexed.index()))
+                                      run.taking(
+                                              Failing.NEVER,
+                                              n -> run.value(n + (int) indexed.index()))
                                           .apply(indexed.value())),
                       model -> {
                         List<Integer> sums = new ArrayList<>();
@@ -179,9 +184,9 @@ final class ElementOperators {
               draw ->
                   Step.of(
                       "map(odd to text).ofType(Value)",
-                      (it, run) -> it.<Object>map(oddToText(run)).ofType(Value.class),
+                      (it, run) -> it.<Object>map(oddToText()).ofType(Value.class),
                       model -> model.each(Failing.NEVER, n -> n % 2 == 0 ? List.of(n) : List.of()),
-                      (flux, run) -> flux.<Object>map(oddToText(run)).ofType(Value.class)),
+                      (flux, run) -> flux.<Object>map(oddToText()).ofType(Value.class)),
               STREAMING,
               ANY_ORDER,
               CONSERVING),
@@ -191,9 +196,9 @@ final class ElementOperators {
                 Failing failing = draw.failing();
                 return Step.of(
                     "inspect(" + failing + ")",
-                    (it, run) -> it.inspect(failing.of(value -> value)::apply),
+                    (it, run) -> it.inspect(looking(failing)),
                     model -> model.each(failing, List::of),
-                    (flux, run) -> flux.doOnNext(failing.of(value -> value)::apply));
+                    (flux, run) -> flux.doOnNext(looking(failing)));
               },
               STREAMING,
               ANY_ORDER),
@@ -236,10 +241,12 @@ final class ElementOperators {
                     },
                     model -> model.each(failing, n -> n % 4 != 0 ? List.of(n) : List.of()),
                     // Reactor puts off the failure of this predicate to the end
-                    failing == Failing.NEVER
-                        ? (flux, run) -> flux.filterWhen(value -> Mono.just(value.number % 4 != 0), 1)
+                    failing.equals(Failing.NEVER)
+                        ? (flux, run) ->
+                            flux.filterWhen(value -> Mono.just(value.number % 4 != 0), 1)
                         : (flux, run) -> {
-                          Function<Value, Boolean> keep = failing.of(value -> value.number % 4 != 0);
+                          Function<Value, Boolean> keep =
+                              failing.of(value -> value.number % 4 != 0);
                           return flux.filter(keep::apply);
                         });
               },
@@ -332,8 +339,7 @@ final class ElementOperators {
               draw ->
                   Step.of(
                       "toList",
-                      (it, run) ->
-                          AsyncIterators.fromFuture(it.toList()).map(run::folded),
+                      (it, run) -> AsyncIterators.fromFuture(it.toList()).map(run::folded),
                       model -> model.answer(Numbers.folded(model.items())),
                       (flux, run) -> flux.collectList().map(run::folded).flux())),
           Operator.of(
@@ -342,8 +348,8 @@ final class ElementOperators {
                   Step.of(
                       "reduce",
                       (it, run) ->
-                          AsyncIterators.fromFuture(
-                              it.reduce((a, b) -> run.folded(List.of(a, b)))).flatMapIterable(ElementOperators::listOf),
+                          AsyncIterators.fromFuture(it.reduce((a, b) -> run.folded(List.of(a, b))))
+                              .flatMapIterable(ElementOperators::listOf),
                       model ->
                           model.size() == 0
                               ? model
@@ -358,7 +364,8 @@ final class ElementOperators {
                   Step.of(
                       "last",
                       (it, run) ->
-                          AsyncIterators.fromFuture(it.last()).flatMapIterable(ElementOperators::listOf),
+                          AsyncIterators.fromFuture(it.last())
+                              .flatMapIterable(ElementOperators::listOf),
                       model ->
                           model.size() == 0
                               ? model
@@ -375,7 +382,9 @@ final class ElementOperators {
                                 it.find(run.keeping(Failing.NEVER, n -> n >= bound)))
                             .flatMapIterable(ElementOperators::listOf),
                     model ->
-                        model.with(model.items().stream().filter(n -> n >= bound).toList()).first(1),
+                        model
+                            .with(model.items().stream().filter(n -> n >= bound).toList())
+                            .first(1),
                     (flux, run) ->
                         flux.filter(run.keeping(Failing.NEVER, n -> n >= bound)).take(1));
               }),
@@ -426,8 +435,7 @@ final class ElementOperators {
                     "foldAsync(" + failing + ")",
                     (it, run) -> {
                       Random random = new Random(delays);
-                      Function<Value, Integer> number =
-                          run.taking(failing, n -> n);
+                      Function<Value, Integer> number = run.taking(failing, n -> n);
                       return AsyncIterators.fromFuture(
                               it.foldAsync(
                                   3,
@@ -506,13 +514,20 @@ final class ElementOperators {
     }
   }
 
-  private static Function<Value, Object> oddToText(Run run) {
+  private static Function<Value, Object> oddToText() {
     return value -> {
       if (value.number % 2 == 0) {
         return value;
       }
       value.meets(Value.Fate.TAKEN);
       return "odd";
+    };
+  }
+
+  private static Consumer<Value> looking(Failing failing) {
+    Function<Value, Value> look = failing.of(value -> value);
+    return value -> {
+      Value unused = look.apply(value);
     };
   }
 

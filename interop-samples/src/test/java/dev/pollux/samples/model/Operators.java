@@ -144,7 +144,9 @@ final class Operators {
               CONSERVING));
 
   static final List<Operator> ALL =
-      Stream.of(OWN, ElementOperators.ALL, CombineOperators.ALL, ViewOperators.ALL).flatMap(List::stream).toList();
+      Stream.of(OWN, ElementOperators.ALL, CombineOperators.ALL, ViewOperators.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   private Operators() {}
 

@@ -60,7 +60,8 @@ class OperatorsPageTest {
         section = line.substring(3);
       } else if (line.startsWith("|")) {
         String[] cells = line.split("\\|", -1);
-        rows.add(new Row(section, cells[1], String.join("|", cells).substring(cells[1].length() + 2)));
+        rows.add(
+            new Row(section, cells[1], String.join("|", cells).substring(cells[1].length() + 2)));
       }
     }
   }
@@ -90,7 +91,9 @@ class OperatorsPageTest {
     int looked = 0;
     for (Row row : rows) {
       for (String code : codeIn(row.ours())) {
-        if (Character.isUpperCase(code.charAt(0)) && !code.startsWith("Collector") && !code.startsWith("Optional")) {
+        if (Character.isUpperCase(code.charAt(0))
+            && !code.startsWith("Collector")
+            && !code.startsWith("Optional")) {
           looked++;
           if (!exists(code)) {
             unknown.add(row.theirs().strip() + " | " + code);
@@ -138,7 +141,9 @@ class OperatorsPageTest {
     return Modifier.isPublic(member.getModifiers());
   }
 
-  /** Whether there is a public type of that name, with a member of that name and as many parameters. */
+  /**
+   * Whether there is a public type of that name, with a member of that name and as many parameters.
+   */
   private static boolean exists(String code) {
     Matcher ours = OURS.matcher(code);
     if (!ours.matches()) {
@@ -173,7 +178,7 @@ class OperatorsPageTest {
           return Optional.of(type);
         }
       } catch (ClassNotFoundException elsewhere) {
-        continue;
+        // in another package, perhaps
       }
     }
     return Optional.empty();

@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 /**
  * Random pipelines, built here and in Reactor: the same elements and the same end.
  *
- * <p>{@code -Dpollux.model.seed=N} runs the one case of that seed.
+ * <p>{@code -Dpollux.model.seed=N} runs the one case of that seed, {@code -Dpollux.model.cases=N}
+ * as many cases as that.
  */
 class ReactorModelTest {
 
-  private static final int CASES = 10_000;
+  private static final int CASES = Integer.getInteger("pollux.model.cases", 10_000);
 
   /** The operators that Reactor has too. */
   private static final List<Operator> COMMON =

@@ -67,7 +67,10 @@ record Source(String text, Function<Run, AsyncIterator<Value>> ours, Model model
     List<Integer> numbers = draw.numbers(size);
     long seed = draw.seed();
     boolean slow = draw.oneIn(3);
-    String text = (slow ? "slow(" : "pending(") + Numbers.text(numbers) + (failure == null ? ")" : ", fails)");
+    String text =
+        (slow ? "slow(" : "pending(")
+            + Numbers.text(numbers)
+            + (failure == null ? ")" : ", fails)");
     return new Source(
         text,
         run -> run.opened(new ScriptedSource(run, numbers, failure, seed, slow)),

@@ -61,9 +61,7 @@ final class ViewOperators {
                 return Step.of(
                     "concurrent(" + limit + ").delayingFailures.map(" + output + ")",
                     (it, run) ->
-                        it.concurrent(limit)
-                            .delayingFailures()
-                            .map(outputs(output, delays, run)),
+                        it.concurrent(limit).delayingFailures().map(outputs(output, delays, run)),
                     model -> {
                       List<Integer> made = new ArrayList<>(model.items());
                       if (output.at() >= made.size()) {
@@ -230,7 +228,9 @@ final class ViewOperators {
                   Step.of(
                       "chunked.whileSame(n / 4)",
                       (it, run) ->
-                          it.chunked().whileSame(value -> value.number / 4, 100_000).map(run::folded),
+                          it.chunked()
+                              .whileSame(value -> value.number / 4, 100_000)
+                              .map(run::folded),
                       model -> ended(model, Numbers.runs(model.items(), n -> n / 4), true),
                       (flux, run) ->
                           flux.bufferUntilChanged(value -> value.number / 4).map(run::folded))),
@@ -240,7 +240,9 @@ final class ViewOperators {
                   Step.of(
                       "chunked.until(n % 5 == 0)",
                       (it, run) ->
-                          it.chunked().until(value -> value.number % 5 == 0, 100_000).map(run::folded),
+                          it.chunked()
+                              .until(value -> value.number % 5 == 0, 100_000)
+                              .map(run::folded),
                       model -> {
                         int[] part = {0};
                         List<List<Integer>> parts =
@@ -252,8 +254,7 @@ final class ViewOperators {
                                   return now;
                                 });
                         boolean open =
-                            model.size() > 0
-                                && model.items().get(model.size() - 1) % 5 != 0;
+                            model.size() > 0 && model.items().get(model.size() - 1) % 5 != 0;
                         return ended(model, parts, open);
                       },
                       (flux, run) ->
@@ -305,8 +306,7 @@ final class ViewOperators {
                 return Step.of(
                     "failures.resume(" + other.text() + ")",
                     (it, run) -> it.failures().resume(failure -> other.ours().apply(run)),
-                    model ->
-                        model.failure() == null ? model : model.ending().then(other.model()),
+                    model -> model.failure() == null ? model : model.ending().then(other.model()),
                     (flux, run) -> flux.onErrorResume(failure -> other.flux(run)));
               },
               STREAMING,
@@ -434,15 +434,17 @@ final class ViewOperators {
         name, draw -> Step.of(name, (it, run) -> ours.apply(it), model -> model), all);
   }
 
-  /** The chunks of which the last, if it is still open, is given at the end but not at a failure. */
+  /**
+   * The chunks of which the last, if it is still open, is given at the end but not at a failure.
+   */
   private static Model ended(Model model, List<List<Integer>> parts, boolean open) {
-    int whole = open && model.failure() != null && !parts.isEmpty() ? parts.size() - 1 : parts.size();
+    int whole =
+        open && model.failure() != null && !parts.isEmpty() ? parts.size() - 1 : parts.size();
     return model.with(parts.subList(0, whole).stream().map(Numbers::folded).toList());
   }
 
   private static Model inner(Model model, Source inner) {
-    return model.each(
-        Failing.NEVER, n -> inner.model().first(Math.floorMod(n, 4)).items());
+    return model.each(Failing.NEVER, n -> inner.model().first(Math.floorMod(n, 4)).items());
   }
 
   private static Function<Value, Future<Value>> outputs(Failing output, long delays, Run run) {
