@@ -186,7 +186,8 @@ final class ElementOperators {
                       "map(odd to text).ofType(Value)",
                       (it, run) -> it.<Object>map(ElementOperators::oddToText).ofType(Value.class),
                       model -> model.each(Failing.NEVER, n -> n % 2 == 0 ? List.of(n) : List.of()),
-                      (flux, run) -> flux.<Object>map(ElementOperators::oddToText).ofType(Value.class)),
+                      (flux, run) ->
+                          flux.<Object>map(ElementOperators::oddToText).ofType(Value.class)),
               STREAMING,
               ANY_ORDER,
               CONSERVING),
