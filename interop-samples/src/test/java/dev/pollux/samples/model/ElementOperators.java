@@ -184,9 +184,10 @@ final class ElementOperators {
               draw ->
                   Step.of(
                       "map(odd to text).ofType(Value)",
-                      (it, run) -> it.<Object>map(oddToText()).ofType(Value.class),
+                      (it, run) -> it.<Object>map(ElementOperators::oddToText).ofType(Value.class),
                       model -> model.each(Failing.NEVER, n -> n % 2 == 0 ? List.of(n) : List.of()),
-                      (flux, run) -> flux.<Object>map(oddToText()).ofType(Value.class)),
+                      (flux, run) ->
+                          flux.<Object>map(ElementOperators::oddToText).ofType(Value.class)),
               STREAMING,
               ANY_ORDER,
               CONSERVING),
@@ -514,14 +515,12 @@ final class ElementOperators {
     }
   }
 
-  private static Function<Value, Object> oddToText() {
-    return value -> {
-      if (value.number % 2 == 0) {
-        return value;
-      }
-      value.meets(Value.Fate.TAKEN);
-      return "odd";
-    };
+  private static Object oddToText(Value value) {
+    if (value.number % 2 == 0) {
+      return value;
+    }
+    value.meets(Value.Fate.TAKEN);
+    return "odd";
   }
 
   private static Consumer<Value> looking(Failing failing) {
