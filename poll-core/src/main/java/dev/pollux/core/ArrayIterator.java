@@ -49,17 +49,22 @@ final class ArrayIterator<T> extends Source<T> {
   @Override
   public Turn pollEach(Context cx, Sink<? super T> sink) {
     open();
+    Budget budget = cx.budget();
     while (next < elements.length) {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      T item = take();
-      try {
-        if (!sink.accept(item)) {
-          return Turn.STOPPED;
+      int until = next + 1 + budget.consumeUpTo(elements.length - next - 1);
+      while (next != until) {
+        T item = take();
+        try {
+          if (!sink.accept(item)) {
+            budget.giveBack(until - next);
+            return Turn.STOPPED;
+          }
+        } catch (Throwable violation) {
+          throw SinkContract.violated(this, cx, violation);
         }
-      } catch (Throwable violation) {
-        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

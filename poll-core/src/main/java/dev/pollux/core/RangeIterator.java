@@ -39,17 +39,23 @@ final class RangeIterator extends Source<Integer> {
   @Override
   public Turn pollEach(Context cx, Sink<? super Integer> sink) {
     open();
+    Budget budget = cx.budget();
     while (next != end) {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      int item = next++;
-      try {
-        if (!sink.accept(item)) {
-          return Turn.STOPPED;
+      // One unit is taken; those of the elements after it at once, which spares each the look.
+      int until = next + 1 + budget.consumeUpTo(end - next - 1);
+      while (next != until) {
+        int item = next++;
+        try {
+          if (!sink.accept(item)) {
+            budget.giveBack(until - next);
+            return Turn.STOPPED;
+          }
+        } catch (Throwable violation) {
+          throw SinkContract.violated(this, cx, violation);
         }
-      } catch (Throwable violation) {
-        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

@@ -39,17 +39,23 @@ final class RangeLongIterator extends Source<Long> {
   @Override
   public Turn pollEach(Context cx, Sink<? super Long> sink) {
     open();
+    Budget budget = cx.budget();
     while (next != end) {
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      long item = next++;
-      try {
-        if (!sink.accept(item)) {
-          return Turn.STOPPED;
+      long until =
+          next + 1 + budget.consumeUpTo((int) Math.max(0, Math.min(Budget.UNITS, end - next - 1)));
+      while (next != until) {
+        long item = next++;
+        try {
+          if (!sink.accept(item)) {
+            budget.giveBack((int) (until - next));
+            return Turn.STOPPED;
+          }
+        } catch (Throwable violation) {
+          throw SinkContract.violated(this, cx, violation);
         }
-      } catch (Throwable violation) {
-        throw SinkContract.violated(this, cx, violation);
       }
     }
     cancel();

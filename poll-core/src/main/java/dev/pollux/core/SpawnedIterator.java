@@ -88,18 +88,23 @@ final class SpawnedIterator<T> extends Source<T> {
   @Override
   public Turn pollEach(Context cx, Sink<? super T> sink) throws Exception {
     HandoverRing<T> ring = begin(cx);
+    Budget budget = cx.budget();
     while (true) {
       while (consumed != tail) {
         if (!cx.tryProceed()) {
           return Turn.PENDING;
         }
-        T item = take(ring);
-        try {
-          if (!sink.accept(item)) {
-            return Turn.STOPPED;
+        int until = consumed + 1 + budget.consumeUpTo(tail - consumed - 1);
+        while (consumed != until) {
+          T item = take(ring);
+          try {
+            if (!sink.accept(item)) {
+              budget.giveBack(until - consumed);
+              return Turn.STOPPED;
+            }
+          } catch (Throwable violation) {
+            throw SinkContract.violated(this, cx, violation);
           }
-        } catch (Throwable violation) {
-          throw SinkContract.violated(this, cx, violation);
         }
       }
       Turn turn = look(ring, cx);
