@@ -133,12 +133,29 @@ public abstract class UpstreamOwner<A> {
    * {@code throw}.
    */
   protected final RuntimeException failed(Throwable failure) {
+    if (!(failure instanceof StackOverflowError overflow)) {
+      cancel();
+      throw Raise.unchecked(failure);
+    }
     // Without stack a cancel would be half done. Owners further up have more, and cancel all of
     // this.
-    if (!(failure instanceof StackOverflowError) || StackRoom.isLeft()) {
-      cancel();
+    if (!StackRoom.isLeft()) {
+      throw overflow;
     }
-    throw Raise.unchecked(failure);
+    StackOverflowError explained = StackRoom.explain(overflow, stages());
+    cancel();
+    throw explained;
+  }
+
+  /** How many operators there are from here up to the source, as far as each has one upstream. */
+  private int stages() {
+    int stages = 0;
+    AsyncIterator<?> next = upstream;
+    while (next instanceof UpstreamOwner<?> stage) {
+      stages++;
+      next = stage.upstream;
+    }
+    return stages;
   }
 
   public final void cancel() {

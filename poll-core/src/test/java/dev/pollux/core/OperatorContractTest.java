@@ -406,7 +406,9 @@ class OperatorContractTest {
       iterator = iterator.map(x -> x);
     }
     AsyncIterator<Integer> deep = iterator;
-    assertThatThrownBy(() -> crank.next(deep)).isInstanceOf(StackOverflowError.class);
+    assertThatThrownBy(() -> crank.next(deep))
+        .isInstanceOf(StackOverflowError.class)
+        .hasMessageContaining("is too deep for the stack");
     assertThat(source.cancels).isEqualTo(1);
     assertOver(deep);
   }
