@@ -64,6 +64,11 @@ final class Pipeline {
     return stages.size();
   }
 
+  /** Whether the source has no end of itself. */
+  boolean beginsEndless() {
+    return source.model().endless();
+  }
+
   /** This pipeline without one of its operators. */
   Pipeline without(int index) {
     List<Stage> fewer = new ArrayList<>(stages);

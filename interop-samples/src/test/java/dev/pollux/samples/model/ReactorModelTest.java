@@ -46,6 +46,9 @@ class ReactorModelTest {
   private static void check(long seed) {
     Pipeline pipeline = Pipeline.draw(seed, COMMON);
     String name = "-Dpollux.model.seed=" + seed + ", " + pipeline;
+    if (pipeline.beginsEndless() && name.contains("race")) {
+      return; // never ends in Reactor: firstWithSignal hears of no cancel while it subscribes
+    }
     Run ours = new Run();
     ours.read(pipeline.ours(ours), Run.Mode.EACH, new Random(seed), Integer.MAX_VALUE);
     List<Integer> items = new ArrayList<>();
