@@ -724,6 +724,7 @@ public interface AsyncIterator<T> {
    * @param type the class of the elements handed on, not that of a primitive
    * @param <R> the type of the elements handed on
    * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code type} is that of a primitive
    * @cancellation cancels this iterator; nothing is lost
    */
   default <R> AsyncIterator<R> ofType(Class<R> type) {

@@ -128,6 +128,16 @@ class ElementOperatorsTest {
     assertThat(crank.discarded).isEmpty();
   }
 
+  @Test
+  void noElementIsOfAPrimitiveType() {
+    AsyncIterator<Integer> source = of(1);
+    assertThatThrownBy(() -> source.ofType(int.class).cancel())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("type must not be that of a primitive")
+        .hasMessageContaining("int");
+    source.cancel();
+  }
+
   @ParameterizedTest
   @EnumSource(IteratorCrank.Mode.class)
   void iterableWithoutAnIteratorIsAFailure(IteratorCrank.Mode mode) {
