@@ -724,6 +724,7 @@ public interface AsyncIterator<T> {
    * @param type the class of the elements handed on, not that of a primitive
    * @param <R> the type of the elements handed on
    * @return the new iterator, which owns this one
+   * @throws IllegalArgumentException if {@code type} is that of a primitive
    * @cancellation cancels this iterator; nothing is lost
    */
   default <R> AsyncIterator<R> ofType(Class<R> type) {
@@ -901,7 +902,9 @@ public interface AsyncIterator<T> {
    * @param function makes the next value of a value and an element; null is a failure
    * @return a future of the last value, or of nothing if there are no elements; it owns this
    *     iterator
-   * @cancellation cancels this iterator; what was folded so far is dropped
+   * @cancellation cancels this iterator, and {@linkplain Discard discards} the first element if
+   *     {@code function} has not been given it yet; what was folded so far is dropped. So does a
+   *     failure
    */
   default Future<Optional<T>> reduce(BiFunction<? super T, ? super T, ? extends T> function) {
     return Unpolled.made(new ReduceFuture<>(this, requireNonNull(function, "function")), this);

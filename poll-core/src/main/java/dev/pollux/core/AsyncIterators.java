@@ -234,7 +234,8 @@ public final class AsyncIterators {
   /**
    * An iterator that {@code make} makes at the first poll.
    *
-   * <p>Source: {@code defer} of Reactor and RxJava, {@code lazy} of Rust's streams.
+   * <p>Holds no element. Source: {@code defer} of Reactor and RxJava, {@code lazy} of Rust's
+   * streams.
    *
    * @param make makes the iterator; null is the failure of this, as is what it throws
    * @param <T> the type of the elements
@@ -284,20 +285,22 @@ public final class AsyncIterators {
    *
    * @param <T> any type
    * @return the iterator
+   * @cancellation nothing is lost
    */
   public static <T> AsyncIterator<T> never() {
     return Unpolled.made(new NeverIterator<>());
   }
 
   /**
-   * What {@code supplier} makes, again and again, without end.
+   * What {@code supplier} makes, again and again, without end. Each element takes a unit of budget.
    *
-   * <p>Source: {@code repeat_with} of Rust's streams, {@code Stream.generate}.
+   * <p>Holds no element. Source: {@code repeat_with} of Rust's streams, {@code Stream.generate}.
    *
    * @param supplier makes an element when it is asked for; null is the failure of this, as is what
    *     it throws
    * @param <T> the type of the elements
    * @return the iterator
+   * @cancellation nothing is lost
    */
   public static <T> AsyncIterator<T> generate(Supplier<? extends T> supplier) {
     return Unpolled.made(new GenerateIterator<T>(requireNonNull(supplier, "supplier")));

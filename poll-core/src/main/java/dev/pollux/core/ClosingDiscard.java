@@ -1,7 +1,9 @@
 package dev.pollux.core;
 
+import dev.pollux.stream.Gap;
 import dev.pollux.stream.Indexed;
 import dev.pollux.stream.Outcome;
+import dev.pollux.stream.Stamped;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,14 @@ final class ClosingDiscard implements Discard {
     }
     if (value instanceof Indexed<?> indexed) {
       discard(indexed.value());
+      return;
+    }
+    if (value instanceof Stamped<?> stamped) {
+      discard(stamped.value());
+      return;
+    }
+    if (value instanceof Gap<?> gap) {
+      discard(gap.value());
       return;
     }
     if (value instanceof Outcome.Element<?> element) {

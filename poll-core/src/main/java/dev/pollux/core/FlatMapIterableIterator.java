@@ -105,7 +105,9 @@ final class FlatMapIterableIterator<A, B> extends UpstreamOwner<A> implements As
           requireNonNull(
               requireNonNull(function, "function").apply(item.value()),
               "flatMapIterable: the function answered null instead of an iterable");
-      inner = iterable.iterator();
+      inner =
+          requireNonNull(
+              iterable.iterator(), "flatMapIterable: an iterable gave null instead of an iterator");
       return Turn.STOPPED;
     }
     if (next.isEnd()) {

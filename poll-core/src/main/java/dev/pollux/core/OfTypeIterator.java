@@ -15,6 +15,10 @@ final class OfTypeIterator<A, B> extends Stage<A, B> {
 
   OfTypeIterator(AsyncIterator<A> upstream, Class<B> type) {
     super(upstream);
+    if (type.isPrimitive()) {
+      throw new IllegalArgumentException(
+          "type must not be that of a primitive, which no element has, was " + type);
+    }
     this.type = type;
   }
 

@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Folds all elements into one, starting with the first of them.
  *
- * @cancellation cancels the upstream; what was folded so far is dropped with the function that made
- *     it
+ * @cancellation cancels the upstream, and discards the first element if it is the only one so far;
+ *     what was folded is dropped with the function that made it
  * @threading confined to the polling task
  */
 final class ReduceFuture<T> extends TerminalFuture<T, Optional<T>> {
 
   /** Null before the first element, and once this is over. */
   private @Nullable T reduced;
+
+  /** Whether {@link #reduced} is what the function was given or has made, not an element held. */
+  private boolean folded;
 
   private @Nullable BiFunction<? super T, ? super T, ? extends T> function;
 
@@ -33,20 +36,25 @@ final class ReduceFuture<T> extends TerminalFuture<T, Optional<T>> {
 
   @Override
   protected void release(Discard discard) {
+    T held = folded ? null : reduced;
     reduced = null;
     function = null;
+    discard.discard(held);
   }
 
   @Override
   public boolean accept(T item) {
     T before = reduced;
+    if (before == null) {
+      reduced = item;
+      return true;
+    }
+    folded = true;
     try {
       reduced =
-          before == null
-              ? item
-              : requireNonNull(
-                  requireNonNull(function, "function").apply(before, item),
-                  "reduce: the function answered null");
+          requireNonNull(
+              requireNonNull(function, "function").apply(before, item),
+              "reduce: the function answered null");
       return true;
     } catch (Throwable failure) {
       return fail(failure);
@@ -55,6 +63,8 @@ final class ReduceFuture<T> extends TerminalFuture<T, Optional<T>> {
 
   @Override
   protected Poll<Optional<T>> finish() {
-    return Poll.ready(Optional.ofNullable(reduced));
+    T last = reduced;
+    reduced = null; // it is the caller's now
+    return Poll.ready(Optional.ofNullable(last));
   }
 }

@@ -57,6 +57,7 @@ public final class SharedFuture<T extends @Nullable Object> implements Future<T>
    * @throws IllegalStateException if this handle is over
    */
   public SharedFuture<T> another() {
+    Unpolled.used(this); // one that others are made of need not be polled
     SharedState<T> shared = this.shared;
     if (shared == null || !shared.enter()) {
       throw new IllegalStateException("a handle of a shared future that is over makes no other");

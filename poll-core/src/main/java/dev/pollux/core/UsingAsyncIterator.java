@@ -163,18 +163,19 @@ final class UsingAsyncIterator<R, T> implements AsyncIterator<T> {
     Cancel.iterator(elements, discard); // over, unless it was a sink that has thrown
     this.failure = failure;
     try {
-      closing = closeFuture();
+      R resource = this.resource;
+      this.resource = null;
+      closing = closeFuture(close, resource);
       state = State.CLOSING;
     } catch (Throwable thrown) {
       throw endWith(thrown);
     }
   }
 
-  private Future<?> closeFuture() {
-    R resource = requireNonNull(this.resource, "resource");
-    this.resource = null;
+  private static <R> Future<?> closeFuture(
+      @Nullable Function<? super R, ? extends Future<?>> close, @Nullable R resource) {
     return requireNonNull(
-        requireNonNull(close, "close").apply(resource),
+        requireNonNull(close, "close").apply(requireNonNull(resource, "resource")),
         "usingAsync: close answered null instead of a future");
   }
 
@@ -210,21 +211,26 @@ final class UsingAsyncIterator<R, T> implements AsyncIterator<T> {
   @Override
   public void cancel() {
     Unpolled.used(this);
+    Discard discard = Cancel.orClosing(this.discard);
+    boolean opened = state == State.USING || state == State.CLOSING;
+    Future<?> opening = this.opening;
+    AsyncIterator<?> elements = this.elements;
+    Function<? super R, ? extends Future<?>> close = this.close;
+    R resource = this.resource;
+    Future<?> closing = this.closing;
+    Throwable failure = this.failure;
+    Spawner spawner = this.spawner;
+    forget(); // first, since what is called from here on may cancel this again
     Cancel.child(opening, discard);
     Cancel.iterator(elements, discard);
-    if (state == State.USING || state == State.CLOSING) {
-      closeInTask();
-    }
-    forget();
-  }
-
-  private void closeInTask() {
-    Discard discard = Cancel.orClosing(this.discard);
     if (failure != null) {
       discard.uncaught(failure, "a stream that was cancelled while its resource was closed");
     }
+    if (!opened) {
+      return;
+    }
     try {
-      Future<?> left = closing == null ? closeFuture() : closing;
+      Future<?> left = closing == null ? closeFuture(close, resource) : closing;
       requireNonNull(spawner, "spawner").spawnShielded(left).detach();
     } catch (Throwable thrown) {
       discard.uncaught(thrown, "closing the resource of a stream that was cancelled");

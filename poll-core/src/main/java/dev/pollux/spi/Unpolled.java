@@ -9,6 +9,7 @@ import dev.pollux.core.Futures;
 import dev.pollux.core.TaskLocal;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.UnpolledFutureException;
+import dev.pollux.stream.Combine;
 import dev.pollux.time.Time;
 import java.lang.StackWalker.StackFrame;
 import java.lang.ref.Reference;
@@ -131,7 +132,7 @@ public final class Unpolled {
     private static final AtomicInteger LEFT = new AtomicInteger(MOST_IN_WINDOW);
     private static volatile long windowBegan = System.nanoTime();
 
-    /** What makes futures, and is called by its like. */
+    /** What makes futures, and is called by its like; so does all of {@link #VIEWS}. */
     private static final Set<Class<?>> MAKERS =
         Set.of(
             Future.class,
@@ -141,6 +142,9 @@ public final class Unpolled {
             FutureSet.class,
             TaskLocal.class,
             Time.class);
+
+    /** Where the views of an iterator are, and what they are made of. */
+    private static final String VIEWS = Combine.class.getPackageName();
 
     static {
       Thread watcher = new Thread(Traces::watch, "pollux-unpolled-futures");
@@ -195,12 +199,16 @@ public final class Unpolled {
         if (maker == null) {
           maker = host;
         }
-        if (callers.size() < 2 && (host == maker || MAKERS.contains(host))) {
+        if (callers.size() < 2 && (host == maker || isMaker(host))) {
           callers.clear();
         }
         callers.add(frame);
       }
       return callers;
+    }
+
+    private static boolean isMaker(Class<?> host) {
+      return MAKERS.contains(host) || host.getPackageName().equals(VIEWS);
     }
 
     private static void watch() {

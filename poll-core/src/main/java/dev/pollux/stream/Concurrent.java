@@ -205,11 +205,11 @@ public final class Concurrent<T> {
    * Runs the futures that {@code action} makes of the elements, up to the limit at a time, for what
    * they do. Holds no element. {@code for_each_concurrent} of Rust.
    *
-   * @param action makes a future of an element
+   * @param action makes a future of an element, whose output is dropped
    * @return a future of the end of all of them, which owns the iterator that this view was made of
    * @cancellation cancels the futures in flight, newest first, then the upstream
    */
-  public Future<Void> forEach(Function<? super T, ? extends Future<Void>> action) {
+  public Future<Void> forEach(Function<? super T, ? extends Future<?>> action) {
     requireNonNull(action, "action");
     AsyncIterator<Object> none =
         make("concurrent.forEach", Order.OF_COMPLETION, true, (item, cx) -> action.apply(item));

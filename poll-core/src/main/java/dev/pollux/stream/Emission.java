@@ -2,7 +2,11 @@ package dev.pollux.stream;
 
 import dev.pollux.core.Discard;
 
-/** What has become of a value that an {@link Emitter} was given. */
+/**
+ * What has become of a value that an {@link Emitter} was given.
+ *
+ * @threading immutable
+ */
 public enum Emission {
   /** It will be given, unless the reader is cancelled or the stream fails before. */
   EMITTED,

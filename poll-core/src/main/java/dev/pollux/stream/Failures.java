@@ -30,7 +30,7 @@ import java.util.function.Function;
  */
 public final class Failures<T> {
 
-  private final AsyncIterator<T> upstream;
+  private final SingleUse<T> upstream;
 
   /**
    * A view of {@code upstream}: what {@link AsyncIterator#failures()} calls.
@@ -38,7 +38,7 @@ public final class Failures<T> {
    * @param upstream what may fail
    */
   public Failures(AsyncIterator<T> upstream) {
-    this.upstream = requireNonNull(upstream, "upstream");
+    this.upstream = new SingleUse<>("failures()", upstream);
   }
 
   /**
@@ -88,8 +88,8 @@ public final class Failures<T> {
    * @cancellation cancels the upstream; nothing is lost
    */
   public AsyncIterator<T> map(Function<? super Exception, ? extends Exception> function) {
-    return Unpolled.made(
-        new MapFailureIterator<>(upstream, requireNonNull(function, "function")), upstream);
+    requireNonNull(function, "function");
+    return upstream.into(source -> new MapFailureIterator<>(source, function));
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Failures<T> {
    *     the uncaught-failure handler
    */
   public AsyncIterator<Outcome<T>> toResults() {
-    return Unpolled.made(new ResultsIterator<>(upstream), upstream);
+    return upstream.into(ResultsIterator::new);
   }
 
   /**
@@ -143,6 +143,6 @@ public final class Failures<T> {
 
   private AsyncIterator<T> made(
       String kind, Function<? super Exception, ? extends AsyncIterator<? extends T>> function) {
-    return Unpolled.made(new ResumeIterator<>(kind, upstream, function), upstream);
+    return upstream.into(source -> new ResumeIterator<>(kind, source, function));
   }
 }

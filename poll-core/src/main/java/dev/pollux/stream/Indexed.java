@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
  *
  * @param index how many elements came before it
  * @param value the element, never null
+ * @threading immutable, as far as the element is
  */
 public record Indexed<T>(long index, T value) {
 

@@ -3,7 +3,6 @@ package dev.pollux.stream;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
-import dev.pollux.spi.Unpolled;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +20,7 @@ import java.util.function.Consumer;
  */
 public final class Observed<T> {
 
-  private final AsyncIterator<T> upstream;
+  private final SingleUse<T> upstream;
 
   /**
    * A view of {@code upstream}: what {@link AsyncIterator#observed()} calls.
@@ -29,7 +28,7 @@ public final class Observed<T> {
    * @param upstream what is looked at
    */
   public Observed(AsyncIterator<T> upstream) {
-    this.upstream = requireNonNull(upstream, "upstream");
+    this.upstream = new SingleUse<>("observed()", upstream);
   }
 
   /**
@@ -98,11 +97,11 @@ public final class Observed<T> {
    * @cancellation counts that, and cancels the upstream; nothing is lost
    */
   public AsyncIterator<T> metrics(StreamMetrics metrics) {
-    return Unpolled.made(
-        new MeteredIterator<>(upstream, requireNonNull(metrics, "metrics")), upstream);
+    requireNonNull(metrics, "metrics");
+    return upstream.into(source -> new MeteredIterator<>(source, metrics));
   }
 
   private AsyncIterator<T> made(String kind, Tap<? super T> tap) {
-    return Unpolled.made(new TapIterator<>(kind, upstream, tap), upstream);
+    return upstream.into(source -> new TapIterator<>(kind, source, tap));
   }
 }

@@ -3,7 +3,11 @@ package dev.pollux.stream;
 import dev.pollux.core.Discard;
 import dev.pollux.sync.LaggedException;
 
-/** What becomes of a value that an {@link Emitter} is given while it holds as many as it may. */
+/**
+ * What becomes of a value that an {@link Emitter} is given while it holds as many as it may.
+ *
+ * @threading immutable
+ */
 public enum Overflow {
   /**
    * {@link Emitter#send} waits until there is room, in the order of the calls; {@link Emitter#emit}

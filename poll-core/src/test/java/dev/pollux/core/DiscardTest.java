@@ -2,6 +2,9 @@ package dev.pollux.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.stream.Gap;
+import dev.pollux.stream.Indexed;
+import dev.pollux.stream.Stamped;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +41,10 @@ class DiscardTest {
     AtomicInteger cancels = new AtomicInteger();
     Future<AutoCloseable> loser = Futures.pollFn(cx -> Poll.pending(), cancels::incrementAndGet);
     discard.discard(new Selected<>(0, Poll.ready(closeable), null, List.of(loser)));
-    assertThat(closes).hasValue(2);
+    discard.discard(new Indexed<>(0, closeable));
+    discard.discard(new Stamped<>(0, closeable));
+    discard.discard(new Gap<>(0, closeable));
+    assertThat(closes).hasValue(5);
     assertThat(cancels).hasValue(1);
     assertThat(seen).isEmpty();
   }

@@ -106,6 +106,48 @@ class ElementOperatorsTest {
     assertThat(given).isEmpty();
   }
 
+  /** No function has been given the first element before the second has come. */
+  @Test
+  void reduceDiscardsTheElementThatNoFunctionHasSeen() throws Exception {
+    Future<Optional<Integer>> cancelled = of(1).chain(AsyncIterators.never()).reduce((a, b) -> a);
+    assertThat(crank.poll(cancelled).isPending()).isTrue();
+    cancelled.cancel();
+    assertThat(crank.discarded).containsExactly(1);
+
+    crank.discarded.clear();
+    IllegalStateException torn = new IllegalStateException("torn");
+    Future<Optional<Integer>> failed = of(2).chain(AsyncIterators.failed(torn)).reduce((a, b) -> a);
+    assertThatThrownBy(() -> crank.poll(failed)).isSameAs(torn);
+    assertThat(crank.discarded).containsExactly(2);
+
+    crank.discarded.clear();
+    assertThat(crank.run(of(3).reduce((a, b) -> a))).contains(3);
+    Future<Optional<Integer>> folded = of(1, 2).chain(AsyncIterators.never()).reduce(Integer::sum);
+    assertThat(crank.poll(folded).isPending()).isTrue();
+    folded.cancel();
+    assertThat(crank.discarded).isEmpty();
+  }
+
+  @Test
+  void noElementIsOfAPrimitiveType() {
+    AsyncIterator<Integer> source = of(1);
+    assertThatThrownBy(() -> source.ofType(int.class).cancel())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("type must not be that of a primitive")
+        .hasMessageContaining("int");
+    source.cancel();
+  }
+
+  @ParameterizedTest
+  @EnumSource(IteratorCrank.Mode.class)
+  void iterableWithoutAnIteratorIsAFailure(IteratorCrank.Mode mode) {
+    @SuppressWarnings("NullAway") // what is to be refused
+    AsyncIterator<Integer> iterator = of(1).flatMapIterable(x -> () -> null);
+    assertThatThrownBy(() -> crank.drain(iterator, mode))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("flatMapIterable");
+  }
+
   @ParameterizedTest
   @EnumSource(IteratorCrank.Mode.class)
   void givesWhatItsNameSays(IteratorCrank.Mode mode) throws Exception {

@@ -12,10 +12,13 @@ import dev.pollux.core.FutureSet;
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
 import dev.pollux.core.Selected;
+import dev.pollux.core.SharedFuture;
 import dev.pollux.core.TaskLocal;
 import dev.pollux.core.Turn;
 import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.core.UnpolledFutureException;
+import dev.pollux.stream.Backoff;
+import dev.pollux.stream.Combine;
 import dev.pollux.testing.PollHarness;
 import dev.pollux.time.Time;
 import java.time.Duration;
@@ -135,7 +138,71 @@ class UnpolledTest {
         forgotten("AsyncIterator.forEach", () -> numbers().forEach(n -> {})),
         forgotten("AsyncIterator.count", () -> numbers().count()),
         forgotten("AsyncIterator.next", () -> numbers().next()),
-        forgotten("FutureSet.add", UnpolledTest::set));
+        forgotten("FutureSet.add", UnpolledTest::set),
+        forgotten("AsyncIterator.scan", () -> numbers().scan(0, Integer::sum)),
+        forgotten("AsyncIterator.distinct", () -> numbers().distinct(3)),
+        forgotten("AsyncIterator.distinctUntilChanged", () -> numbers().distinctUntilChanged()),
+        forgotten("AsyncIterator.skipWhile", () -> numbers().skipWhile(n -> true)),
+        forgotten("AsyncIterator.takeThrough", () -> numbers().takeThrough(n -> true)),
+        forgotten("AsyncIterator.takeLast", () -> numbers().takeLast(1)),
+        forgotten("AsyncIterator.skipLast", () -> numbers().skipLast(1)),
+        forgotten("AsyncIterator.takeUntil", () -> numbers().takeUntil(sleep())),
+        forgotten("AsyncIterator.skipUntil", () -> numbers().skipUntil(sleep())),
+        forgotten("AsyncIterator.indexed", () -> numbers().indexed()),
+        forgotten("AsyncIterator.ofType", () -> numbers().ofType(Integer.class)),
+        forgotten("AsyncIterator.inspect", () -> numbers().inspect(n -> {})),
+        forgotten("AsyncIterator.mapAsync", () -> numbers().mapAsync(Futures::ready)),
+        forgotten(
+            "AsyncIterator.filterAsync", () -> numbers().filterAsync(n -> Futures.ready(true))),
+        forgotten("AsyncIterator.flatMapIterable", () -> numbers().flatMapIterable(List::of)),
+        forgotten("AsyncIterator.switchMap", () -> numbers().switchMap(n -> numbers())),
+        forgotten("AsyncIterator.peekable", () -> numbers().peekable()),
+        forgotten("AsyncIterator.defaultIfEmpty", () -> numbers().defaultIfEmpty(1)),
+        forgotten(
+            "AsyncIterator.switchIfEmpty", () -> numbers().switchIfEmpty(UnpolledTest::numbers)),
+        forgotten("AsyncIterator.intersperse", () -> numbers().intersperse(1)),
+        forgotten("AsyncIterator.spawned", () -> numbers().spawned(1)),
+        forgotten("AsyncIterator.reduce", () -> numbers().reduce(Integer::sum)),
+        forgotten("AsyncIterator.toList", () -> numbers().toList()),
+        forgotten("AsyncIterator.find", () -> numbers().find(n -> true)),
+        forgotten("AsyncIterators.defer", () -> AsyncIterators.defer(UnpolledTest::numbers)),
+        forgotten(
+            "AsyncIterators.concat", () -> AsyncIterators.concat(List.of(numbers(), numbers()))),
+        forgotten("AsyncIterators.generate", () -> AsyncIterators.generate(() -> 1)),
+        forgotten("AsyncIterators.repeat", () -> AsyncIterators.repeat(UnpolledTest::numbers)),
+        forgotten(
+            "AsyncIterators.retry", () -> AsyncIterators.retry(UnpolledTest::numbers, backoff())),
+        forgotten(
+            "AsyncIterators.using", () -> AsyncIterators.using(() -> 1, n -> numbers(), n -> {})),
+        forgotten("Futures.retry", () -> Futures.retry(UnpolledTest::sleep, backoff())),
+        forgotten("Futures.firstSuccess", () -> Futures.firstSuccess(sleep(), sleep())),
+        forgotten("Futures.allSettled", () -> Futures.allSettled(List.of(sleep(), sleep()))),
+        forgotten("Future.share", () -> sleep().share()),
+        forgotten("Future.whenDone", () -> sleep().whenDone((nothing, failure) -> {})),
+        forgotten("Future.handleWith", () -> sleep().handleWith((nothing, failure) -> sleep())),
+        forgotten("Future.delayed", () -> Futures.yieldNow().delayed(HOUR)),
+        forgotten("Timed.debounce", () -> numbers().timed().debounce(HOUR)),
+        forgotten("Timed.spaced", () -> numbers().timed().spaced(HOUR)),
+        forgotten("Chunked.ofSize", () -> numbers().chunked().ofSize(2)),
+        forgotten("Windowed.ofSize", () -> numbers().windowed().ofSize(2)),
+        forgotten("Concurrent.map", () -> numbers().concurrent(2).map(Futures::ready)),
+        forgotten("Concurrent.flatMap", () -> numbers().concurrent(2).flatMap(n -> numbers())),
+        forgotten("Concurrent.forEach", () -> numbers().concurrent(2).forEach(n -> Futures.done())),
+        forgotten("Parallel.map", () -> numbers().parallel(2).map(n -> n)),
+        forgotten("Failures.resume", () -> numbers().failures().resume(failure -> numbers())),
+        forgotten("Failures.toResults", () -> numbers().failures().toResults()),
+        forgotten("Observed.whenOver", () -> numbers().observed().whenOver(how -> {})),
+        forgotten("Combine.merge", () -> Combine.merge(List.of(numbers(), numbers()))),
+        forgotten("Combine.zip", () -> Combine.zip(numbers(), numbers(), Integer::sum)),
+        forgotten("Combine.interleave", () -> Combine.interleave(List.of(numbers(), numbers()))),
+        forgotten("Combine.race", () -> Combine.race(List.of(numbers(), numbers()))),
+        forgotten(
+            "Combine.withLatestFrom",
+            () -> Combine.withLatestFrom(numbers(), numbers(), Integer::sum)));
+  }
+
+  private static Backoff backoff() {
+    return Backoff.fixed(HOUR);
   }
 
   private static Arguments forgotten(String maker, Supplier<Object> made) {
@@ -235,6 +302,22 @@ class UnpolledTest {
             "buffered, with fewer polls than futures",
             () -> iterate(numbers().buffered(3, n -> sleep()))),
         used("iterator cancelled", () -> cancelledIterator(numbers().filter(n -> true))),
+        used("a handle that others are made of", UnpolledTest::anotherHandle),
+        used("deferred", () -> iterate(AsyncIterators.defer(UnpolledTest::numbers))),
+        used("deferred and cancelled", () -> cancelledIterator(AsyncIterators.defer(() -> null))),
+        used("started by another", () -> iterate(numbers().skipUntil(sleep()))),
+        used("ended by another", () -> iterate(numbers().takeUntil(sleep()))),
+        used("switched over", () -> iterate(numbers().switchMap(n -> numbers()))),
+        used(
+            "with a resource",
+            () -> iterate(AsyncIterators.using(() -> 1, n -> numbers(), n -> {}))),
+        used("tried again", () -> iterate(AsyncIterators.retry(UnpolledTest::torn, backoff()))),
+        used("the first success", () -> poll(Futures.firstSuccess(sleep(), Futures.done()))),
+        used("resumed", () -> iterate(torn().failures().resume(failure -> numbers()))),
+        used("raced", () -> iterate(Combine.race(List.of(numbers(), numbers())))),
+        used("merged", () -> iterate(Combine.merge(List.of(numbers(), numbers())))),
+        used("shared", () -> iterate(numbers().shared().slowest(9).subscribe())),
+        used("windows", () -> iterate(numbers().windowed().ofSize(2))),
         used("handed to a thread", () -> numbers().toIterable(new NoBlockOn())));
   }
 
@@ -253,6 +336,15 @@ class UnpolledTest {
   private static Poll<Void> useUp(Context cx) {
     while (cx.budget().tryConsume()) {}
     return Poll.done();
+  }
+
+  private static AsyncIterator<Integer> torn() {
+    return AsyncIterators.failed(new IllegalStateException("torn"));
+  }
+
+  private static Object anotherHandle() {
+    SharedFuture<Void> kept = sleep().share();
+    return poll(kept.another());
   }
 
   private static Object cancelled(Future<?> future) {

@@ -271,6 +271,13 @@ class ConcurrentTest {
     assertThat(elements).containsExactly(0, 1, 2);
   }
 
+  @Test
+  void forEachDropsTheOutputs() throws Exception {
+    Future<Void> all = AsyncIterators.range(0, 3).concurrent(2).forEach(Futures::ready);
+    assertThat(harness.poll(all)).isEqualTo(Poll.done());
+    assertThat(harness.discarded()).isEmpty();
+  }
+
   // ---- flatMap
 
   @Test

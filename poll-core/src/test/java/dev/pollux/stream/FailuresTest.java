@@ -241,4 +241,13 @@ class FailuresTest {
     assertThatThrownBy(() -> Failures.fromResults(null)).hasMessage("results");
     failures.toResults().cancel();
   }
+
+  @Test
+  void viewIsUsedOnce() {
+    Failures<Integer> view = AsyncIterators.of(1).failures();
+    view.toResults().cancel();
+    assertThatThrownBy(() -> view.end(failure -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("failures() was used already");
+  }
 }

@@ -249,4 +249,13 @@ class ObservedTest {
     assertThatThrownBy(() -> observed.log(new Lines(), Level.INFO, null)).hasMessage("name");
     observed.whenOver(how -> {}).cancel();
   }
+
+  @Test
+  void viewIsUsedOnce() {
+    Observed<Integer> view = AsyncIterators.of(1).observed();
+    view.tap(new Seeing("")).cancel();
+    assertThatThrownBy(() -> view.metrics(new StreamMetrics()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("observed() was used already");
+  }
 }

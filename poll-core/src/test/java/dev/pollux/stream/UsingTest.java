@@ -170,6 +170,25 @@ class UsingTest {
   }
 
   @Test
+  void aCloseThatCancelsTheStreamIsCalledOnce() throws Exception {
+    List<AsyncIterator<Integer>> stream = new ArrayList<>();
+    AsyncIterator<Integer> iterator =
+        usingAsync(
+            AsyncIterators.never(),
+            resource -> {
+              stream.forEach(AsyncIterator::cancel);
+              return closing(resource);
+            });
+    stream.add(iterator);
+    harness.pollNext(iterator);
+    harness.pollNext(iterator);
+    iterator.cancel();
+    harness.runTasks();
+    assertThat(log).containsExactly("Cancelled", "closing", "close resource");
+    assertThat(harness.uncaught()).isEmpty();
+  }
+
+  @Test
   void aCancelDuringTheCloseLetsItGoOnAndReportsTheFailure() throws Exception {
     IOException failure = new IOException("torn");
     AsyncIterator<Integer> iterator = usingAsync(AsyncIterators.failed(failure), this::closing);
