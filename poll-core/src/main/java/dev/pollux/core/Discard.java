@@ -24,10 +24,9 @@ public interface Discard {
   /**
    * Drops {@code value}: closes it, or shows it to the hook. Null is ignored; of an {@code
    * Optional} the content is dropped, of a {@link Selected} the output, and its losers are
-   * cancelled; of a {@link TaskResult} the output is dropped or the failure reported, as of an
-   * {@link dev.pollux.stream.Outcome}; of an {@link dev.pollux.stream.Indexed} the element is
-   * dropped. Never throws. cancelled; of a {@link TaskResult} or a {@link Settled} the output is
-   * dropped or the failure reported. Never throws.
+   * cancelled; of a {@link TaskResult} the output is dropped or the failure reported, as of a
+   * {@link Settled} and of an {@link dev.pollux.stream.Outcome}; of an {@link
+   * dev.pollux.stream.Indexed} the element is dropped. Never throws.
    *
    * @param value what is dropped
    */

@@ -49,6 +49,9 @@ final class HandoverRing<T> {
 
   static final int CONSUMER = 2;
 
+  /** The largest capacity: places are a power of two. */
+  static final int MAX_CAPACITY = 1 << 30;
+
   /** Beside PRODUCER: it has come to its end, or failed; it was not cut short. */
   static final int COMPLETE = 4;
 

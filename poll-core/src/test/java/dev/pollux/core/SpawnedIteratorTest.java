@@ -133,6 +133,25 @@ class SpawnedIteratorTest {
   }
 
   @Test
+  void tenThousandThatWereNotPolledAreCancelledInALoop() {
+    AsyncIterator<Integer> spawned = numbers();
+    for (int i = 0; i < 10_000; i++) {
+      spawned = i % 2 == 0 ? spawned.spawned(1) : spawned.spawned(1).map(x -> x);
+    }
+    spawned.cancel();
+    assertThat(cancelled).isTrue();
+  }
+
+  @Test
+  void aRingThatIsTooLargeIsRefused() {
+    AsyncIterator<Integer> numbers = numbers();
+    assertThatThrownBy(() -> numbers.spawned((1 << 30) + 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("capacity must be at most 1073741824, was 1073741825");
+    numbers.cancel();
+  }
+
+  @Test
   void capacityMustBePositive() {
     assertThatThrownBy(() -> numbers().spawned(0))
         .isInstanceOf(IllegalArgumentException.class)
