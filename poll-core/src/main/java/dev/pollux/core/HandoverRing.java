@@ -33,7 +33,7 @@ final class HandoverRing<T> {
    *  all elements.
    *
    * A side tells of its index once per batch, before it waits and when it is over; the producer at the end of each of its
-   * polls, too: an element that is filled and not told of would be waited for in vain. Places that are free and not told
+   * polls, too, and before it blocks in place: an element that is filled and not told of would be waited for in vain. Places that are free and not told
    * of are fewer than the capacity, so there are elements for the consumer to come back for, and then it tells.
    *
    * Ordering

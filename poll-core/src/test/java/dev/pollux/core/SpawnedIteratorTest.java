@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -78,6 +79,25 @@ class SpawnedIteratorTest {
     assertThat(harness.pollNext(spawned).isPending()).isTrue();
     spawned.cancel();
     harness.runTasks();
+  }
+
+  @Test
+  void whatWasTakenIsHandedOverBeforeTheTaskBlocksInPlace() throws Exception {
+    List<Boolean> wokenBefore = new ArrayList<>();
+    AsyncIterator<Integer> spawned =
+        AsyncIterators.range(0, 3)
+            .map(
+                x -> {
+                  // As an executor does before it lets a poll block.
+                  requireNonNull(Poller.attached()).endOfPollNow();
+                  wokenBefore.add(harness.woken());
+                  return x;
+                })
+            .spawned(64);
+    assertThat(harness.pollNext(spawned).isPending()).isTrue();
+    harness.runTasks();
+    assertThat(wokenBefore).containsExactly(false, true, true);
+    assertThat(harness.runToEnd(spawned, 9)).containsExactly(0, 1, 2);
   }
 
   @Test
