@@ -399,8 +399,7 @@ public interface AsyncIterator<T> {
    *     discarded
    */
   default AsyncIterator<T> spawned(int capacity) {
-    return Unpolled.made(
-        new SpawnedIterator<>(this, capacity, null), this);
+    return Unpolled.made(new SpawnedIterator<>(this, capacity, null), this);
   }
 
   /**
@@ -414,8 +413,7 @@ public interface AsyncIterator<T> {
    */
   default AsyncIterator<T> spawned(int capacity, Spawner spawner) {
     return Unpolled.made(
-        new SpawnedIterator<>(this, capacity, requireNonNull(spawner, "spawner")),
-        this);
+        new SpawnedIterator<>(this, capacity, requireNonNull(spawner, "spawner")), this);
   }
 
   /**

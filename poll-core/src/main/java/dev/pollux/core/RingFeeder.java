@@ -75,6 +75,9 @@ final class RingFeeder<T> extends UpstreamOwner<T> implements Future<Void>, Sink
         }
       }
     } catch (Throwable failure) {
+      if (failure instanceof InterruptedException) {
+        Thread.currentThread().interrupt(); // it was this thread's, wherever it is thrown
+      }
       ring.failed(failure);
       how = HandoverRing.COMPLETE;
       if (failure instanceof VirtualMachineError) {

@@ -116,6 +116,16 @@ class SpawnedIteratorTest {
   }
 
   @Test
+  void anInterruptOfTheTaskStaysSet() throws Exception {
+    AsyncIterator<Integer> spawned =
+        AsyncIterators.<Integer>failed(new InterruptedException()).spawned(1);
+    assertThat(harness.pollNext(spawned).isPending()).isTrue();
+    harness.runTasks();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatThrownBy(() -> harness.pollNext(spawned)).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
   void endIsKnownOnceTheTaskIsOverAndAllIsRead() throws Exception {
     AsyncIterator<Integer> spawned = AsyncIterators.range(0, 2).spawned(16);
     assertThat(harness.pollNext(spawned).isPending()).isTrue();
