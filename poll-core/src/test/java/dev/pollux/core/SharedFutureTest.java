@@ -3,6 +3,7 @@ package dev.pollux.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,6 +219,7 @@ class SharedFutureTest {
   }
 
   /** Uses up stack, and does {@code last} then. */
+  @CanIgnoreReturnValue
   private static int descend(int frames, Runnable last) {
     if (frames == 0) {
       last.run();
