@@ -393,30 +393,27 @@ public interface AsyncIterator<T> {
    *
    * <p>Source: {@code publishOn} of Reactor, {@code observeOn} of RxJava, {@code flowOn} of Kotlin.
    *
-   * @param capacity how many elements may wait to be read, at least 1
-   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   * @param capacity how many elements may wait to be read, from 1 to 2^30
+   * @throws IllegalArgumentException if {@code capacity} is less than 1 or more than 2^30
    * @cancellation the task is asked to stop, which cancels the upstream; the elements that wait are
    *     discarded
    */
   default AsyncIterator<T> spawned(int capacity) {
-    return Unpolled.made(
-        new SpawnedIterator<>(this, Counts.positive("capacity", capacity), null), this);
+    return Unpolled.made(new SpawnedIterator<>(this, capacity, null), this);
   }
 
   /**
    * As {@link #spawned(int)}, by a spawner of choice: to read this in another runtime, say.
    *
-   * @param capacity how many elements may wait to be read, at least 1
+   * @param capacity how many elements may wait to be read, from 1 to 2^30
    * @param spawner what spawns the task
-   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   * @throws IllegalArgumentException if {@code capacity} is less than 1 or more than 2^30
    * @cancellation the task is asked to stop, which cancels the upstream; the elements that wait are
    *     discarded
    */
   default AsyncIterator<T> spawned(int capacity, Spawner spawner) {
     return Unpolled.made(
-        new SpawnedIterator<>(
-            this, Counts.positive("capacity", capacity), requireNonNull(spawner, "spawner")),
-        this);
+        new SpawnedIterator<>(this, capacity, requireNonNull(spawner, "spawner")), this);
   }
 
   /**

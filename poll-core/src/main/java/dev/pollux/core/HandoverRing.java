@@ -33,7 +33,7 @@ final class HandoverRing<T> {
    *  all elements.
    *
    * A side tells of its index once per batch, before it waits and when it is over; the producer at the end of each of its
-   * polls, too: an element that is filled and not told of would be waited for in vain. Places that are free and not told
+   * polls, too, and before it blocks in place: an element that is filled and not told of would be waited for in vain. Places that are free and not told
    * of are fewer than the capacity, so there are elements for the consumer to come back for, and then it tells.
    *
    * Ordering
@@ -48,6 +48,9 @@ final class HandoverRing<T> {
   static final int PRODUCER = 1;
 
   static final int CONSUMER = 2;
+
+  /** The largest capacity: places are a power of two. */
+  static final int MAX_CAPACITY = 1 << 30;
 
   /** Beside PRODUCER: it has come to its end, or failed; it was not cut short. */
   static final int COMPLETE = 4;

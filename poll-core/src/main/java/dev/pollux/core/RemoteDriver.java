@@ -79,6 +79,9 @@ final class RemoteDriver<T extends @Nullable Object> implements Future<Void> {
       }
       outcome = new Outcome<>(answer, null);
     } catch (Throwable failure) {
+      if (failure instanceof InterruptedException) {
+        Thread.currentThread().interrupt(); // it was this thread's, wherever it is thrown
+      }
       outcome = new Outcome<>(null, failure);
     }
     Discard discard = cx.discard();

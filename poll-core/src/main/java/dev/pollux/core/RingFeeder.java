@@ -1,6 +1,7 @@
 package dev.pollux.core;
 
 import dev.pollux.operator.UpstreamOwner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The task that {@link SpawnedIterator} reads from: takes the elements of the upstream as far as
@@ -10,7 +11,7 @@ import dev.pollux.operator.UpstreamOwner;
  *     over
  * @threading confined to the polling task
  */
-final class RingFeeder<T> extends UpstreamOwner<T> implements Future<Void>, Sink<T> {
+final class RingFeeder<T> extends UpstreamOwner<T> implements Future<Void>, Sink<T>, EndOfPoll {
 
   private final HandoverRing<T> ring;
   private final int capacity;
@@ -27,6 +28,9 @@ final class RingFeeder<T> extends UpstreamOwner<T> implements Future<Void>, Sink
 
   /** Zero, or {@link HandoverRing#COMPLETE}. */
   private int how;
+
+  /** That of the poll, as long as it lasts. */
+  private @Nullable Context context;
 
   RingFeeder(AsyncIterator<T> upstream, HandoverRing<T> ring) {
     super(upstream);
@@ -49,6 +53,7 @@ final class RingFeeder<T> extends UpstreamOwner<T> implements Future<Void>, Sink
   @Override
   public Poll<Void> poll(Context cx) throws Exception {
     AsyncIterator<T> upstream = open(cx);
+    context = cx;
     try {
       while (true) {
         if (!hasRoom()) {
@@ -70,6 +75,9 @@ final class RingFeeder<T> extends UpstreamOwner<T> implements Future<Void>, Sink
         }
       }
     } catch (Throwable failure) {
+      if (failure instanceof InterruptedException) {
+        Thread.currentThread().interrupt(); // it was this thread's, wherever it is thrown
+      }
       ring.failed(failure);
       how = HandoverRing.COMPLETE;
       if (failure instanceof VirtualMachineError) {
@@ -77,16 +85,26 @@ final class RingFeeder<T> extends UpstreamOwner<T> implements Future<Void>, Sink
       }
       cancel();
       return Poll.done();
+    } finally {
+      context = null;
     }
   }
 
   @Override
   public boolean accept(T item) {
     ring.fill(filled++, item);
-    if (filled - published >= batch) {
+    int untold = filled - published;
+    if (untold >= batch) {
       publish();
+    } else if (untold == 1 && context != null) {
+      context.atEndOfPoll(this); // which is sooner, if the upstream blocks in place
     }
     return hasRoom();
+  }
+
+  @Override
+  public void pollEnds() {
+    publish();
   }
 
   private boolean hasRoom() {

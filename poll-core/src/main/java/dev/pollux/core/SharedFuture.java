@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import dev.pollux.operator.StackRoom;
 import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +77,13 @@ public final class SharedFuture<T extends @Nullable Object> implements Future<T>
       if (!cx.tryProceed()) {
         return Poll.pending();
       }
-    } else if (shared.transitionToPolling(this, cx.waker())) {
-      shared.poll(this, cx);
+    } else {
+      if (!StackRoom.isLeft()) { // else the others would wait for a poll that was cut off
+        throw new StackOverflowError("there is too little stack left to poll a shared future");
+      }
+      if (shared.transitionToPolling(this, cx.waker())) {
+        shared.poll(this, cx);
+      }
     }
     if (!shared.isOver()) {
       return Poll.pending();

@@ -3,9 +3,11 @@ package dev.pollux.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.operator.Cancel;
+import dev.pollux.operator.Counts;
 import dev.pollux.operator.Raise;
 import dev.pollux.operator.SinkContract;
 import dev.pollux.operator.Source;
+import dev.pollux.operator.Unwinding;
 import dev.pollux.spi.Spawner;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     discarded
  * @threading confined to the polling task
  */
-final class SpawnedIterator<T> extends Source<T> {
+final class SpawnedIterator<T> extends Source<T> implements Unwinding {
 
   private final int capacity;
 
@@ -43,6 +45,10 @@ final class SpawnedIterator<T> extends Source<T> {
   private int batch;
 
   SpawnedIterator(AsyncIterator<T> upstream, int capacity, @Nullable Spawner spawner) {
+    if (Counts.positive("capacity", capacity) > HandoverRing.MAX_CAPACITY) {
+      throw new IllegalArgumentException(
+          "capacity must be at most " + HandoverRing.MAX_CAPACITY + ", was " + capacity);
+    }
     this.upstream = upstream;
     this.capacity = capacity;
     this.spawner = spawner;
@@ -56,8 +62,6 @@ final class SpawnedIterator<T> extends Source<T> {
   @Override
   protected void release() {
     Discard discard = Cancel.orClosing(this.discard);
-    Cancel.iterator(upstream, discard);
-    upstream = null;
     spawner = null;
     JoinHandle<Void> task = this.task;
     this.task = null;
@@ -71,6 +75,24 @@ final class SpawnedIterator<T> extends Source<T> {
       ring.endConsumer(consumed, discard);
     }
     this.discard = null;
+  }
+
+  @Override
+  public @Nullable AsyncIterator<?> letGo() {
+    AsyncIterator<T> unspawned = upstream;
+    upstream = null;
+    super.cancel();
+    return unspawned;
+  }
+
+  @Override
+  public void cancel() {
+    AsyncIterator<?> left = letGo();
+    // A loop, since a pipeline may be longer than a stack is deep.
+    while (left instanceof Unwinding reader) {
+      left = reader.letGo();
+    }
+    Cancel.iterator(left, null); // it was not polled
   }
 
   @Override

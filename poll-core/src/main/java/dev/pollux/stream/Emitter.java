@@ -145,6 +145,8 @@ public final class Emitter<T> {
 
   /**
    * Fails the stream: the reader gets what is held, and then {@code failure}. Sends that wait fail.
+   * If the reader is cancelled before it has got the failure, that is reported to {@link
+   * Discard#uncaught}.
    *
    * @param failure what the reader throws, unchanged
    * @return false if the stream is over or was ended: then the failure is the caller's to report

@@ -57,7 +57,7 @@ final class EmitterIterator<T> implements AsyncIterator<T> {
     while (true) {
       EmitterQueue.Look look = queue.look(cx.waker());
       if (look == EmitterQueue.Look.OVER) {
-        Throwable failure = queue.failure();
+        Throwable failure = queue.takeFailure();
         cancel(); // over, by its end
         if (failure != null) {
           throw Raise.unchecked(failure);

@@ -234,10 +234,15 @@ final class EmitterQueue<T> {
     return item;
   }
 
-  /** The failure with which the reader is over, or null if it has ended. */
-  @Nullable Throwable failure() {
+  /** Takes out the failure with which the reader is over; null if it has ended. */
+  @Nullable Throwable takeFailure() {
     synchronized (lock) {
-      return missed > 0 ? new LaggedException(missed, "an emitter") : failure;
+      if (missed > 0) {
+        return new LaggedException(missed, "an emitter");
+      }
+      Throwable taken = failure;
+      failure = null;
+      return taken;
     }
   }
 
@@ -251,11 +256,13 @@ final class EmitterQueue<T> {
   void close() {
     Afterwards afterwards = new Afterwards();
     List<Runnable> toRun = List.of();
+    Throwable unthrown;
     synchronized (lock) {
       if (gone) {
         return;
       }
       gone = true;
+      unthrown = cancelled ? null : failure; // what was refused for want of room, who emitted knows
       takeWaker();
       if (!finished) {
         cancelled = true;
@@ -272,6 +279,9 @@ final class EmitterQueue<T> {
     }
     run(toRun); // first, so that no more comes
     afterwards.run(discard);
+    if (unthrown != null) {
+      Cancel.orClosing(discard).uncaught(unthrown, "an emitter that nobody reads any more");
+    }
   }
 
   // ---- being told

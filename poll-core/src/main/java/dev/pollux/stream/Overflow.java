@@ -10,8 +10,8 @@ import dev.pollux.sync.LaggedException;
  */
 public enum Overflow {
   /**
-   * {@link Emitter#send} waits until there is room, in the order of the calls; {@link Emitter#emit}
-   * answers {@link Emission#FULL}.
+   * {@link Emitter#send} waits until there is room, in the order in which the sends were polled
+   * first; {@link Emitter#emit} answers {@link Emission#FULL}.
    */
   WAIT,
   /**

@@ -38,8 +38,10 @@ final class SharedReader<T> extends UpstreamReader<T, T> {
       missed++;
       return;
     }
-    if (policy == Policy.LAGGING && isFull()) {
-      missed++;
+    if ((policy == Policy.LAGGING || policy == Policy.REPLAYING) && isFull()) {
+      if (policy == Policy.LAGGING) {
+        missed++;
+      } // else it came while the upstream was polled, and is as if it came right after
       room.countFull(-1);
       unread.removeFirst().drop(afterwards);
     }

@@ -298,7 +298,6 @@ abstract class SharedUpstream<A> implements EndOfPoll {
 
   /** Polls the upstream once, and returns the claim. False if it answered Pending. */
   private boolean drive(AsyncIterator<A> upstream, Context cx) {
-    cx.atEndOfPoll(this);
     Next<A> next = null;
     boolean polling = false;
     Throwable failure = null;
@@ -319,6 +318,7 @@ abstract class SharedUpstream<A> implements EndOfPoll {
         Cancel.iterator(upstream, discard);
       }
     }
+    cx.atEndOfPoll(this); // not before the poll: one that blocks in place has its end of poll there
     Afterwards afterwards = new Afterwards();
     boolean refused = false;
     synchronized (lock) {

@@ -114,7 +114,8 @@ public final class Sharing<T> {
   /**
    * Every reader gets first the last {@code limit} elements that came before it subscribed, and
    * then every element; all wait for the slowest, which may be {@code limit} elements behind. Who
-   * subscribes after the end gets the last {@code limit} elements and the end or the failure.
+   * subscribes after the end gets the last {@code limit} elements and the end or the failure; who
+   * subscribes while an element is on its way may count as subscribed after that.
    *
    * <p>Holds at most {@code limit} elements, until it is closed and the readers have got them.
    * Corresponds to {@code Flux.replay(limit)}.

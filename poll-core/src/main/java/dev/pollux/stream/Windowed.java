@@ -110,6 +110,7 @@ public final class Windowed<T> {
   }
 
   private static Duration positive(Duration duration) {
+    requireNonNull(duration, "duration");
     if (duration.isZero() || duration.isNegative()) {
       throw new IllegalArgumentException("duration must be more than 0, was " + duration);
     }

@@ -282,6 +282,15 @@ class FutureOperatorsTest {
   }
 
   @Test
+  void anInterruptOfTheDriverStaysSet() throws Exception {
+    RemoteHandle<Integer> handle =
+        Futures.<Integer>failed(new InterruptedException()).remoteHandle();
+    assertThat(crank.poll(handle.driver()).isReady()).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatThrownBy(() -> crank.poll(handle)).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
   void cancelOfTheHandleStopsTheDriver() throws Exception {
     RemoteHandle<Integer> handle = a.remoteHandle();
     HandCrank elsewhere = new HandCrank();

@@ -3,9 +3,11 @@ package dev.pollux.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SharedFutureTest {
@@ -214,5 +216,59 @@ class SharedFutureTest {
     SharedFuture<Void> other = done.another();
     assertThat(first.poll(done).value()).isNull();
     assertThat(second.poll(other).value()).isNull();
+  }
+
+  /** Uses up stack, and does {@code last} then. */
+  @CanIgnoreReturnValue
+  private static int descend(int frames, Runnable last) {
+    if (frames == 0) {
+      last.run();
+      return 0;
+    }
+    return descend(frames - 1, last) + 1;
+  }
+
+  @Test
+  void aHandleThatRunsOutOfStackInItsPollStopsNoOther() throws Exception {
+    List<Throwable> failures = new ArrayList<>();
+    Thread thread = // with a stack that is soon used up
+        new Thread(null, () -> pollWithLittleStack(failures), "shallow", 256 * 1024);
+    thread.start();
+    thread.join();
+    assertThat(failures).isEmpty();
+  }
+
+  private static void pollWithLittleStack(List<Throwable> failures) {
+    Random random = new Random(7);
+    int depth = 100;
+    try {
+      for (int i = 0; i < 3_000; i++) {
+        Probe<Integer> child = new Probe<>("child", new ArrayList<>());
+        SharedFuture<Integer> deep = child.map(x -> x).share();
+        SharedFuture<Integer> other = deep.another();
+        HandCrank one = new HandCrank();
+        HandCrank two = new HandCrank();
+        pending(two, other);
+        child.complete(7);
+        try {
+          descend(
+              depth,
+              () -> {
+                try {
+                  var unused = one.poll(deep);
+                } catch (Exception failure) {
+                  throw new AssertionError(failure);
+                }
+              });
+          depth += 1 + random.nextInt(40);
+        } catch (StackOverflowError full) {
+          depth = Math.max(100, depth - random.nextInt(60));
+        }
+        deep.cancel();
+        assertThat(two.poll(other).isReady()).as("try %s at depth %s", i, depth).isTrue();
+      }
+    } catch (Throwable failure) {
+      failures.add(failure);
+    }
   }
 }

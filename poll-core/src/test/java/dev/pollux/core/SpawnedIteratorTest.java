@@ -1,5 +1,6 @@
 package dev.pollux.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -81,6 +82,25 @@ class SpawnedIteratorTest {
   }
 
   @Test
+  void whatWasTakenIsHandedOverBeforeTheTaskBlocksInPlace() throws Exception {
+    List<Boolean> wokenBefore = new ArrayList<>();
+    AsyncIterator<Integer> spawned =
+        AsyncIterators.range(0, 3)
+            .map(
+                x -> {
+                  // As an executor does before it lets a poll block.
+                  requireNonNull(Poller.attached()).endOfPollNow();
+                  wokenBefore.add(harness.woken());
+                  return x;
+                })
+            .spawned(64);
+    assertThat(harness.pollNext(spawned).isPending()).isTrue();
+    harness.runTasks();
+    assertThat(wokenBefore).containsExactly(false, true, true);
+    assertThat(harness.runToEnd(spawned, 9)).containsExactly(0, 1, 2);
+  }
+
+  @Test
   void failureComesUnchangedAfterTheElementsBeforeIt() throws Exception {
     IOException torn = new IOException("torn");
     AsyncIterator<Integer> spawned =
@@ -93,6 +113,16 @@ class SpawnedIteratorTest {
     }
     assertThatThrownBy(() -> harness.pollNext(spawned)).isSameAs(torn);
     assertThat(harness.uncaught()).isEmpty();
+  }
+
+  @Test
+  void anInterruptOfTheTaskStaysSet() throws Exception {
+    AsyncIterator<Integer> spawned =
+        AsyncIterators.<Integer>failed(new InterruptedException()).spawned(1);
+    assertThat(harness.pollNext(spawned).isPending()).isTrue();
+    harness.runTasks();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatThrownBy(() -> harness.pollNext(spawned)).isInstanceOf(InterruptedException.class);
   }
 
   @Test
@@ -130,6 +160,25 @@ class SpawnedIteratorTest {
     spawned.cancel();
     assertThat(harness.uncaught()).hasSize(1);
     assertThat(harness.uncaught().get(0)).hasMessage("torn");
+  }
+
+  @Test
+  void tenThousandThatWereNotPolledAreCancelledInALoop() {
+    AsyncIterator<Integer> spawned = numbers();
+    for (int i = 0; i < 10_000; i++) {
+      spawned = i % 2 == 0 ? spawned.spawned(1) : spawned.spawned(1).map(x -> x);
+    }
+    spawned.cancel();
+    assertThat(cancelled).isTrue();
+  }
+
+  @Test
+  void aRingThatIsTooLargeIsRefused() {
+    AsyncIterator<Integer> numbers = numbers();
+    assertThatThrownBy(() -> numbers.spawned((1 << 30) + 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("capacity must be at most 1073741824, was 1073741825");
+    numbers.cancel();
   }
 
   @Test

@@ -66,6 +66,43 @@ class EmitterTest {
 
   @ParameterizedTest
   @EnumSource
+  void aFailureThatNobodyReadsIsReported(Overflow overflow) throws Exception {
+    Emitter.Pipe<Integer> pipe = pipe(1, overflow);
+    bind(pipe);
+    pipe.emitter().emit(1);
+    IOException failure = new IOException("torn");
+    assertThat(pipe.emitter().fail(failure)).isTrue();
+    pipe.elements().cancel();
+    pipe.elements().cancel();
+    assertThat(reader.discarded()).containsExactly(1);
+    assertThat(reader.uncaught()).containsExactly(failure);
+  }
+
+  @Test
+  void aFailureBehindOneForLaggingIsReported() throws Exception {
+    Emitter.Pipe<Integer> pipe = pipe(1, Overflow.LAG);
+    bind(pipe);
+    pipe.emitter().emit(1);
+    pipe.emitter().emit(2);
+    IOException failure = new IOException("torn");
+    assertThat(pipe.emitter().fail(failure)).isTrue();
+    assertThatThrownBy(() -> reader.pollNext(pipe.elements())).isInstanceOf(LaggedException.class);
+    assertThat(reader.uncaught()).containsExactly(failure);
+  }
+
+  @Test
+  void aFailureThatWasReadIsNotReported() throws Exception {
+    Emitter.Pipe<Integer> pipe = pipe(1, Overflow.WAIT);
+    bind(pipe);
+    IOException failure = new IOException("torn");
+    assertThat(pipe.emitter().fail(failure)).isTrue();
+    assertThatThrownBy(() -> reader.pollNext(pipe.elements())).isSameAs(failure);
+    pipe.elements().cancel();
+    assertThat(reader.uncaught()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aReaderThatIsCancelledTellsTheEmitterOnce(Overflow overflow) throws Exception {
     Emitter.Pipe<Integer> pipe = pipe(2, overflow);
     bind(pipe);

@@ -7,6 +7,7 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Description;
 import dev.pollux.core.Next;
+import dev.pollux.core.Poller;
 import dev.pollux.sync.LaggedException;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
@@ -241,6 +242,29 @@ class SharedTest {
     }
   }
 
+  @Test
+  void aDriverWhosePollHasBlockedInPlaceHandsOnAllTheSame() throws Exception {
+    Poller poller = new Poller(first.services(), 1, false);
+    AtomicInteger polls = new AtomicInteger();
+    AsyncIterator<Integer> upstream =
+        AsyncIterators.pollFn(
+            cx -> {
+              if (polls.getAndIncrement() == 0) {
+                poller.endOfPollNow(); // as an executor does before it lets a poll block
+                cx.waker().wake();
+                return Next.pending();
+              }
+              return Next.item(7);
+            });
+    try (Shared<Integer> shared = upstream.shared().slowest(1)) {
+      AsyncIterator<Integer> a = shared.subscribe();
+      assertThat(poller.pollNext(a, first.waker()).isPending()).isTrue();
+      assertThat(first.woken()).isTrue();
+      assertThat(next(first, a)).isEqualTo(7);
+      a.cancel();
+    }
+  }
+
   // ---- policies
 
   @Test
@@ -346,6 +370,40 @@ class SharedTest {
     shared.close();
     assertThat(third.runToEnd(tooLate, 9)).containsExactly(3, 4);
     assertThat(first.runToEnd(early, 9)).containsExactly(4);
+  }
+
+  @Test
+  void aReaderThatComesWhileTheUpstreamIsPolledHoldsNoMoreThanTheLimitAndHindersNobodyLater()
+      throws Exception {
+    List<Shared<Integer>> handle = new ArrayList<>();
+    List<AsyncIterator<Integer>> late = new ArrayList<>();
+    AtomicInteger given = new AtomicInteger();
+    AsyncIterator<Integer> upstream =
+        AsyncIterators.pollFn(
+            cx -> {
+              if (given.get() == 2) { // two came before it
+                late.add(handle.get(0).subscribe());
+                late.add(handle.get(0).subscribe());
+              }
+              return Next.item(given.incrementAndGet());
+            });
+    Shared<Integer> shared = upstream.shared().replaying(2);
+    handle.add(shared);
+    AsyncIterator<Integer> early = shared.subscribe();
+    for (int i = 1; i <= 3; i++) {
+      assertThat(next(first, early)).isEqualTo(i);
+    }
+    assertThat(Description.ofIterator(late.get(0)).attributes()).containsEntry("held", "2 of 2");
+    assertThat(first.pollNext(early).isPending()).isTrue();
+    late.get(0).cancel();
+    assertThat(next(second, late.get(1))).isEqualTo(2);
+    assertThat(first.woken()).isTrue();
+    assertThat(next(first, early)).isEqualTo(4);
+    assertThat(next(second, late.get(1))).isEqualTo(3);
+    assertThat(next(second, late.get(1))).isEqualTo(4);
+    shared.close();
+    early.cancel();
+    late.get(1).cancel();
   }
 
   @Test

@@ -196,10 +196,13 @@ class SharingStressTest {
     rounds(
         random -> {
           Source source = new Source();
-          boolean all = random.nextBoolean();
           Sharing<Integer> sharing = source.iterator().shared();
           Shared<Integer> shared =
-              all ? sharing.slowest(1 + random.nextInt(3)) : sharing.cached(ELEMENTS);
+              switch (random.nextInt(3)) {
+                case 0 -> sharing.slowest(1 + random.nextInt(3));
+                case 1 -> sharing.replaying(1 + random.nextInt(3));
+                default -> sharing.cached(ELEMENTS);
+              };
           List<FutureTask<Void>> tasks = new ArrayList<>();
           for (int i = 0; i < 2; i++) {
             AsyncIterator<Integer> reader = shared.subscribe();
@@ -226,7 +229,7 @@ class SharingStressTest {
                       AsyncIterator<Integer> reader = shared.subscribe();
                       List<Integer> got = new ArrayList<>();
                       if (mine.nextBoolean() || reading.read(reader, mine.nextInt(5), got)) {
-                        if (got.isEmpty()) {
+                        if (got.isEmpty() && mine.nextBoolean()) {
                           reading.touch(reader);
                         }
                         reader.cancel();

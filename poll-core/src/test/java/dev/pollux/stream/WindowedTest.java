@@ -230,6 +230,9 @@ class WindowedTest {
         .hasMessage("size must be at least 1, was 0");
     assertThatThrownBy(() -> source.iterator().windowed().ofTime(Duration.ZERO))
         .hasMessage("duration must be more than 0, was PT0S");
+    assertThatThrownBy(() -> source.iterator().windowed().ofTime(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("duration");
     assertThatThrownBy(() -> source.iterator().windowed().until(null))
         .hasMessageContaining("predicate");
     Windowed<Integer> used = source.iterator().windowed();
