@@ -485,4 +485,20 @@ class FutureSetTest {
   private void assertOver() {
     assertThatThrownBy(this::poll).isInstanceOf(PollAfterEndException.class);
   }
+
+  @Test
+  void oneThatIsAddedDoesNotPassThoseThatWereWoken() throws Exception {
+    set.add(a);
+    assertPending();
+    set.add(Futures.ready("0"));
+    assertThat(poll().value()).isEqualTo("0");
+    a.complete("woken");
+    List<String> given = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      set.add(Futures.ready(Integer.toString(i)));
+      given.add(poll().value());
+    }
+    assertThat(given).containsExactly("woken", "1", "2");
+    set.cancel();
+  }
 }

@@ -70,6 +70,20 @@ final class ReadyQueueLincheckTest {
     @Operation(nonParallelGroup = "consumer")
     public void turn() {
       woken = false;
+      pollAll();
+    }
+
+    /** As {@link #turn}, but first takes a node out, leaves it QUEUED, and puts it back. */
+    @Operation(nonParallelGroup = "consumer")
+    public void turnThatPutsOneBack() {
+      woken = false;
+      if (queue.peek() != null) {
+        queue.append(queue.remove());
+      }
+      pollAll();
+    }
+
+    private void pollAll() {
       while (queue.peekOrRegister(waker) instanceof TestNode node) {
         queue.remove();
         node.transitionToIdle();
