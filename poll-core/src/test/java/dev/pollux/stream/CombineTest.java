@@ -758,6 +758,16 @@ class CombineTest {
   }
 
   @Test
+  void aCancelNeedsNoMoreStackTheDeeperTheOtherIteratorIs() {
+    AsyncIterator<Integer> other = a;
+    for (int i = 0; i < 10_000; i++) {
+      other = Combine.withLatestFrom(AsyncIterators.of(i), other, Integer::sum);
+    }
+    other.cancel();
+    assertThat(cancelled).containsExactly("a");
+  }
+
+  @Test
   void aCancelNeedsNoMoreStackWhereManyReadersOfOneUpstreamAreMerged() {
     AsyncIterator<Integer> all = a;
     for (int i = 0; i < 10_000; i++) {

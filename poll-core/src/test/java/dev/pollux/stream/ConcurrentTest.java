@@ -627,23 +627,30 @@ class ConcurrentTest {
     assertThat(cancelled).containsExactly("inner");
   }
 
+  private static <T> Future<T> noStack(List<String> cancelled) {
+    return new Future<>() {
+      @Override
+      public Poll<T> poll(Context cx) {
+        throw new StackOverflowError("before it began");
+      }
+
+      @Override
+      public void cancel() {
+        cancelled.add("future");
+      }
+    };
+  }
+
   @Test
   void aFutureThatHadNoStackIsCancelled() {
     List<String> cancelled = new ArrayList<>();
-    Future<Integer> future =
-        new Future<>() {
-          @Override
-          public Poll<Integer> poll(Context cx) {
-            throw new StackOverflowError("before it began");
-          }
-
-          @Override
-          public void cancel() {
-            cancelled.add("future");
-          }
-        };
-    AsyncIterator<Integer> outputs = AsyncIterators.range(0, 1).concurrent(2).map(i -> future);
+    AsyncIterator<Integer> outputs =
+        AsyncIterators.range(0, 1).concurrent(2).map(i -> noStack(cancelled));
     assertThatThrownBy(() -> harness.pollNext(outputs)).isInstanceOf(StackOverflowError.class);
     assertThat(cancelled).containsExactly("future");
+    AsyncIterator<Integer> kept =
+        AsyncIterators.range(0, 1).concurrent(2).filter(i -> noStack(cancelled));
+    assertThatThrownBy(() -> harness.pollNext(kept)).isInstanceOf(StackOverflowError.class);
+    assertThat(cancelled).containsExactly("future", "future");
   }
 }
