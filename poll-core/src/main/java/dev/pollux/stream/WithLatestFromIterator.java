@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WithLatestFromIterator<A, B, R> extends SourcesOwner<R> {
 
-  /** How many elements of the other iterator are read before the upstream has its turn. */
+  /** How many elements of the other iterator are read before the main one has its turn. */
   static final int IN_ONE_GO = 64;
 
   /** Null once over. */
