@@ -501,4 +501,23 @@ class FutureSetTest {
     assertThat(given).containsExactly("woken", "1", "2");
     set.cancel();
   }
+
+  @Test
+  void oneThatHadNoStackIsCancelledWithTheOthers() throws Exception {
+    set.add(a);
+    set.add(
+        new Future<>() {
+          @Override
+          public Poll<String> poll(Context cx) {
+            throw new StackOverflowError("before it began");
+          }
+
+          @Override
+          public void cancel() {
+            cancelled.add("no stack");
+          }
+        });
+    assertThatThrownBy(this::poll).isInstanceOf(StackOverflowError.class);
+    assertThat(cancelled).containsExactly("no stack", "a");
+  }
 }
