@@ -83,12 +83,29 @@ final class ReadyQueueLincheckTest {
       pollAll();
     }
 
+    /** As {@link #turn}, but asks the one that was polled first for more, after the others. */
+    @Operation(nonParallelGroup = "consumer")
+    public void turnThatPollsOneAgain() {
+      woken = false;
+      if (queue.peek() instanceof TestNode node) {
+        poll(node);
+        if (node.transitionToQueued() != null) { // else a wake has queued it
+          queue.append(node);
+        }
+      }
+      pollAll();
+    }
+
     private void pollAll() {
       while (queue.peekOrRegister(waker) instanceof TestNode node) {
-        queue.remove();
-        node.transitionToIdle();
-        node.seen = node.events;
+        poll(node);
       }
+    }
+
+    private void poll(TestNode node) {
+      queue.remove();
+      node.transitionToIdle();
+      node.seen = node.events;
     }
 
     @Validate
