@@ -327,8 +327,11 @@ public final class BufferedIterator<A, B> extends UpstreamOwner<A> implements As
       } catch (Throwable failure) {
         if (!failures.absorb(failure, discard())) {
           failWithoutFuture(index, failure);
+        } else if (cx.tryProceed()) { // the unit that an output would have taken
+          left++; // its place is free for the next
+          continue;
         }
-        continue;
+        return added;
       }
       link(slot);
       inFlight.addAndPollNext(index, slot::poll);

@@ -61,7 +61,10 @@ public final class BufferedSlot<B> {
     return index;
   }
 
-  /** Polls the future; ready with this slot once that has completed or failed. */
+  /**
+   * Polls the future; ready with this slot once that has completed or failed. A {@code
+   * StackOverflowError} is thrown, and not kept.
+   */
   public Poll<BufferedSlot<B>> poll(Context cx) {
     try {
       Poll<? extends @Nullable B> answer = requireNonNull(future, "future").poll(cx);
@@ -73,6 +76,8 @@ public final class BufferedSlot<B> {
         throw new NullPointerException("an element of an AsyncIterator may not be null");
       }
       output = value;
+    } catch (StackOverflowError overflow) {
+      throw overflow; // the future may not have begun: this still has it, to be cancelled
     } catch (Throwable thrown) {
       failure = thrown;
     }

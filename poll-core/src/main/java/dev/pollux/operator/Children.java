@@ -146,7 +146,9 @@ public final class Children<T extends @Nullable Object> {
       try {
         answer = childContext.poll(cx, child, future);
       } catch (Throwable failure) {
-        finish(child);
+        if (!(failure instanceof StackOverflowError)) { // else it may not have begun
+          finish(child);
+        }
         cancel();
         throw failure;
       }

@@ -33,6 +33,7 @@ public final class ReadyQueue {
    *  QUEUED --start of a poll--> IDLE      (a node is born QUEUED; the consumer has just taken it out)
    *  IDLE   --wake-->            QUEUED    (the caller pushes, then wakes the consumer)
    *  QUEUED --wake-->            QUEUED    (nothing to do: the poll that is owed will see what led to this wake)
+   *  The consumer may take a node out and leave it QUEUED, so that no wake puts it back, until it appends it.
    *
    * Races
    *  R1  Nothing found, but a push before the task is parked. The consumer registers its waker when it has found
@@ -240,16 +241,19 @@ public final class ReadyQueue {
   }
 
   /**
-   * Puts a node at the end that was taken out and is QUEUED, behind all that was pushed before: for
-   * a consumer that has more to get from it and gives way to the others first.
+   * Puts a node at the end, behind all that was pushed before, for a consumer that will look at the
+   * queue again: a new one, or one that was taken out and is QUEUED.
    */
-  public void requeue(Node node) {
-    takePushed();
-    append(node);
+  public void append(Node node) {
+    takePushed(); // else a consumer that always has one more would never come to them
+    appendNext(node);
   }
 
-  /** Puts a new node at the end, for a consumer that will look at the queue again. */
-  public void append(Node node) {
+  /**
+   * Puts a new node behind those that the consumer has taken over, and so before those that were
+   * woken since: for a consumer that goes on with {@link #append} before it does this again.
+   */
+  public void appendNext(Node node) {
     if (last == null) {
       first = node;
     } else {

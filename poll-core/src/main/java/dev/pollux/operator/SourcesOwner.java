@@ -87,9 +87,15 @@ public abstract class SourcesOwner<T> implements AsyncIterator<T> {
     for (Left last = left.pollLast(); last != null; last = left.pollLast()) {
       AsyncIterator<?> iterator = last.iterator();
       Discard discard = last.discard();
-      while (iterator instanceof UpstreamOwner<?> stage) {
-        discard = stage.discardOr(discard);
-        iterator = stage.letGo(discard);
+      while (true) {
+        if (iterator instanceof UpstreamOwner<?> stage) {
+          discard = stage.discardOr(discard);
+          iterator = stage.letGo(discard);
+        } else if (iterator instanceof Unwinding reader) {
+          iterator = reader.letGo();
+        } else {
+          break;
+        }
       }
       if (iterator instanceof SourcesOwner<?> owner) {
         owner.letGo(left, discard);

@@ -43,16 +43,18 @@ final class ChunksWhileSame<T> extends Chunks<T> {
   @Override
   @Nullable List<T> add(T item) {
     Object ofItem;
+    boolean differs;
     try {
       ofItem =
           requireNonNull(
               requireNonNull(key, "key").apply(item),
               "chunked.whileSame: the function answered null instead of a key");
+      differs = held() > 0 && !ofItem.equals(current);
     } catch (Throwable failure) {
       hold(item); // to be discarded with the others
       throw failure;
     }
-    List<T> before = held() > 0 && !ofItem.equals(current) ? takeHeld() : null;
+    List<T> before = differs ? takeHeld() : null;
     current = ofItem;
     hold(item);
     return before == null && held() == limit ? takeHeld() : before;

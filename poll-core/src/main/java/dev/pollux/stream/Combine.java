@@ -79,7 +79,8 @@ public final class Combine {
    * @param sources what is merged; copied
    * @param <T> the type of the elements
    * @return the elements of all
-   * @cancellation cancels the sources; nothing is lost but the failures
+   * @cancellation cancels the sources; nothing is lost, and a failure that was not thrown yet goes
+   *     to the uncaught-failure handler
    */
   public static <T> AsyncIterator<T> mergeDelayingFailures(
       Collection<? extends AsyncIterator<? extends T>> sources) {

@@ -49,6 +49,8 @@ final class FilterFuture<T> implements Future<@Nullable T> {
         return Poll.pending();
       }
       keep = requireNonNull(answer.value(), "concurrent.filter: a future completed with null");
+    } catch (StackOverflowError overflow) {
+      throw overflow; // the future may not have begun: this still has it, to be cancelled
     } catch (Throwable failure) {
       this.wanted = null;
       cancel();

@@ -199,7 +199,7 @@ final class FlatMapOrdered<A, B> extends UpstreamOwner<A> implements AsyncIterat
   private void resume(Lane<B> lane) {
     if (lane.owed) {
       lane.owed = false;
-      ready.requeue(lane);
+      ready.append(lane);
     }
   }
 
@@ -291,7 +291,7 @@ final class FlatMapOrdered<A, B> extends UpstreamOwner<A> implements AsyncIterat
   /** A child has more to give, and is polled again after the others. */
   private void requeue(Lane<B> lane) {
     if (lane.transitionToQueued() != null) { // else its wake has put it back
-      ready.requeue(lane);
+      ready.append(lane);
     }
   }
 
@@ -338,7 +338,7 @@ final class FlatMapOrdered<A, B> extends UpstreamOwner<A> implements AsyncIterat
     Unpolled.used(inner);
     Lane<B> lane = new Lane<>(ready, started++, inner);
     lanes.addLast(lane);
-    ready.append(lane);
+    ready.appendNext(lane); // the upstream goes behind all that were woken
   }
 
   /** A failure that came about without an inner iterator waits for its turn all the same. */

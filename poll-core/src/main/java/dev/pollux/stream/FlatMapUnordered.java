@@ -151,6 +151,8 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
         Next<B> next;
         try {
           next = childContext.pollNext(cx, lane, requireNonNull(lane.iterator, "iterator"));
+        } catch (StackOverflowError failure) {
+          throw failure; // the inner iterator may not have begun: it is cancelled with the others
         } catch (Throwable failure) {
           innerFailed(lane, failure);
           continue;
@@ -191,7 +193,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
         try {
           answer = childContext.pollEach(cx, lane, requireNonNull(lane.iterator, "iterator"), run);
         } catch (Throwable failure) {
-          if (run.violation != null) {
+          if (run.violation != null || failure instanceof StackOverflowError) {
             throw failure;
           }
           innerFailed(lane, failure);
@@ -271,7 +273,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
   /** A child has more to give, and is polled again after the others. */
   private void requeue(Lane<B> lane) {
     if (lane.transitionToQueued() != null) { // else its wake has put it back
-      ready.requeue(lane);
+      ready.append(lane);
     }
   }
 
@@ -329,7 +331,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
     }
     newest = lane;
     size++;
-    ready.append(lane);
+    ready.appendNext(lane); // the upstream goes behind all that were woken
   }
 
   private void innerFailed(Lane<B> lane, Throwable failure) {
@@ -358,7 +360,7 @@ final class FlatMapUnordered<A, B> extends UpstreamOwner<A> implements AsyncIter
     size--;
     if (owed) {
       owed = false;
-      ready.requeue(source);
+      ready.append(source);
     }
   }
 

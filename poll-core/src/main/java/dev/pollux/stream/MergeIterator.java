@@ -53,7 +53,11 @@ final class MergeIterator<T> extends SourcesOwner<T> implements Sink<T> {
 
   @Override
   protected void release(Discard discard) {
+    Exception unthrown = delayed;
     delayed = null;
+    if (unthrown != null) {
+      discard.uncaught(unthrown, "the failure of a source of merge, cancelled before its end");
+    }
   }
 
   @Override
@@ -122,6 +126,11 @@ final class MergeIterator<T> extends SourcesOwner<T> implements Sink<T> {
   /** Keeps the failure of a source, or ends with it. */
   private void sourceFailed(Throwable failure) {
     if (!delaysFailures || sinkThrew || !(failure instanceof Exception exception)) {
+      Exception first = delayed;
+      delayed = null;
+      if (first != null && first != failure) {
+        failure.addSuppressed(first);
+      }
       throw failed(failure);
     }
     if (delayed == null) {
@@ -133,6 +142,7 @@ final class MergeIterator<T> extends SourcesOwner<T> implements Sink<T> {
 
   private Next<T> endOrFail() {
     Exception failure = delayed;
+    delayed = null;
     Next<T> end = end();
     if (failure != null) {
       throw Raise.unchecked(failure);

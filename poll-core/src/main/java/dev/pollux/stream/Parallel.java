@@ -190,10 +190,19 @@ public final class Parallel<T> {
                 limit,
                 order,
                 nullIsNone,
-                (element, cx) ->
-                    (given == null ? cx.spawner() : given)
-                        .spawn(
-                            new ParallelWork<T, @Nullable R>(
-                                kind, element, function, cx.discard()))));
+                (element, cx) -> {
+                  ParallelWork<T, @Nullable R> work =
+                      new ParallelWork<>(kind, element, function, cx.discard());
+                  Spawner spawner = given;
+                  if (spawner == null) {
+                    try {
+                      spawner = cx.spawner();
+                    } catch (Throwable missing) {
+                      work.cancel(); // discards the element
+                      throw missing;
+                    }
+                  }
+                  return spawner.spawn(work);
+                }));
   }
 }

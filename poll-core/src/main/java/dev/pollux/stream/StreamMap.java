@@ -11,6 +11,7 @@ import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.operator.Branches;
 import dev.pollux.operator.Cancel;
+import dev.pollux.operator.StackRoom;
 import dev.pollux.spi.Unpolled;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -156,7 +157,10 @@ public final class StreamMap<K, T> implements AsyncIterator<Map.Entry<K, T>> {
         }
       }
     } catch (Throwable failure) {
-      cancel();
+      // Without stack a cancel would be half done. Owners further up have more, and cancel this.
+      if (!(failure instanceof StackOverflowError) || StackRoom.isLeft()) {
+        cancel();
+      }
       throw failure;
     } finally {
       polling = false;

@@ -8,25 +8,28 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Item;
 import dev.pollux.core.Next;
-import dev.pollux.operator.Cancel;
-import dev.pollux.operator.UpstreamOwner;
+import dev.pollux.operator.SourcesOwner;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives, for each element of the upstream, what a function makes of it and of the latest element of
- * another iterator.
+ * Gives, for each element of the main iterator, what a function makes of it and of the latest
+ * element of another iterator.
  *
  * @cancellation discards the latest element of the other iterator if the function has not seen it,
- *     and cancels the other iterator, then the upstream
+ *     and cancels the other iterator, then the main one
  * @threading confined to the polling task
  */
-final class WithLatestFromIterator<A, B, R> extends UpstreamOwner<A> implements AsyncIterator<R> {
+final class WithLatestFromIterator<A, B, R> extends SourcesOwner<R> {
 
-  /** How many elements of the other iterator are read before the upstream has its turn. */
+  /** How many elements of the other iterator are read before the main one has its turn. */
   static final int IN_ONE_GO = 64;
 
   /** Null once over. */
+  private @Nullable AsyncIterator<? extends A> main;
+
+  /** Null once it is over. */
   private @Nullable AsyncIterator<? extends B> other;
 
   private @Nullable BiFunction<? super A, ? super B, ? extends R> function;
@@ -38,14 +41,14 @@ final class WithLatestFromIterator<A, B, R> extends UpstreamOwner<A> implements 
   /** Whether the other iterator has nothing more at the moment, and will wake, or has ended. */
   private boolean otherWaits;
 
-  /** Whether the budget was used up before the upstream had its turn. */
-  private boolean upstreamIsDue;
+  /** Whether the budget was used up before the main iterator had its turn. */
+  private boolean mainIsDue;
 
   WithLatestFromIterator(
-      AsyncIterator<? extends A> upstream,
+      AsyncIterator<? extends A> main,
       AsyncIterator<? extends B> other,
       BiFunction<? super A, ? super B, ? extends R> function) {
-    super(upstream);
+    this.main = main;
     this.other = other;
     this.function = function;
   }
@@ -57,30 +60,41 @@ final class WithLatestFromIterator<A, B, R> extends UpstreamOwner<A> implements 
 
   @Override
   protected void release(Discard discard) {
-    AsyncIterator<? extends B> other = this.other;
     B unseen = seen ? null : latest;
-    this.other = null;
     function = null;
     latest = null;
     discard.discard(unseen);
-    Cancel.iterator(other, discard);
+  }
+
+  @Override
+  protected void giveSources(Consumer<? super AsyncIterator<?>> taker) {
+    AsyncIterator<? extends A> main = this.main;
+    AsyncIterator<? extends B> other = this.other;
+    this.main = null;
+    this.other = null;
+    if (main != null) {
+      taker.accept(main);
+    }
+    if (other != null) {
+      taker.accept(other);
+    }
   }
 
   @Override
   public Next<R> pollNext(Context cx) throws Exception {
-    AsyncIterator<A> upstream = open(cx);
-    boolean upstreamFirst = upstreamIsDue;
-    upstreamIsDue = false;
+    open(cx);
+    AsyncIterator<? extends A> main = requireNonNull(this.main, "main");
+    boolean mainFirst = mainIsDue;
+    mainIsDue = false;
     otherWaits = false;
     try {
       while (true) {
-        if (!upstreamFirst && !readOther(cx)) {
-          cancel();
-          return Next.end();
+        if (!mainFirst && !readOther(cx)) {
+          return end();
         }
-        upstreamFirst = false;
-        Next<A> next = upstream.pollNext(cx);
-        if (next instanceof Item<A> item) {
+        mainFirst = false;
+        Next<? extends A> next = main.pollNext(cx);
+        if (next instanceof Item<? extends A> item) {
           B latest = this.latest;
           if (latest != null) {
             seen = true;
@@ -88,10 +102,9 @@ final class WithLatestFromIterator<A, B, R> extends UpstreamOwner<A> implements 
           }
           discard().discard(item.value()); // there is nothing to combine it with
         } else if (next.isEnd()) {
-          cancel();
-          return Next.end();
+          return end();
         } else if (otherWaits) {
-          upstreamIsDue = cx.budget().isExhausted();
+          mainIsDue = cx.budget().isExhausted();
           return Next.pending();
         }
       }
@@ -128,13 +141,12 @@ final class WithLatestFromIterator<A, B, R> extends UpstreamOwner<A> implements 
 
   @Override
   public boolean knownEnded() {
-    AsyncIterator<A> upstream = upstream();
-    return upstream != null && other == null && upstream.knownEnded();
+    return main != null && other == null && main.knownEnded();
   }
 
   @Override
   public void describe(Description description) {
     description.name(kind()).with("held", latest == null ? 0 : 1).stream("other", other).stream(
-        "upstream", upstream());
+        "main", main);
   }
 }

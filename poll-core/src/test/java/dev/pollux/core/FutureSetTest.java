@@ -485,4 +485,39 @@ class FutureSetTest {
   private void assertOver() {
     assertThatThrownBy(this::poll).isInstanceOf(PollAfterEndException.class);
   }
+
+  @Test
+  void oneThatIsAddedDoesNotPassThoseThatWereWoken() throws Exception {
+    set.add(a);
+    assertPending();
+    set.add(Futures.ready("0"));
+    assertThat(poll().value()).isEqualTo("0");
+    a.complete("woken");
+    List<String> given = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      set.add(Futures.ready(Integer.toString(i)));
+      given.add(poll().value());
+    }
+    assertThat(given).containsExactly("woken", "1", "2");
+    set.cancel();
+  }
+
+  @Test
+  void oneThatHadNoStackIsCancelledWithTheOthers() throws Exception {
+    set.add(a);
+    set.add(
+        new Future<>() {
+          @Override
+          public Poll<String> poll(Context cx) {
+            throw new StackOverflowError("before it began");
+          }
+
+          @Override
+          public void cancel() {
+            cancelled.add("no stack");
+          }
+        });
+    assertThatThrownBy(this::poll).isInstanceOf(StackOverflowError.class);
+    assertThat(cancelled).containsExactly("no stack", "a");
+  }
 }

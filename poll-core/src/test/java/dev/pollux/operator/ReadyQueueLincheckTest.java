@@ -70,11 +70,42 @@ final class ReadyQueueLincheckTest {
     @Operation(nonParallelGroup = "consumer")
     public void turn() {
       woken = false;
-      while (queue.peekOrRegister(waker) instanceof TestNode node) {
-        queue.remove();
-        node.transitionToIdle();
-        node.seen = node.events;
+      pollAll();
+    }
+
+    /** As {@link #turn}, but first takes a node out, leaves it QUEUED, and puts it back. */
+    @Operation(nonParallelGroup = "consumer")
+    public void turnThatPutsOneBack() {
+      woken = false;
+      if (queue.peek() != null) {
+        queue.append(queue.remove());
       }
+      pollAll();
+    }
+
+    /** As {@link #turn}, but asks the one that was polled first for more, after the others. */
+    @Operation(nonParallelGroup = "consumer")
+    public void turnThatPollsOneAgain() {
+      woken = false;
+      if (queue.peek() instanceof TestNode node) {
+        poll(node);
+        if (node.transitionToQueued() != null) { // else a wake has queued it
+          queue.append(node);
+        }
+      }
+      pollAll();
+    }
+
+    private void pollAll() {
+      while (queue.peekOrRegister(waker) instanceof TestNode node) {
+        poll(node);
+      }
+    }
+
+    private void poll(TestNode node) {
+      queue.remove();
+      node.transitionToIdle();
+      node.seen = node.events;
     }
 
     @Validate

@@ -68,6 +68,7 @@ class ReadyQueueStressTest {
     long end = System.nanoTime() + RUN_NANOS;
     for (int round = 1; !stop; round++) {
       boolean queuedBefore = random.nextBoolean();
+      boolean putsBack = random.nextBoolean();
       prepare(queuedBefore, random.nextBoolean());
       stop = (round & 1023) == 0 && System.nanoTime() > end;
       lockstep.meetAsA(2 * round);
@@ -75,6 +76,9 @@ class ReadyQueueStressTest {
       boolean seen = false;
       boolean waits = queue.peekOrRegister(consumer) == null;
       if (!waits) {
+        if (putsBack) {
+          queue.append(queue.remove()); // QUEUED all the while, so a wake must leave it alone
+        }
         queue.remove();
         node.transitionToIdle();
         seen = (boolean) EVENT.getOpaque(this);

@@ -60,7 +60,34 @@ class ReadyQueueTest {
     c.wake();
     TestNode added = new TestNode(queue);
     queue.add(added);
-    assertThat(drain()).containsExactly(a, b, added, c);
+    assertThat(drain()).containsExactly(a, b, c, added);
+  }
+
+  @Test
+  void aNodeThatIsPutBackQueuedComesAfterAllThatWereWoken() {
+    TestNode a = waitingNode();
+    TestNode b = waitingNode();
+    TestNode c = waitingNode();
+    a.wake();
+    b.wake();
+    assertThat(queue.peek()).isSameAs(a);
+    queue.remove();
+    a.wake(); // it is QUEUED, so this does nothing
+    c.wake();
+    queue.append(a);
+    assertThat(drain()).containsExactly(b, c, a);
+  }
+
+  @Test
+  void aNewNodeCanComeBeforeThoseThatWereWokenSince() {
+    TestNode a = waitingNode();
+    TestNode b = waitingNode();
+    a.wake();
+    assertThat(queue.peek()).isSameAs(a);
+    b.wake();
+    TestNode added = new TestNode(queue);
+    queue.appendNext(added);
+    assertThat(drain()).containsExactly(a, added, b);
   }
 
   @Test

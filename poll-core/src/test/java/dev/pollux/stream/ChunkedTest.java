@@ -254,4 +254,23 @@ class ChunkedTest {
         .hasMessageContaining("chunked.whileSame");
     assertThat(harness.discarded()).containsExactly(1);
   }
+
+  @Test
+  void anElementWhoseKeyCannotBeComparedIsDiscarded() {
+    record Odd(int value) {
+      @Override
+      public boolean equals(Object other) {
+        throw new IllegalStateException("odd");
+      }
+
+      @Override
+      public int hashCode() {
+        return value;
+      }
+    }
+    AsyncIterator<List<Integer>> chunks =
+        AsyncIterators.of(1, 2, 3).chunked().whileSame(Odd::new, 5);
+    assertThatThrownBy(() -> harness.pollNext(chunks)).hasMessage("odd");
+    assertThat(harness.discarded()).containsExactly(2, 1);
+  }
 }

@@ -731,4 +731,52 @@ class CombineTest {
         .mapToObj(i -> lists.stream().map(list -> list.get(i)).toList())
         .toList();
   }
+
+  @Test
+  void aDelayedFailureIsReportedWhenNobodyWillSeeIt() throws Exception {
+    AsyncIterator<Integer> merged = Combine.mergeDelayingFailures(List.of(a, b));
+    IOException failure = new IOException("unseen");
+    b.fail(failure);
+    pending(merged);
+    merged.cancel();
+    assertThat(harness.uncaught()).containsExactly(failure);
+    harness.forget();
+  }
+
+  @Test
+  void anErrorCarriesTheFailureThatWasDelayed() throws Exception {
+    AsyncIterator<Integer> merged = Combine.mergeDelayingFailures(List.of(a, b));
+    IOException failure = new IOException("delayed");
+    Error error = new AssertionError("broken");
+    b.fail(failure);
+    pending(merged);
+    a.fail(error);
+    assertThatThrownBy(() -> harness.pollNext(merged))
+        .isSameAs(error)
+        .hasSuppressedException(failure);
+    assertThat(harness.uncaught()).isEmpty();
+  }
+
+  @Test
+  void aCancelNeedsNoMoreStackTheDeeperTheOtherIteratorIs() {
+    AsyncIterator<Integer> other = a;
+    for (int i = 0; i < 10_000; i++) {
+      other = Combine.withLatestFrom(AsyncIterators.of(i), other, Integer::sum);
+    }
+    other.cancel();
+    assertThat(cancelled).containsExactly("a");
+  }
+
+  @Test
+  void aCancelNeedsNoMoreStackWhereManyReadersOfOneUpstreamAreMerged() {
+    AsyncIterator<Integer> all = a;
+    for (int i = 0; i < 10_000; i++) {
+      Shared<Integer> shared = all.shared().slowest(1);
+      AsyncIterator<Integer> reader = shared.subscribe();
+      shared.close();
+      all = Combine.merge(List.of(reader));
+    }
+    all.cancel();
+    assertThat(cancelled).containsExactly("a");
+  }
 }

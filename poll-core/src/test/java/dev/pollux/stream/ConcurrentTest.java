@@ -536,4 +536,128 @@ class ConcurrentTest {
           .hasMessageContaining("answered null instead of");
     }
   }
+
+  @Test
+  void aFutureThatWasWokenHasItsTurnThoughOthersAreAlwaysReady() throws Exception {
+    Manual<Integer> slow = new Manual<>();
+    AsyncIterator<Integer> outputs =
+        AsyncIterators.range(0, Integer.MAX_VALUE)
+            .concurrent(2)
+            .mapUnordered(i -> i == 0 ? slow : Futures.ready(i));
+    assertThat(harness.pollNext(outputs)).isEqualTo(Next.item(1));
+    slow.complete(-1);
+    List<Integer> given = new ArrayList<>();
+    for (int polls = 0; polls < 5; polls++) {
+      Next<Integer> next = harness.pollNext(outputs);
+      if (next.isItem()) {
+        given.add(next.value());
+      } else {
+        assertThat(harness.woken()).isTrue();
+      }
+    }
+    assertThat(given).contains(-1);
+    outputs.cancel();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFunctionThatFailsForAsManyElementsAsTheLimitDoesNotStopTheStream(boolean ordered)
+      throws Exception {
+    List<Exception> told = new ArrayList<>();
+    Concurrent<Integer> view =
+        AsyncIterators.range(0, 10).concurrent(2).skippingFailures(told::add);
+    Function<Integer, Future<Integer>> function =
+        i -> {
+          if (i < 9) {
+            throw new IllegalStateException("refused " + i);
+          }
+          return Futures.ready(i);
+        };
+    AsyncIterator<Integer> outputs = ordered ? view.map(function) : view.mapUnordered(function);
+    assertThat(harness.runToEnd(outputs, 10)).containsExactly(9);
+    assertThat(told).hasSize(9);
+  }
+
+  @Test
+  void aFunctionThatFailsLeavesItsPlaceToTheNextElement() throws Exception {
+    AsyncIterator<String> outputs =
+        ByHand.of(-1, 0, -1, 1, 2)
+            .concurrent(2)
+            .skippingFailures(failure -> {})
+            .map(
+                i -> {
+                  if (i < 0) {
+                    throw new IllegalStateException("refused");
+                  }
+                  return make(i);
+                });
+    assertThat(harness.pollNext(outputs).isPending()).isTrue();
+    assertThat(made).hasSize(2);
+    outputs.cancel();
+  }
+
+  @Test
+  void aFunctionThatFailsForEverGivesWay() throws Exception {
+    AsyncIterator<Integer> outputs =
+        AsyncIterators.pollFn(cx -> Next.item(1), () -> {})
+            .concurrent(2)
+            .skippingFailures(failure -> {})
+            .map(
+                i -> {
+                  throw new IllegalStateException("refused");
+                });
+    assertThat(harness.pollNext(outputs).isPending()).isTrue();
+    assertThat(harness.woken()).isTrue();
+    outputs.cancel();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anInnerIteratorThatHadNoStackIsCancelled(boolean ordered) {
+    List<String> cancelled = new ArrayList<>();
+    AsyncIterator<Integer> inner =
+        new AsyncIterator<>() {
+          @Override
+          public Next<Integer> pollNext(Context cx) {
+            throw new StackOverflowError("before it began");
+          }
+
+          @Override
+          public void cancel() {
+            cancelled.add("inner");
+          }
+        };
+    Concurrent<Integer> view = AsyncIterators.range(0, 1).concurrent(2);
+    AsyncIterator<Integer> outputs =
+        ordered ? view.flatMapOrdered(2, i -> inner) : view.flatMap(i -> inner);
+    assertThatThrownBy(() -> harness.pollNext(outputs)).isInstanceOf(StackOverflowError.class);
+    assertThat(cancelled).containsExactly("inner");
+  }
+
+  private static <T> Future<T> noStack(List<String> cancelled) {
+    return new Future<>() {
+      @Override
+      public Poll<T> poll(Context cx) {
+        throw new StackOverflowError("before it began");
+      }
+
+      @Override
+      public void cancel() {
+        cancelled.add("future");
+      }
+    };
+  }
+
+  @Test
+  void aFutureThatHadNoStackIsCancelled() {
+    List<String> cancelled = new ArrayList<>();
+    AsyncIterator<Integer> outputs =
+        AsyncIterators.range(0, 1).concurrent(2).map(i -> noStack(cancelled));
+    assertThatThrownBy(() -> harness.pollNext(outputs)).isInstanceOf(StackOverflowError.class);
+    assertThat(cancelled).containsExactly("future");
+    AsyncIterator<Integer> kept =
+        AsyncIterators.range(0, 1).concurrent(2).filter(i -> noStack(cancelled));
+    assertThatThrownBy(() -> harness.pollNext(kept)).isInstanceOf(StackOverflowError.class);
+    assertThat(cancelled).containsExactly("future", "future");
+  }
 }

@@ -231,6 +231,17 @@ class ParallelTest {
   }
 
   @Test
+  void anElementThatFindsNoSpawnerIsDiscarded() {
+    Poller poller = new Poller(new Services() {}, 0, false);
+    List<String> closed = new ArrayList<>();
+    AsyncIterator<Object> outputs =
+        AsyncIterators.<AutoCloseable>of(() -> closed.add("element")).parallel(1).map(n -> n);
+    assertThatThrownBy(() -> poller.pollNext(outputs, Waker.noop()))
+        .isInstanceOf(MissingServiceException.class);
+    assertThat(closed).containsExactly("element");
+  }
+
+  @Test
   void argumentsAreChecked() {
     AsyncIterator<Integer> source = AsyncIterators.of(1);
     assertThatThrownBy(() -> source.parallel(0))
