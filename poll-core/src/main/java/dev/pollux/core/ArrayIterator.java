@@ -50,23 +50,23 @@ final class ArrayIterator<T> extends Source<T> {
   public Turn pollEach(Context cx, Sink<? super T> sink) {
     open();
     Budget budget = cx.budget();
+    int given = 0;
     while (next < elements.length) {
-      if (!cx.tryProceed()) {
-        return Turn.PENDING;
+      if (given >= budget.remaining()) {
+        return cx.pendingAfter(given);
       }
-      int until = next + 1 + budget.consumeUpTo(elements.length - next - 1);
-      while (next != until) {
-        T item = take();
-        try {
-          if (!sink.accept(item)) {
-            budget.giveBack(until - next);
-            return Turn.STOPPED;
-          }
-        } catch (Throwable violation) {
-          throw SinkContract.violated(this, cx, violation);
+      given++;
+      T item = take();
+      try {
+        if (!sink.accept(item)) {
+          budget.pay(given);
+          return Turn.STOPPED;
         }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
+    budget.pay(given);
     cancel();
     return Turn.ENDED;
   }

@@ -53,18 +53,11 @@ public final class Budget {
   }
 
   /**
-   * Takes as many units as there are, but no more than {@code most}, and none if that is negative;
-   * answers how many. For a source that gives several elements in a row.
+   * Pays for what was given on credit: a source that gives several elements in a row counts them,
+   * stops when they are as many as {@link #remaining()}, and pays once.
    */
-  int consumeUpTo(int most) {
-    int taken = Math.max(0, Math.min(remaining, most));
-    remaining -= taken;
-    return taken;
-  }
-
-  /** Returns units that {@link #consumeUpTo} gave. */
-  void giveBack(int units) {
-    remaining += units;
+  void pay(int units) {
+    remaining -= units;
   }
 
   /** Returns a unit that {@link #tryConsume} gave and that led to no progress. */

@@ -105,6 +105,17 @@ public final class Context {
   }
 
   /**
+   * As a {@link #tryProceed()} that finds no budget, after {@code given} elements that are not paid
+   * for yet: pays, and asks for another turn.
+   */
+  Turn pendingAfter(int given) {
+    metered().budget().pay(given);
+    poller.budgetForcedYield();
+    wakeSelf();
+    return Turn.PENDING;
+  }
+
+  /**
    * Asks that this future be polled again once others had their turn. The same as {@code
    * waker().wake()}, and cheaper in a task, where it is a flag and no atomic operation.
    */

@@ -40,24 +40,23 @@ final class RangeIterator extends Source<Integer> {
   public Turn pollEach(Context cx, Sink<? super Integer> sink) {
     open();
     Budget budget = cx.budget();
+    int given = 0;
     while (next != end) {
-      if (!cx.tryProceed()) {
-        return Turn.PENDING;
+      if (given >= budget.remaining()) {
+        return cx.pendingAfter(given);
       }
-      // One unit is taken; those of the elements after it at once, which spares each the look.
-      int until = next + 1 + budget.consumeUpTo(end - next - 1);
-      while (next != until) {
-        int item = next++;
-        try {
-          if (!sink.accept(item)) {
-            budget.giveBack(until - next);
-            return Turn.STOPPED;
-          }
-        } catch (Throwable violation) {
-          throw SinkContract.violated(this, cx, violation);
+      given++;
+      int item = next++;
+      try {
+        if (!sink.accept(item)) {
+          budget.pay(given);
+          return Turn.STOPPED;
         }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
+    budget.pay(given);
     cancel();
     return Turn.ENDED;
   }

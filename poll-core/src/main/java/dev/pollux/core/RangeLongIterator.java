@@ -40,24 +40,23 @@ final class RangeLongIterator extends Source<Long> {
   public Turn pollEach(Context cx, Sink<? super Long> sink) {
     open();
     Budget budget = cx.budget();
+    int given = 0;
     while (next != end) {
-      if (!cx.tryProceed()) {
-        return Turn.PENDING;
+      if (given >= budget.remaining()) {
+        return cx.pendingAfter(given);
       }
-      long until =
-          next + 1 + budget.consumeUpTo((int) Math.max(0, Math.min(Budget.UNITS, end - next - 1)));
-      while (next != until) {
-        long item = next++;
-        try {
-          if (!sink.accept(item)) {
-            budget.giveBack((int) (until - next));
-            return Turn.STOPPED;
-          }
-        } catch (Throwable violation) {
-          throw SinkContract.violated(this, cx, violation);
+      given++;
+      long item = next++;
+      try {
+        if (!sink.accept(item)) {
+          budget.pay(given);
+          return Turn.STOPPED;
         }
+      } catch (Throwable violation) {
+        throw SinkContract.violated(this, cx, violation);
       }
     }
+    budget.pay(given);
     cancel();
     return Turn.ENDED;
   }

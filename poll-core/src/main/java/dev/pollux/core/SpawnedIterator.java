@@ -111,26 +111,26 @@ final class SpawnedIterator<T> extends Source<T> implements Unwinding {
   public Turn pollEach(Context cx, Sink<? super T> sink) throws Exception {
     HandoverRing<T> ring = begin(cx);
     Budget budget = cx.budget();
+    int given = 0;
     while (true) {
       while (consumed != tail) {
-        if (!cx.tryProceed()) {
-          return Turn.PENDING;
+        if (given >= budget.remaining()) {
+          return cx.pendingAfter(given);
         }
-        int until = consumed + 1 + budget.consumeUpTo(tail - consumed - 1);
-        while (consumed != until) {
-          T item = take(ring);
-          try {
-            if (!sink.accept(item)) {
-              budget.giveBack(until - consumed);
-              return Turn.STOPPED;
-            }
-          } catch (Throwable violation) {
-            throw SinkContract.violated(this, cx, violation);
+        given++;
+        T item = take(ring);
+        try {
+          if (!sink.accept(item)) {
+            budget.pay(given);
+            return Turn.STOPPED;
           }
+        } catch (Throwable violation) {
+          throw SinkContract.violated(this, cx, violation);
         }
       }
       Turn turn = look(ring, cx);
       if (turn != Turn.STOPPED) {
+        budget.pay(given);
         return turn;
       }
     }
