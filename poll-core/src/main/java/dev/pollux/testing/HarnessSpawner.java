@@ -7,6 +7,7 @@ import dev.pollux.core.Future;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poller;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.Unpolled;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ final class HarnessSpawner implements Spawner {
   private <T extends @Nullable Object> JoinHandle<T> start(
       @Nullable String name, Future<T> future) {
     requireNonNull(future, "future");
+    Unpolled.used(future);
     synchronized (lock) {
       HarnessTask<T> task = new HarnessTask<>(this, ++lastId, name, future, discard);
       live++;

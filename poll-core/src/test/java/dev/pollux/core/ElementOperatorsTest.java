@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.sync.Mpsc;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -387,12 +388,20 @@ class ElementOperatorsTest {
 
   @Test
   void whatIsAddedTakesBudgetAsWell() throws Exception {
-    AsyncIterator<Integer> each = AsyncIterators.range(1, 1_000).intersperse(0);
+    AsyncIterator<Integer> each =
+        AsyncIterators.fromIterable(Collections.nCopies(1_000, 1)).intersperse(0);
     int[] given = {0};
     assertThat(crank.each(each, x -> ++given[0] > 0)).isEqualTo(Turn.PENDING);
     assertThat(given[0]).isEqualTo(Budget.UNITS - 1); // an element came, and its separator is due
     each.cancel();
     assertThat(crank.discarded).hasSize(1);
+    // A range gives on credit, and looks before each element: with what comes between it is one
+    // over.
+    AsyncIterator<Integer> onCredit = AsyncIterators.range(1, 1_000).intersperse(0);
+    given[0] = 0;
+    assertThat(crank.each(onCredit, x -> ++given[0] > 0)).isEqualTo(Turn.PENDING);
+    assertThat(given[0]).isBetween(Budget.UNITS - 1, Budget.UNITS + 1);
+    onCredit.cancel();
     AsyncIterator<Integer> held = AsyncIterators.range(0, 100).takeLast(100);
     List<Integer> seen = new ArrayList<>();
     Future<Boolean> untilPending =

@@ -1072,7 +1072,11 @@ class EveryFutureConformsTest {
     subject(
             "core.RemoteDriver",
             "the driver of a remote handle",
-            kit -> kit.future("child", Value.of(1)).remoteHandle().driver())
+            kit -> {
+              RemoteHandle<Value> handle = kit.future("child", Value.of(1)).remoteHandle();
+              Unpolled.used(handle);
+              return handle.driver();
+            })
         .expectValue(null)
         .recovers()
         .without(Law.ERROR, "the handle has it");
@@ -1081,6 +1085,7 @@ class EveryFutureConformsTest {
             "the driver of a remote handle that is cancelled",
             kit -> {
               RemoteHandle<Value> handle = kit.<Value>pendingFuture("child").remoteHandle();
+              Unpolled.used(handle);
               kit.event("cancel", handle::cancel);
               return handle.driver();
             })
@@ -1119,7 +1124,9 @@ class EveryFutureConformsTest {
   }
 
   private static <T> RemoteHandle<T> remote(Future<T> future) {
-    return future.remoteHandle();
+    RemoteHandle<T> handle = future.remoteHandle();
+    Unpolled.used(handle.driver());
+    return handle;
   }
 
   private void structure() {
@@ -1540,14 +1547,18 @@ class EveryFutureConformsTest {
     subject(
             "stream.EmitterSend",
             "send of an Emitter with room",
-            kit ->
-                Emitter.<Value>pipe(1, Overflow.WAIT).emitter().send(kit.mustRelease(Value.of(1))))
+            kit -> {
+              Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
+              Unpolled.used(pipe.elements());
+              return pipe.emitter().send(kit.mustRelease(Value.of(1)));
+            })
         .expectValue(null);
     subject(
             "stream.EmitterSend",
             "send of an Emitter that waits",
             kit -> {
               Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
+              Unpolled.used(pipe.elements());
               pipe.emitter().emit(Value.of(0));
               PollHarness reader = PollHarness.create();
               kit.event(
@@ -1567,6 +1578,7 @@ class EveryFutureConformsTest {
             "send of an Emitter that is ended",
             kit -> {
               Emitter.Pipe<Value> pipe = Emitter.pipe(1, Overflow.WAIT);
+              Unpolled.used(pipe.elements());
               pipe.emitter().emit(Value.of(0));
               kit.event("end", pipe.emitter()::end);
               return pipe.emitter().send(kit.mustRelease(Value.of(1)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.pollux.spi.Unpolled;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,10 @@ class SharedFutureTest {
   private final List<String> cancelled = new ArrayList<>();
   private final Probe<Integer> inner = new Probe<>("inner", cancelled);
   private final SharedFuture<Integer> a = inner.share();
+
+  SharedFutureTest() {
+    Unpolled.used(a); // some tests share another future
+  }
 
   private static void pending(HandCrank crank, Future<?> handle) throws Exception {
     assertThat(crank.poll(handle).isPending()).isTrue();

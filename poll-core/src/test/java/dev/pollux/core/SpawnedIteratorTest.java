@@ -183,9 +183,11 @@ class SpawnedIteratorTest {
 
   @Test
   void capacityMustBePositive() {
-    assertThatThrownBy(() -> numbers().spawned(0))
+    AsyncIterator<Integer> numbers = numbers();
+    assertThatThrownBy(() -> numbers.spawned(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("capacity")
         .hasMessageContaining("0");
+    numbers.cancel();
   }
 }

@@ -4,6 +4,7 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Next;
 import dev.pollux.core.Waker;
+import dev.pollux.spi.Unpolled;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -20,23 +21,26 @@ final class Pushed {
   int given;
 
   AsyncIterator<Integer> iterator() {
-    return AsyncIterators.pollFn(
-        cx -> {
-          Object next = coming.pollFirst();
-          if (next == null) {
-            waker = cx.waker();
-            return Next.pending();
-          }
-          if (next instanceof Exception failure) {
-            throw failure;
-          }
-          if (next instanceof Integer number) {
-            given++;
-            return Next.item(number);
-          }
-          return Next.end();
-        },
-        () -> cancelled = true);
+    AsyncIterator<Integer> iterator =
+        AsyncIterators.pollFn(
+            cx -> {
+              Object next = coming.pollFirst();
+              if (next == null) {
+                waker = cx.waker();
+                return Next.pending();
+              }
+              if (next instanceof Exception failure) {
+                throw failure;
+              }
+              if (next instanceof Integer number) {
+                given++;
+                return Next.item(number);
+              }
+              return Next.end();
+            },
+            () -> cancelled = true);
+    Unpolled.used(iterator); // some tests only try to make something of it
+    return iterator;
   }
 
   void push(Object... more) {

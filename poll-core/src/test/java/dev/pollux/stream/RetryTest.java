@@ -297,7 +297,9 @@ class RetryTest {
     assertThat(harness.pollNext(iterator)).isEqualTo(Next.item(2));
     assertThat(iterator.knownEnded()).isTrue();
     assertThat(harness.pollNext(iterator).isEnd()).isTrue();
-    assertThat(AsyncIterators.repeat(0, () -> AsyncIterators.of(1)).knownEnded()).isTrue();
+    AsyncIterator<Integer> none = AsyncIterators.repeat(0, () -> AsyncIterators.of(1));
+    assertThat(none.knownEnded()).isTrue();
+    none.cancel();
   }
 
   @Test

@@ -36,8 +36,9 @@ class StreamMapTest {
     map.cancel();
     assertThat(cancelled).containsExactly("b", "a");
     assertThat(map.size()).isZero();
-    assertThatThrownBy(() -> map.add("c", AsyncIterators.of(1)))
-        .isInstanceOf(IllegalStateException.class);
+    AsyncIterator<Integer> late = AsyncIterators.of(1);
+    assertThatThrownBy(() -> map.add("c", late)).isInstanceOf(IllegalStateException.class);
+    late.cancel();
   }
 
   @Test

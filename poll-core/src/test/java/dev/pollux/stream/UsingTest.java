@@ -16,6 +16,7 @@ import dev.pollux.core.TaskLocal;
 import dev.pollux.core.Waker;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.TaskLocals;
+import dev.pollux.spi.Unpolled;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ class UsingTest {
   private final List<String> log = new ArrayList<>();
 
   private AsyncIterator<Integer> using(AsyncIterator<Integer> elements) {
+    Unpolled.used(elements); // some are never opened
     return AsyncIterators.using(
         () -> {
           log.add("open");
@@ -41,6 +43,7 @@ class UsingTest {
 
   private AsyncIterator<Integer> usingAsync(
       AsyncIterator<Integer> elements, Function<String, Future<?>> close) {
+    Unpolled.used(elements); // some are never opened
     return AsyncIterators.<String, Integer>usingAsync(
         () -> Futures.yieldNow().map(nothing -> "resource"),
         resource -> elements.observed().whenOver(how -> log.add(how.getClass().getSimpleName())),
