@@ -2,7 +2,6 @@ package dev.pollux.core;
 
 import dev.pollux.stream.Gap;
 import dev.pollux.stream.Indexed;
-import dev.pollux.stream.Outcome;
 import dev.pollux.stream.Stamped;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -67,14 +66,6 @@ final class ClosingDiscard implements Discard {
     }
     if (value instanceof Gap<?> gap) {
       discard(gap.value());
-      return;
-    }
-    if (value instanceof Outcome.Element<?> element) {
-      discard(element.value());
-      return;
-    }
-    if (value instanceof Outcome.Failure<?> failed) {
-      uncaught(failed.cause(), "a stream whose failure was dropped as a value");
       return;
     }
     try {

@@ -25,9 +25,8 @@ public interface Discard {
    * Drops {@code value}: closes it, or shows it to the hook. Null is ignored; of an {@code
    * Optional} the content is dropped, of a {@link Selected} the output, and its losers are
    * cancelled; of a {@link TaskResult} or a {@link Settled} the output is dropped or the failure
-   * reported, as of an {@link dev.pollux.stream.Outcome}; of an {@link dev.pollux.stream.Indexed},
-   * a {@link dev.pollux.stream.Stamped} or a {@link dev.pollux.stream.Gap} the element is dropped.
-   * Never throws.
+   * reported; of an {@link dev.pollux.stream.Indexed}, a {@link dev.pollux.stream.Stamped} or a
+   * {@link dev.pollux.stream.Gap} the element is dropped. Never throws.
    *
    * @param value what is dropped
    */

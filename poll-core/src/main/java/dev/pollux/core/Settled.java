@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a future has ended, as a value: it has an output, or it failed. Of a task that is {@link
- * TaskResult}.
+ * TaskResult}. Of a stream, {@link dev.pollux.stream.Failures#toResults()} makes them: an element,
+ * or the failure that ended it.
  *
  * <pre>{@code
  * for (Settled<Page> page : pages) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AsyncIterators;
+import dev.pollux.core.Settled;
 import dev.pollux.spi.Unpolled;
 import java.util.List;
 import java.util.function.Consumer;
@@ -112,7 +113,7 @@ public final class Failures<T> {
   }
 
   /**
-   * Gives each element as an {@link Outcome} and the failure as the last one, after which the
+   * Gives each element as an {@link Settled} and the failure as the last one, after which the
    * stream ends. {@link #fromResults} is the way back.
    *
    * <p>Source: {@code materialize} of Reactor and RxJava, without a signal for the end.
@@ -121,7 +122,7 @@ public final class Failures<T> {
    * @cancellation cancels the upstream; a failure that has come and was not asked for yet goes to
    *     the uncaught-failure handler
    */
-  public AsyncIterator<Outcome<T>> toResults() {
+  public AsyncIterator<Settled<T>> toResults() {
     return upstream.into(ResultsIterator::new);
   }
 
@@ -137,7 +138,7 @@ public final class Failures<T> {
    * @cancellation cancels {@code results}; nothing is lost
    */
   public static <T> AsyncIterator<T> fromResults(
-      AsyncIterator<? extends Outcome<? extends T>> results) {
+      AsyncIterator<? extends Settled<? extends T>> results) {
     return Unpolled.made(new FromResultsIterator<T>(requireNonNull(results, "results")), results);
   }
 

@@ -1,10 +1,13 @@
 package dev.pollux.stream;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Item;
 import dev.pollux.core.Next;
+import dev.pollux.core.Settled;
 import dev.pollux.operator.Stage;
 
 /**
@@ -13,9 +16,9 @@ import dev.pollux.operator.Stage;
  * @cancellation cancels the upstream; nothing is held
  * @threading confined to the polling task
  */
-final class FromResultsIterator<T> extends Stage<Outcome<? extends T>, T> {
+final class FromResultsIterator<T> extends Stage<Settled<? extends T>, T> {
 
-  FromResultsIterator(AsyncIterator<? extends Outcome<? extends T>> upstream) {
+  FromResultsIterator(AsyncIterator<? extends Settled<? extends T>> upstream) {
     super(upstream);
   }
 
@@ -29,11 +32,11 @@ final class FromResultsIterator<T> extends Stage<Outcome<? extends T>, T> {
 
   @Override
   public Next<T> pollNext(Context cx) throws Exception {
-    AsyncIterator<Outcome<? extends T>> upstream = open(cx);
+    AsyncIterator<Settled<? extends T>> upstream = open(cx);
     try {
-      Next<Outcome<? extends T>> next = upstream.pollNext(cx);
-      return next instanceof Item<Outcome<? extends T>> item
-          ? Next.<T>item(item.value().value())
+      Next<Settled<? extends T>> next = upstream.pollNext(cx);
+      return next instanceof Item<Settled<? extends T>> item
+          ? Next.<T>item(elementOf(item.value()))
           : without(next);
     } catch (Throwable failure) {
       throw failed(failure);
@@ -41,13 +44,17 @@ final class FromResultsIterator<T> extends Stage<Outcome<? extends T>, T> {
   }
 
   @Override
-  public boolean accept(Outcome<? extends T> outcome) {
+  public boolean accept(Settled<? extends T> settled) {
     T element;
     try {
-      element = outcome.value();
+      element = elementOf(settled);
     } catch (Throwable failure) {
       return fail(failure);
     }
     return sink().accept(element);
+  }
+
+  private static <T> T elementOf(Settled<? extends T> settled) throws Exception {
+    return requireNonNull(settled.value(), "fromResults: an element may not be null");
   }
 }

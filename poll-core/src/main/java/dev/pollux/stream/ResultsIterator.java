@@ -8,6 +8,7 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Item;
 import dev.pollux.core.Next;
+import dev.pollux.core.Settled;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.operator.EmptyIterator;
@@ -23,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @threading confined to the polling task
  */
 final class ResultsIterator<T> extends UpstreamOwner<T>
-    implements AsyncIterator<Outcome<T>>, Sink<T> {
+    implements AsyncIterator<Settled<T>>, Sink<T> {
 
   /** The failure of the upstream, until it is given; that takes budget, being nobody's element. */
   private @Nullable Exception caught;
 
   /** Set during {@code pollEach}. */
-  private @Nullable Sink<? super Outcome<T>> sink;
+  private @Nullable Sink<? super Settled<T>> sink;
 
   /** Whether the sink has thrown, which is no failure of the upstream's. */
   private boolean violated;
@@ -53,14 +54,14 @@ final class ResultsIterator<T> extends UpstreamOwner<T>
   }
 
   @Override
-  public Next<Outcome<T>> pollNext(Context cx) throws Exception {
+  public Next<Settled<T>> pollNext(Context cx) throws Exception {
     AsyncIterator<T> upstream = open(cx);
     try {
       if (caught == null) {
         try {
           Next<T> next = upstream.pollNext(cx);
           if (next instanceof Item<T> item) {
-            return Next.item(new Outcome.Element<>(item.value()));
+            return Next.item(new Settled.Completed<>(item.value()));
           }
           if (next.isEnd()) {
             cancel();
@@ -78,7 +79,7 @@ final class ResultsIterator<T> extends UpstreamOwner<T>
   }
 
   @Override
-  public Turn pollEach(Context cx, Sink<? super Outcome<T>> sink) throws Exception {
+  public Turn pollEach(Context cx, Sink<? super Settled<T>> sink) throws Exception {
     AsyncIterator<T> upstream = open(cx);
     try {
       if (caught == null) {
@@ -99,7 +100,7 @@ final class ResultsIterator<T> extends UpstreamOwner<T>
       if (!cx.tryProceed()) {
         return Turn.PENDING;
       }
-      Outcome<T> last = takeCaught();
+      Settled<T> last = takeCaught();
       try {
         if (!sink.accept(last)) {
           return Turn.STOPPED;
@@ -119,7 +120,7 @@ final class ResultsIterator<T> extends UpstreamOwner<T>
   @Override
   public boolean accept(T item) {
     try {
-      return requireNonNull(sink, "sink").accept(new Outcome.Element<>(item));
+      return requireNonNull(sink, "sink").accept(new Settled.Completed<>(item));
     } catch (Throwable violation) {
       violated = true;
       throw violation;
@@ -132,10 +133,10 @@ final class ResultsIterator<T> extends UpstreamOwner<T>
     continueWith(new EmptyIterator<>());
   }
 
-  private Outcome<T> takeCaught() {
+  private Settled<T> takeCaught() {
     Exception failure = requireNonNull(caught, "caught");
     caught = null;
-    return new Outcome.Failure<>(failure);
+    return new Settled.Failed<>(failure);
   }
 
   @Override

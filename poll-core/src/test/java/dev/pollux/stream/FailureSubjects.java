@@ -2,6 +2,7 @@ package dev.pollux.stream;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.IteratorSubjects;
+import dev.pollux.core.Settled;
 import dev.pollux.core.Value;
 import dev.pollux.testing.ConformanceKit;
 import java.io.IOException;
@@ -81,21 +82,21 @@ public final class FailureSubjects extends IteratorSubjects {
             "failures().toResults",
             kit -> source(kit).failures().toResults())
         .expectElements(
-            new Outcome.Element<>(Value.of(1)),
-            new Outcome.Element<>(Value.of(2)),
-            new Outcome.Element<>(Value.of(3)))
+            new Settled.Completed<>(Value.of(1)),
+            new Settled.Completed<>(Value.of(2)),
+            new Settled.Completed<>(Value.of(3)))
         .recovers();
     IOException torn = new IOException("torn");
     subject(
             "stream.ResultsIterator",
             "failures().toResults of what fails",
             kit -> kit.<Value>failingIterator("source", torn, Value.of(1)).failures().toResults())
-        .expectElements(new Outcome.Element<>(Value.of(1)), new Outcome.Failure<>(torn))
+        .expectElements(new Settled.Completed<>(Value.of(1)), new Settled.Failed<>(torn))
         .recovers();
     subject(
             "stream.FromResultsIterator",
             "fromResults",
-            kit -> Failures.fromResults(source(kit).map(Outcome.Element::new)))
+            kit -> Failures.fromResults(source(kit).map(Settled.Completed::new)))
         .expectElements(Value.of(1), Value.of(2), Value.of(3))
         .discardsWhatItHolds();
     subject(

@@ -8,6 +8,7 @@ import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.core.Settled;
 import dev.pollux.core.Turn;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
@@ -41,7 +42,8 @@ class FailuresTest {
         new View("map", it -> it.failures().map(failure -> new Exception(failure))),
         new View("end", it -> it.failures().end(failure -> {})),
         new View("toResults", it -> it.failures().toResults()),
-        new View("fromResults", it -> Failures.fromResults(it.map(x -> new Outcome.Element<>(x)))));
+        new View(
+            "fromResults", it -> Failures.fromResults(it.map(x -> new Settled.Completed<>(x)))));
   }
 
   private AsyncIterator<Integer> failing(Integer... elements) {
@@ -61,7 +63,7 @@ class FailuresTest {
         .isInstanceOf(IllegalStateException.class)
         .hasCause(torn);
     assertThat(run(failing(1).failures().toResults()))
-        .containsExactly(new Outcome.Element<>(1), new Outcome.Failure<>(torn));
+        .containsExactly(new Settled.Completed<>(1), new Settled.Failed<>(torn));
   }
 
   private <T> List<T> run(AsyncIterator<T> iterator) throws Exception {
@@ -178,7 +180,7 @@ class FailuresTest {
   @Test
   void aFailureThatWasNotAskedForIsReported() throws Exception {
     int[] given = {0};
-    AsyncIterator<Outcome<Integer>> iterator =
+    AsyncIterator<Settled<Integer>> iterator =
         AsyncIterators.range(0, 128).chain(AsyncIterators.failed(torn)).failures().toResults();
     Turn turn =
         harness.pollEach(
@@ -196,9 +198,9 @@ class FailuresTest {
   @Test
   void aFailureAmongResultsCancelsThem() throws Exception {
     int[] cancels = {0};
-    AsyncIterator<Outcome<Integer>> results =
-        AsyncIterators.<Outcome<Integer>>of(
-                new Outcome.Element<>(1), new Outcome.Failure<>(torn), new Outcome.Element<>(2))
+    AsyncIterator<Settled<Integer>> results =
+        AsyncIterators.<Settled<Integer>>of(
+                new Settled.Completed<>(1), new Settled.Failed<>(torn), new Settled.Completed<>(2))
             .observed()
             .whenOver(how -> cancels[0] += how instanceof Over.Cancelled ? 1 : 9);
     AsyncIterator<Integer> iterator = Failures.fromResults(results);
@@ -208,27 +210,45 @@ class FailuresTest {
   }
 
   @Test
+  void aResultOfNullIsAFailureInBothModes() {
+    for (boolean each : new boolean[] {true, false}) {
+      AsyncIterator<Integer> iterator =
+          Failures.fromResults(
+              AsyncIterators.<Settled<Integer>>of(new Settled.Completed<Integer>(null)));
+      assertThatThrownBy(
+              () -> {
+                if (each) {
+                  harness.pollEach(iterator, x -> true);
+                } else {
+                  harness.pollNext(iterator);
+                }
+              })
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("fromResults: an element may not be null");
+    }
+  }
+
+  @Test
   void whatIsDiscardedIsUnwrapped() {
     List<Object> dropped = new ArrayList<>();
     List<Throwable> reported = new ArrayList<>();
     Discard discard = Discard.closing(dropped::add, (failure, origin) -> reported.add(failure));
-    discard.discard(new Outcome.Element<>("a"));
+    discard.discard(new Settled.Completed<>("a"));
     discard.discard(new Indexed<>(3, "b"));
-    discard.discard(new Outcome.Failure<>(torn));
+    discard.discard(new Settled.Failed<>(torn));
     assertThat(dropped).containsExactly("a", "b");
     assertThat(reported).containsExactly(torn);
   }
 
   @Test
-  void anOutcomeAnswersItsElementOrThrows() throws Exception {
-    Outcome<Integer> element = new Outcome.Element<>(1);
-    Outcome<Integer> failure = new Outcome.Failure<>(torn);
+  void whatHasSettledAnswersItsElementOrThrows() throws Exception {
+    Settled<Integer> element = new Settled.Completed<>(1);
+    Settled<Integer> failure = new Settled.Failed<>(torn);
     assertThat(element.value()).isEqualTo(1);
-    assertThat(element.isFailure()).isFalse();
-    assertThat(failure.isFailure()).isTrue();
+    assertThat(element.isCompleted()).isTrue();
+    assertThat(failure.isCompleted()).isFalse();
     assertThatThrownBy(failure::value).isSameAs(torn);
-    assertThatThrownBy(() -> new Outcome.Element<>(null)).hasMessage("value");
-    assertThatThrownBy(() -> new Outcome.Failure<>(null)).hasMessage("cause");
+    assertThatThrownBy(() -> new Settled.Failed<>(null)).hasMessage("failure");
   }
 
   @Test
