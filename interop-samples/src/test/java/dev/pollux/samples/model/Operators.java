@@ -144,7 +144,12 @@ final class Operators {
               CONSERVING));
 
   static final List<Operator> ALL =
-      Stream.of(OWN, ElementOperators.ALL, CombineOperators.ALL, ViewOperators.ALL)
+      Stream.of(
+              OWN,
+              ElementOperators.ALL,
+              CombineOperators.ALL,
+              ViewOperators.ALL,
+              SharedOperators.ALL)
           .flatMap(List::stream)
           .toList();
 

@@ -53,8 +53,12 @@ final class Pipeline {
             cut
                 ? Operators.take(Math.min(draw.count(), model.size()))
                 : operator.draw().apply(draw.neverFailing(!model.ordered()));
+        Model next = step.model().apply(model);
+        if (model.endless() && next.endless() && next.items().isEmpty()) {
+          continue; // no end of it would ever be seen
+        }
         stages.add(new Stage(operator, step));
-        model = step.model().apply(model);
+        model = next;
       }
     }
     return new Pipeline(source, stages);
