@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class HandoverRing<T> {
   /*
    * Invariants
-   *  I1  taken <= head + unreleased = consumed; head <= tail <= filled; filled - head <= capacity. `filled` is the
-   *      producer's, `consumed` the consumer's; tail and head are what each has told the other.
+   *  I1  head <= consumed <= tail <= filled, and filled - head <= capacity. `filled` is the producer's, `consumed` the
+   *      consumer's; tail and head are what each has told the other.
    *  I2  Slot i & mask holds element i for consumed <= i < filled, and is null otherwise. So the producer writes a slot
    *      only after it has seen a head beyond the element that was there, and the consumer reads one only below tail.
    *  I3  `ends` has PRODUCER once the producer is over, and nothing is filled or published from then on; CONSUMER once
@@ -33,8 +33,9 @@ final class HandoverRing<T> {
    *  all elements.
    *
    * A side tells of its index once per batch, before it waits and when it is over; the producer at the end of each of its
-   * polls, too, and before it blocks in place: an element that is filled and not told of would be waited for in vain. Places that are free and not told
-   * of are fewer than the capacity, so there are elements for the consumer to come back for, and then it tells.
+   * polls, too, and before it blocks in place: an element that is filled and not told of would be waited for in vain.
+   * Places that are free and not told of are fewer than the capacity, so there are elements for the consumer to come back
+   * for, and then it tells.
    *
    * Ordering
    *  tail is written with release and read with acquire: an element's own fields travel with it, and so does `failure`.
