@@ -182,6 +182,12 @@ final class HandoverRing<T> {
     consumer.register(waker);
   }
 
+  /** Whether there is no element from {@code consumed} on, and none to come. */
+  boolean isDrained(int consumed) {
+    // In this order: the last tail is published before the end.
+    return (ends.get() & PRODUCER) != 0 && tail() == consumed;
+  }
+
   /** Whether {@link #takeFailure} has one. After COMPLETE was seen only. */
   boolean hasFailed() {
     return failure != null;

@@ -181,22 +181,21 @@ final class SpawnedIterator<T> extends Source<T> implements Unwinding {
     }
     tell(ring);
     ring.awaitElement(cx.waker());
-    int ends = ring.ends(); // before the tail
-    tail = ring.tail();
-    if (consumed != tail) {
-      return Turn.STOPPED;
+    if (ring.isDrained(consumed)) {
+      return finish(ring, cx);
     }
-    return (ends & HandoverRing.PRODUCER) == 0 ? Turn.PENDING : finish(ring, ends, cx);
+    tail = ring.tail();
+    return consumed == tail ? Turn.PENDING : Turn.STOPPED;
   }
 
-  private Turn finish(HandoverRing<T> ring, int ends, Context cx) throws Exception {
+  private Turn finish(HandoverRing<T> ring, Context cx) throws Exception {
     try {
       Throwable failure = ring.takeFailure();
       if (failure != null) {
         throw Raise.unchecked(failure);
       }
       JoinHandle<Void> task = requireNonNull(this.task, "task");
-      if ((ends & HandoverRing.COMPLETE) == 0 && task.poll(cx).isPending()) {
+      if ((ring.ends() & HandoverRing.COMPLETE) == 0 && task.poll(cx).isPending()) {
         return Turn.PENDING; // it was cut short, and throws when it is over
       }
       task.detach();
