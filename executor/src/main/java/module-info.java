@@ -2,8 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.executor {
   requires static com.google.errorprone.annotations;
+  requires static context.propagation;
   requires static java.management; // for debug mode, and for who wants to be managed
   requires static jdk.jfr; // what it records is not missed where it is absent
+  requires static micrometer.core;
   requires static org.jspecify;
   requires transitive dev.pollux.core;
 

@@ -1,8 +1,15 @@
-/** Async iterators to and from Reactive Streams and {@link java.util.concurrent.Flow}. */
+/**
+ * Async iterators to and from Reactive Streams and {@link java.util.concurrent.Flow}; bridges and
+ * schedulers for Reactor and RxJava, which need not be there.
+ */
 @org.jspecify.annotations.NullMarked
 module dev.pollux.streams {
   requires static com.google.errorprone.annotations;
+  requires static dev.pollux.executor; // for the schedulers
+  requires static io.reactivex.rxjava3;
   requires static org.jspecify;
+  requires static reactor.blockhound;
+  requires static reactor.core;
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
 
