@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
+import dev.pollux.streams.bridge.IteratorSubscription;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
