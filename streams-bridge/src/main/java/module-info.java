@@ -15,4 +15,7 @@ module dev.pollux.streams {
 
   exports dev.pollux.streams;
   exports dev.pollux.streams.reactor;
+
+  provides reactor.blockhound.integration.BlockHoundIntegration with
+      dev.pollux.streams.reactor.PolluxBlockHoundIntegration;
 }
