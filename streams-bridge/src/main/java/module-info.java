@@ -14,4 +14,8 @@ module dev.pollux.streams {
   requires transitive org.reactivestreams;
 
   exports dev.pollux.streams;
+  exports dev.pollux.streams.reactor;
+
+  provides reactor.blockhound.integration.BlockHoundIntegration with
+      dev.pollux.streams.reactor.PolluxBlockHoundIntegration;
 }
