@@ -5,8 +5,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.streams {
   requires static com.google.errorprone.annotations;
-  requires static dev.pollux.executor; // for the schedulers
-  requires static io.reactivex.rxjava3;
+  requires static transitive dev.pollux.executor; // for the schedulers
+  requires static transitive io.reactivex.rxjava3;
   requires static org.jspecify;
   requires static reactor.blockhound;
   requires static reactor.core;
@@ -14,4 +14,5 @@ module dev.pollux.streams {
   requires transitive org.reactivestreams;
 
   exports dev.pollux.streams;
+  exports dev.pollux.streams.rxjava;
 }

@@ -1,6 +1,7 @@
 package dev.pollux.streams.schedule;
 
 import static java.lang.invoke.MethodHandles.lookup;
+import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Waker;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Runs jobs one at a time, by their time, and those of one time in the order in which they were
  * offered. What a scheduler's worker is; and each job without a worker has one of its own.
  *
- * @threading {@link #offer}, {@link #offerAt}, {@link #close} and {@link #isClosed} from any
+ * @threading {@link #offer}, {@link #offerAfter}, {@link #close} and {@link #isClosed} from any
  *     thread; what is package-private belongs to the consumer, unless it says otherwise
  */
 public final class SerialQueue {
@@ -286,13 +287,15 @@ public final class SerialQueue {
       }
       job.next = null;
     } else {
-      assert heap != null;
-      job = heap.removeFirst();
+      job = requireNonNull(heap).removeFirst();
     }
     running = job; // a volatile write, before the job looks at closed: see Q4
     boolean again = job.run();
     RUNNING.setRelease(this, null);
     if (again) {
+      if (job.periodNanos() == 0) {
+        job.deadline = clock.nanoTime(); // after what was offered meanwhile
+      }
       arrive(job);
     }
   }
@@ -370,8 +373,7 @@ public final class SerialQueue {
 
   /** When the first job is due that waits for its time. */
   long nextDeadline() {
-    assert heap != null;
-    return heap.first().deadline;
+    return requireNonNull(heap).first().deadline;
   }
 
   int size() {
