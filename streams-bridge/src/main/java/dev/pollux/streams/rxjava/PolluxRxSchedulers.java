@@ -8,6 +8,8 @@ import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.functions.BooleanSupplier;
 import io.reactivex.rxjava3.functions.Function;
 import io.reactivex.rxjava3.plugins.RxJavaPlugins;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +54,10 @@ public final class PolluxRxSchedulers implements AutoCloseable {
   private final PolluxRxScheduler newThread;
   private final PolluxRxScheduler single;
 
-  /** By place; null once closed. Guarded by the lock of the class. */
-  private Replacement @Nullable [] replacements;
+  // ---- guarded by the lock of the class
+
+  /** One for each place; empty once closed. */
+  private List<Replacement> replacements = List.of();
 
   private @Nullable TaskThreads taskThreads;
 
@@ -86,11 +90,10 @@ public final class PolluxRxSchedulers implements AutoCloseable {
   }
 
   private void setHooks() {
-    Place[] places = Place.values();
-    Replacement[] made = new Replacement[places.length];
-    for (Place place : places) {
+    List<Replacement> made = new ArrayList<>();
+    for (Place place : Place.values()) {
       Replacement replacement = new Replacement(place.of(this), place.handler());
-      made[place.ordinal()] = replacement;
+      made.add(replacement);
       place.setHandler(replacement);
     }
     replacements = made;
@@ -126,19 +129,19 @@ public final class PolluxRxSchedulers implements AutoCloseable {
   @Override
   public void close() {
     synchronized (PolluxRxSchedulers.class) {
-      Replacement[] mine = replacements;
       TaskThreads threads = taskThreads;
-      replacements = null;
+      if (threads == null) {
+        return;
+      }
+      threads.isWithdrawn = true;
+      for (Replacement replacement : replacements) {
+        replacement.ours = null;
+      }
       taskThreads = null;
-      if (mine != null && threads != null) {
-        for (Replacement replacement : mine) {
-          replacement.ours = null;
-        }
-        threads.isWithdrawn = true;
-        for (Place place : Place.values()) {
-          place.unlink();
-        }
-        TaskThreads.unlink();
+      replacements = List.of();
+      TaskThreads.unlink();
+      for (Place place : Place.values()) {
+        place.unlink();
       }
     }
   }
