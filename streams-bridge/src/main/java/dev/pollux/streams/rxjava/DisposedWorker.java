@@ -1,5 +1,6 @@
 package dev.pollux.streams.rxjava;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.disposables.Disposable;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ final class DisposedWorker extends Scheduler.Worker {
   }
 
   @Override
+  @CanIgnoreReturnValue
   public Disposable schedule(Runnable run, long delay, TimeUnit unit) {
     return Disposable.disposed();
   }

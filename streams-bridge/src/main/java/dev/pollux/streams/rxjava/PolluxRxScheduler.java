@@ -2,6 +2,7 @@ package dev.pollux.streams.rxjava;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.spi.Timer;
 import dev.pollux.streams.schedule.BlockingTurns;
@@ -192,6 +193,7 @@ public class PolluxRxScheduler extends Scheduler {
   }
 
   @Override
+  @CanIgnoreReturnValue
   public final Disposable scheduleDirect(Runnable run) {
     return schedule(run, 0, TimeUnit.NANOSECONDS, -1);
   }
@@ -201,6 +203,7 @@ public class PolluxRxScheduler extends Scheduler {
    * io.reactivex.rxjava3.schedulers.SchedulerRunnableIntrospection}, unless it is rejected.
    */
   @Override
+  @CanIgnoreReturnValue
   public final Disposable scheduleDirect(Runnable run, long delay, TimeUnit unit) {
     return schedule(run, delay, unit, -1);
   }
@@ -212,6 +215,7 @@ public class PolluxRxScheduler extends Scheduler {
    * is rejected.
    */
   @Override
+  @CanIgnoreReturnValue
   public final Disposable schedulePeriodicallyDirect(
       Runnable run, long initialDelay, long period, TimeUnit unit) {
     return schedule(run, initialDelay, unit, period > 0 ? unit.toNanos(period) : 0);

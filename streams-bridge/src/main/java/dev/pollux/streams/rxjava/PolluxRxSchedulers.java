@@ -2,6 +2,7 @@ package dev.pollux.streams.rxjava;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Poller;
 import dev.pollux.executor.PolluxRuntime;
 import io.reactivex.rxjava3.core.Scheduler;
@@ -76,6 +77,7 @@ public final class PolluxRxSchedulers implements AutoCloseable {
    * @return what puts back the handlers that were there
    * @throws IllegalStateException if {@link RxJavaPlugins#lockdown} was called; nothing has changed
    */
+  @CanIgnoreReturnValue
   public static PolluxRxSchedulers install(PolluxRuntime runtime) {
     requireNonNull(runtime, "runtime");
     synchronized (PolluxRxSchedulers.class) {

@@ -1,5 +1,6 @@
 package dev.pollux.streams.rxjava;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.streams.schedule.SerialQueue;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.disposables.Disposable;
@@ -25,11 +26,13 @@ final class QueueWorker extends Scheduler.Worker {
   }
 
   @Override
+  @CanIgnoreReturnValue
   public Disposable schedule(Runnable run) {
     return schedule(run, 0, TimeUnit.NANOSECONDS);
   }
 
   @Override
+  @CanIgnoreReturnValue
   public Disposable schedule(Runnable run, long delay, TimeUnit unit) {
     if (disposed) {
       return Disposable.disposed();

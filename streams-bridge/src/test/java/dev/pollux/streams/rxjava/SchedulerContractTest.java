@@ -46,8 +46,6 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @Timeout(60)
 class SchedulerContractTest {
 
-  private static final Runnable NOTHING = () -> {};
-
   @RegisterExtension final Plugins plugins = new Plugins();
 
   // ---- order
@@ -334,12 +332,14 @@ class SchedulerContractTest {
         await(() -> job.isDisposed() || !hasParent(subject));
         AtomicBoolean flag = new AtomicBoolean(true);
         CountDownLatch done = new CountDownLatch(1);
-        way.apply(
-            () -> {
-              flag.set(Thread.currentThread().isInterrupted());
-              done.countDown();
-            });
+        Disposable next =
+            way.apply(
+                () -> {
+                  flag.set(Thread.currentThread().isInterrupted());
+                  done.countDown();
+                });
         await(done);
+        await(next::isDisposed);
         assertThat(flag).isFalse();
       }
       worker.dispose();
@@ -448,7 +448,7 @@ class SchedulerContractTest {
       Scheduler.Worker gone = opened.scheduler.createWorker();
       Scheduler.Worker stays = opened.scheduler.createWorker();
       CountDownLatch done = new CountDownLatch(2);
-      gone.schedule(NOTHING, 1, HOURS);
+      gone.schedule(() -> {}, 1, HOURS);
       stays.schedule(done::countDown, 20, MILLISECONDS);
       opened.scheduler.scheduleDirect(done::countDown, 20, MILLISECONDS);
       gone.dispose();
@@ -589,7 +589,7 @@ class SchedulerContractTest {
   void jobWithoutAPeriodLetsOthersRunBetween(Subject subject) throws Exception {
     try (Opened opened = subject.open()) {
       Disposable periodic =
-          opened.scheduler.schedulePeriodicallyDirect(NOTHING, 0, 0, MILLISECONDS);
+          opened.scheduler.schedulePeriodicallyDirect(() -> {}, 0, 0, MILLISECONDS);
       Scheduler.Worker worker = opened.scheduler.createWorker();
       CountDownLatch done = new CountDownLatch(3);
       worker.schedule(done::countDown);
@@ -663,8 +663,9 @@ class SchedulerContractTest {
           await(job::isDisposed);
           await(() -> !plugins.errors.isEmpty());
           CountDownLatch next = new CountDownLatch(1);
-          way.apply(next::countDown);
+          Disposable after = way.apply(next::countDown);
           await(next);
+          await(after::isDisposed);
           assertThat(plugins.errors).hasSizeBetween(1, 2); // some of RxJava's own report it twice
           assertThat(plugins.errors)
               .allMatch(error -> error == failure || error instanceof UndeliverableException)
@@ -687,12 +688,14 @@ class SchedulerContractTest {
     try (Opened opened = subject.open()) {
       IllegalStateException failure = new IllegalStateException("taken");
       List<Throwable> taken = new CopyOnWriteArrayList<>();
-      Flowable.<Integer>error(failure)
-          .subscribeOn(opened.scheduler)
-          .observeOn(opened.scheduler)
-          .subscribe(item -> {}, taken::add);
+      Disposable subscription =
+          Flowable.<Integer>error(failure)
+              .subscribeOn(opened.scheduler)
+              .observeOn(opened.scheduler)
+              .subscribe(item -> {}, taken::add);
       await(() -> !taken.isEmpty());
       assertThat(taken).containsExactly(failure);
+      await(subscription::isDisposed);
       assertThat(plugins.errors).isEmpty();
       assertThat(atThread).isEmpty();
     } finally {
@@ -809,11 +812,10 @@ class SchedulerContractTest {
   @EnumSource
   void severalWorkersAreMadeAtATime(Subject subject) throws Exception {
     try (Opened opened = subject.open()) {
-      if (!(opened.scheduler instanceof SchedulerMultiWorkerSupport)) {
+      if (!(opened.scheduler instanceof SchedulerMultiWorkerSupport scheduler)) {
         assertThat(subject.isOurs()).isFalse();
         return;
       }
-      SchedulerMultiWorkerSupport scheduler = (SchedulerMultiWorkerSupport) opened.scheduler;
       List<Integer> indexes = new ArrayList<>();
       Set<Scheduler.Worker> workers = new HashSet<>();
       scheduler.createWorkers(

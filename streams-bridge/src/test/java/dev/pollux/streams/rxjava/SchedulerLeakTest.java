@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class SchedulerLeakTest {
 
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Kind {
     COMPUTATION(PolluxRxScheduler::computation),
     IO(PolluxRxScheduler::io),
@@ -61,7 +62,7 @@ class SchedulerLeakTest {
       for (int i = 0; i < count; i++) {
         Payload payload = new Payload();
         payloads.add(new WeakReference<>(payload));
-        long delay = 1 + i % 1_000;
+        long delay = 1L + i % 1_000;
         Disposable job =
             switch (i % 4) {
               case 0, 1 -> worker.schedule(payload, delay, HOURS);

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 
 /** The schedulers that the contract is held against: RxJava's own, and ours on each runtime. */
+@SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum Subject {
   BUILT_IN_COMPUTATION(RxJavaPlugins::createComputationScheduler),
   BUILT_IN_IO(RxJavaPlugins::createIoScheduler),
