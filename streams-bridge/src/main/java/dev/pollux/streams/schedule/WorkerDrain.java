@@ -5,6 +5,7 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.spi.ContextThread;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class WorkerDrain extends Drain implements Future<Void> {
           return Poll.pending();
         }
         queue.runNext();
+        if (Thread.currentThread() instanceof ContextThread) { // else the thread is the user's
+          Thread.interrupted(); // a flag that a job has set itself is not the next one's
+        }
       } else if (!queue.hasWaiting()) {
         if (queue.tryRest()) {
           return over();
