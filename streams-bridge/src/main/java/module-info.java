@@ -7,9 +7,10 @@ module dev.pollux.streams {
   requires static com.google.errorprone.annotations;
   requires static transitive dev.pollux.executor; // for the schedulers
   requires static transitive io.reactivex.rxjava3;
+  requires static io.reactivex.rxjava3;
   requires static org.jspecify;
-  requires static reactor.blockhound;
-  requires static reactor.core;
+  requires static transitive reactor.blockhound;
+  requires static transitive reactor.core;
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
 

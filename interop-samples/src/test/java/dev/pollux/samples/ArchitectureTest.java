@@ -1,5 +1,6 @@
 package dev.pollux.samples;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -55,8 +56,18 @@ final class ArchitectureTest {
     "java..", "org.jspecify.annotations..", "com.google.errorprone.annotations.."
   };
 
+  private static final String[] FOR_MICROMETER = {"dev.pollux.executor.micrometer.."};
+  private static final String[] MICROMETER = {"io.micrometer.."};
+  private static final String[] FOR_REACTOR = {"dev.pollux.streams.reactor.."};
+
+  /** Reactor and BlockHound, which one package of the streams is for. */
+  private static final String[] REACTOR = {
+    "reactor.core..", "reactor.util..", "reactor.blockhound.."
+  };
+
   /** What every user of the modules can name: their "requires transitive". */
-  private static final String[] VISIBLE_OUTSIDE = {"java..", "org.reactivestreams"};
+  private static final String[] VISIBLE_OUTSIDE =
+      concat(concat(new String[] {"java..", "org.reactivestreams"}, REACTOR), MICROMETER);
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
@@ -74,13 +85,30 @@ final class ArchitectureTest {
   @Test
   void executorDependsOnTheCore() {
     String[] optional = {"jdk.jfr..", "javax.management.."};
-    onlyDependOn(EXECUTOR, EXECUTOR, CORE, PLATFORM, optional).check(LIBRARY);
+    onlyDependOn(EXECUTOR, EXECUTOR, CORE, PLATFORM, optional)
+        .check(LIBRARY.that(not(resideInAnyPackage(FOR_MICROMETER))));
+  }
+
+  @Test
+  void onePackageOfTheExecutorDependsOnMicrometer() {
+    String[] runtime = {"dev.pollux.executor"};
+    onlyDependOn(FOR_MICROMETER, FOR_MICROMETER, runtime, CORE, PLATFORM, MICROMETER)
+        .check(LIBRARY);
   }
 
   @Test
   void streamsDependOnTheCoreAndReactiveStreams() {
     String[] reactiveStreams = {"org.reactivestreams.."};
-    onlyDependOn(STREAMS, STREAMS, CORE, PLATFORM, reactiveStreams).check(LIBRARY);
+    onlyDependOn(STREAMS, STREAMS, CORE, PLATFORM, reactiveStreams)
+        .check(LIBRARY.that(not(resideInAnyPackage(FOR_REACTOR))));
+  }
+
+  @Test
+  void onePackageOfTheStreamsDependsOnReactorAndTheRuntime() {
+    String[] reactiveStreams = {"org.reactivestreams.."};
+    String[] runtime = {"dev.pollux.executor"};
+    onlyDependOn(FOR_REACTOR, STREAMS, CORE, runtime, PLATFORM, reactiveStreams, REACTOR)
+        .check(LIBRARY);
   }
 
   @Test

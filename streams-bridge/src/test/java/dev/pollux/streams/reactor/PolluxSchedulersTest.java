@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pollux.core.Futures;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.streams.Streams;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A runtime as the schedulers of the whole application. */
 @Timeout(60)
+@SuppressWarnings("try") // an installation need not be named to be in force
 class PolluxSchedulersTest {
 
   private final PolluxRuntime runtime =
@@ -397,7 +399,7 @@ class PolluxSchedulersTest {
         PolluxSchedulers.Installation unused = PolluxSchedulers.install(paused)) {
       List<Long> ticks =
           paused.blockOn(
-              dev.pollux.streams.Streams.toFuture(
+              Streams.fromCompletionStage(
                   Flux.interval(Duration.ofDays(1)).take(10).collectList().toFuture()));
       assertThat(ticks).hasSize(10);
     }
