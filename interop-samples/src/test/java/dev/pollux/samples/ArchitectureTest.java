@@ -1,5 +1,6 @@
 package dev.pollux.samples;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -49,6 +50,7 @@ final class ArchitectureTest {
   };
   private static final String[] EXECUTOR = {"dev.pollux.executor.."};
   private static final String[] STREAMS = {"dev.pollux.streams.."};
+  private static final String[] RXJAVA = {"dev.pollux.streams.rxjava.."};
 
   /** The JDK, and annotations that are absent at run time. */
   private static final String[] PLATFORM = {
@@ -56,7 +58,9 @@ final class ArchitectureTest {
   };
 
   /** What every user of the modules can name: their "requires transitive". */
-  private static final String[] VISIBLE_OUTSIDE = {"java..", "org.reactivestreams"};
+  private static final String[] VISIBLE_OUTSIDE = {
+    "java..", "org.reactivestreams", "io.reactivex.rxjava3.core", "io.reactivex.rxjava3.disposables"
+  };
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
@@ -80,7 +84,25 @@ final class ArchitectureTest {
   @Test
   void streamsDependOnTheCoreAndReactiveStreams() {
     String[] reactiveStreams = {"org.reactivestreams.."};
-    onlyDependOn(STREAMS, STREAMS, CORE, PLATFORM, reactiveStreams).check(LIBRARY);
+    onlyDependOn(STREAMS, STREAMS, CORE, PLATFORM, reactiveStreams)
+        .check(LIBRARY.that(not(resideInAnyPackage(RXJAVA))));
+  }
+
+  @Test
+  void schedulersOfRxJavaDependOnTheExecutorAndRxJava() {
+    String[] rxJava = {"io.reactivex.rxjava3..", "org.reactivestreams.."};
+    onlyDependOn(RXJAVA, STREAMS, EXECUTOR, CORE, PLATFORM, rxJava).check(LIBRARY);
+  }
+
+  @Test
+  void nobodyDependsOnTheSchedulersOfRxJava() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(RXJAVA)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(RXJAVA)
+        .check(LIBRARY);
   }
 
   @Test

@@ -294,7 +294,7 @@ public final class SerialQueue {
     RUNNING.setRelease(this, null);
     if (again) {
       if (job.periodNanos() == 0) {
-        job.deadline = clock.nanoTime(); // after what was offered meanwhile
+        job.deadline = clock.nanoTime(); // behind what came meanwhile, or nobody else had a turn
       }
       arrive(job);
     }
