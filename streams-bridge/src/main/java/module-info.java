@@ -7,7 +7,6 @@ module dev.pollux.streams {
   requires static com.google.errorprone.annotations;
   requires static transitive dev.pollux.executor; // for the schedulers
   requires static transitive io.reactivex.rxjava3;
-  requires static io.reactivex.rxjava3;
   requires static org.jspecify;
   requires static transitive reactor.blockhound;
   requires static transitive reactor.core;

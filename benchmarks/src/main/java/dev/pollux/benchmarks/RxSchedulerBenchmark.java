@@ -44,7 +44,12 @@ public class RxSchedulerBenchmark {
 
   /** What is measured. */
   @Param({
-    "rxComputation", "polluxComputation", "rxIo", "polluxIo", "rxSingle", "polluxSingle",
+    "rxComputation",
+    "polluxComputation",
+    "rxIo",
+    "polluxIo",
+    "rxSingle",
+    "polluxSingle",
   })
   public String on = "";
 

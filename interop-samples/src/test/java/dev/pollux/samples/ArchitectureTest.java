@@ -50,6 +50,7 @@ final class ArchitectureTest {
   };
   private static final String[] EXECUTOR = {"dev.pollux.executor.."};
   private static final String[] STREAMS = {"dev.pollux.streams.."};
+  private static final String[] RXJAVA = {"dev.pollux.streams.rxjava.."};
 
   /** The JDK, and annotations that are absent at run time. */
   private static final String[] PLATFORM = {
@@ -67,7 +68,15 @@ final class ArchitectureTest {
 
   /** What every user of the modules can name: their "requires transitive". */
   private static final String[] VISIBLE_OUTSIDE =
-      concat(concat(new String[] {"java..", "org.reactivestreams"}, REACTOR), MICROMETER);
+      concat(
+          new String[] {
+            "java..",
+            "org.reactivestreams",
+            "io.reactivex.rxjava3.core",
+            "io.reactivex.rxjava3.disposables"
+          },
+          REACTOR,
+          MICROMETER);
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
@@ -100,7 +109,7 @@ final class ArchitectureTest {
   void streamsDependOnTheCoreAndReactiveStreams() {
     String[] reactiveStreams = {"org.reactivestreams.."};
     onlyDependOn(STREAMS, STREAMS, CORE, PLATFORM, reactiveStreams)
-        .check(LIBRARY.that(not(resideInAnyPackage(FOR_REACTOR))));
+        .check(LIBRARY.that(not(resideInAnyPackage(concat(FOR_REACTOR, RXJAVA)))));
   }
 
   @Test
@@ -108,6 +117,23 @@ final class ArchitectureTest {
     String[] reactiveStreams = {"org.reactivestreams.."};
     String[] runtime = {"dev.pollux.executor"};
     onlyDependOn(FOR_REACTOR, STREAMS, CORE, runtime, PLATFORM, reactiveStreams, REACTOR)
+        .check(LIBRARY);
+  }
+
+  @Test
+  void schedulersOfRxJavaDependOnTheExecutorAndRxJava() {
+    String[] rxJava = {"io.reactivex.rxjava3..", "org.reactivestreams.."};
+    onlyDependOn(RXJAVA, STREAMS, EXECUTOR, CORE, PLATFORM, rxJava).check(LIBRARY);
+  }
+
+  @Test
+  void nobodyDependsOnTheSchedulersOfRxJava() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(RXJAVA)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(RXJAVA)
         .check(LIBRARY);
   }
 

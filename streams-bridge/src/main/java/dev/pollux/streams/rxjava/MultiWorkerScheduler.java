@@ -11,8 +11,17 @@ import io.reactivex.rxjava3.internal.schedulers.SchedulerMultiWorkerSupport;
  */
 final class MultiWorkerScheduler extends PolluxRxScheduler implements SchedulerMultiWorkerSupport {
 
-  MultiWorkerScheduler(PolluxRuntime runtime, Kind kind) {
+  private MultiWorkerScheduler(PolluxRuntime runtime, Kind kind) {
     super(runtime, kind);
+  }
+
+  /**
+   * Makes one. Not a constructor call at the caller: to verify that, the JVM would load this class.
+   *
+   * @throws IllegalAccessError where RxJava hides the interface
+   */
+  static PolluxRxScheduler make(PolluxRuntime runtime, Kind kind) {
+    return new MultiWorkerScheduler(runtime, kind);
   }
 
   @Override

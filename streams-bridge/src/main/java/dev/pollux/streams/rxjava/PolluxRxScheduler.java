@@ -144,7 +144,7 @@ public class PolluxRxScheduler extends Scheduler {
   private static PolluxRxScheduler make(PolluxRuntime runtime, Kind kind) {
     requireNonNull(runtime, "runtime");
     try {
-      return new MultiWorkerScheduler(runtime, kind);
+      return MultiWorkerScheduler.make(runtime, kind);
     } catch (IllegalAccessError internal) { // as modules: see the class comment
       return new PolluxRxScheduler(runtime, kind);
     }

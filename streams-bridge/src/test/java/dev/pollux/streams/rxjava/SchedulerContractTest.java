@@ -680,6 +680,39 @@ class SchedulerContractTest {
   }
 
   @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = {"BUILT_IN_IO", "BUILT_IN_NEW_THREAD"}) // soon after
+  void whoeverHearsOfAFailureFindsTheDirectJobDisposed(Subject subject) throws Exception {
+    try (Opened opened = subject.open()) {
+      Scheduler scheduler = opened.scheduler;
+      List<Function<Runnable, Disposable>> ways =
+          List.of(
+              scheduler::scheduleDirect,
+              run -> scheduler.scheduleDirect(run, 1, MILLISECONDS),
+              run -> scheduler.schedulePeriodicallyDirect(run, 1, 1, MILLISECONDS));
+      for (Function<Runnable, Disposable> way : ways) {
+        SerialDisposable self = new SerialDisposable();
+        CountDownLatch known = new CountDownLatch(1);
+        AtomicBoolean wasDisposed = new AtomicBoolean();
+        CountDownLatch heard = new CountDownLatch(1);
+        RxJavaPlugins.setErrorHandler(
+            failure -> {
+              wasDisposed.set(self.get().isDisposed());
+              heard.countDown();
+            });
+        self.set(
+            way.apply(
+                () -> {
+                  awaitQuietly(known);
+                  throw new IllegalStateException();
+                }));
+        known.countDown();
+        await(heard);
+        assertThat(wasDisposed).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource
   void failureThatASubscriberTookGoesNowhereElse(Subject subject) throws Exception {
     List<Throwable> atThread = new CopyOnWriteArrayList<>();

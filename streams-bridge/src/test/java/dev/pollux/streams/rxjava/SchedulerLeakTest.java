@@ -103,7 +103,8 @@ class SchedulerLeakTest {
       for (int i = 0; i < 1_000; i++) {
         Payload payload = new Payload();
         payloads.add(new WeakReference<>(payload));
-        jobs.add(i % 2 == 0 ? worker.schedule(payload) : worker.schedule(payload, 1 + i, HOURS));
+        jobs.add(i % 2 == 0 ? worker.schedule(payload) : worker.schedule(payload, 1L + i, HOURS));
+        scheduler.scheduleDirect(payload, i, HOURS).dispose();
       }
       jobs.forEach(Disposable::dispose);
       await(() -> collected(payloads) == 1_000); // though the jobs themselves are held
@@ -161,6 +162,10 @@ class SchedulerLeakTest {
       }
       await(() -> jobs.stream().allMatch(Disposable::isDisposed));
       await(() -> collected(payloads) == 1_000);
+      List<WeakReference<Disposable>> answers =
+          new ArrayList<>(jobs.stream().map(job -> new WeakReference<>(job)).toList());
+      jobs.clear();
+      await(() -> collected(answers) == 1_000); // the worker has no list of them
       assertThat(failing).hasValue(100);
       worker.dispose();
     }
