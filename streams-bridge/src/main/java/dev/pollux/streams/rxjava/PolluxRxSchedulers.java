@@ -47,8 +47,9 @@ import org.jspecify.annotations.Nullable;
 public final class PolluxRxSchedulers implements AutoCloseable {
   /*
    * The hooks that are installed are a chain, newest first: each is a place of RxJavaPlugins, or the `before` of a newer
-   * one. A hook is withdrawn by being told so, which is enough for it to hand on to `before`; then those that are
-   * withdrawn are taken out of the chain, as far as it is ours. All changes are made under the lock of this class.
+   * one. A hook is withdrawn by being told so, which is enough for it to hand on to `before`; it lets go of its
+   * scheduler. Those that are withdrawn at the head of the chain are taken out of it, the others once they come there. All
+   * changes are made under the lock of this class.
    */
   private final PolluxRxScheduler computation;
   private final PolluxRxScheduler io;
@@ -226,15 +227,12 @@ public final class PolluxRxSchedulers implements AutoCloseable {
 
     abstract void setHandler(@Nullable Function<? super Scheduler, ? extends Scheduler> handler);
 
-    /** Takes what is withdrawn out of the chain. */
+    /** Puts back what was there before, as far as the head of the chain is withdrawn. */
     final void unlink() {
       Function<? super Scheduler, ? extends Scheduler> first = handler();
       Function<? super Scheduler, ? extends Scheduler> inForce = skipWithdrawn(first);
       if (inForce != first && !RxJavaPlugins.isLockdown()) {
         setHandler(inForce);
-      }
-      for (Function<?, ?> hook = inForce; hook instanceof Replacement kept; hook = kept.before) {
-        kept.before = skipWithdrawn(kept.before);
       }
     }
 
@@ -254,7 +252,7 @@ public final class PolluxRxSchedulers implements AutoCloseable {
     /** Null once it is withdrawn. */
     volatile @Nullable PolluxRxScheduler ours;
 
-    volatile @Nullable Function<? super Scheduler, ? extends Scheduler> before;
+    final @Nullable Function<? super Scheduler, ? extends Scheduler> before;
 
     Replacement(
         PolluxRxScheduler ours, @Nullable Function<? super Scheduler, ? extends Scheduler> before) {
@@ -277,7 +275,7 @@ public final class PolluxRxSchedulers implements AutoCloseable {
   private static final class TaskThreads implements BooleanSupplier {
 
     volatile boolean isWithdrawn;
-    volatile @Nullable BooleanSupplier before;
+    final @Nullable BooleanSupplier before;
 
     TaskThreads(@Nullable BooleanSupplier before) {
       this.before = before;
@@ -292,15 +290,12 @@ public final class PolluxRxSchedulers implements AutoCloseable {
       return next != null && next.getAsBoolean();
     }
 
-    /** Takes what is withdrawn out of the chain. */
+    /** Puts back what was there before, as far as the head of the chain is withdrawn. */
     static void unlink() {
       BooleanSupplier first = RxJavaPlugins.getOnBeforeBlocking();
       BooleanSupplier inForce = skipWithdrawn(first);
       if (inForce != first && !RxJavaPlugins.isLockdown()) {
         RxJavaPlugins.setOnBeforeBlocking(inForce);
-      }
-      for (BooleanSupplier hook = inForce; hook instanceof TaskThreads kept; hook = kept.before) {
-        kept.before = skipWithdrawn(kept.before);
       }
     }
 

@@ -103,7 +103,8 @@ class PolluxRxSchedulersTest {
   @Test
   void hooksThatOthersSetSinceAreLeftAlone() {
     try (PolluxRuntime runtime = PolluxRuntime.currentThread()) {
-      Scheduler builtIn = Schedulers.io();
+      TestScheduler test = new TestScheduler();
+      RxJavaPlugins.setIoSchedulerHandler(builtIn -> test);
       PolluxRxSchedulers installed = PolluxRxSchedulers.install(runtime);
       Function<? super Scheduler, ? extends Scheduler> ours = RxJavaPlugins.getIoSchedulerHandler();
       assertThat(ours).isNotNull();
@@ -112,7 +113,7 @@ class PolluxRxSchedulersTest {
       assertThat(Schedulers.io()).isSameAs(installed.io());
       installed.close();
       assertThat(RxJavaPlugins.getIoSchedulerHandler()).isSameAs(wrapping);
-      assertThat(Schedulers.io()).isSameAs(builtIn);
+      assertThat(Schedulers.io()).isSameAs(test);
       assertThat(RxJavaPlugins.getSingleSchedulerHandler()).isNull();
     }
   }
