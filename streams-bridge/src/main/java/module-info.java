@@ -14,4 +14,5 @@ module dev.pollux.streams {
   requires transitive org.reactivestreams;
 
   exports dev.pollux.streams;
+  exports dev.pollux.streams.reactor;
 }

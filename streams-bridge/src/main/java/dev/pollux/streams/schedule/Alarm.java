@@ -1,0 +1,101 @@
+package dev.pollux.streams.schedule;
+
+import dev.pollux.core.Context;
+import dev.pollux.core.Description;
+import dev.pollux.core.Future;
+import dev.pollux.core.Poll;
+import dev.pollux.core.PollAfterEndException;
+import dev.pollux.time.Sleep;
+import dev.pollux.time.Time;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the time of a queue whose jobs run on the blocking pool, so that no thread has to.
+ *
+ * @cancellation closes the queue: the runtime is shut down
+ * @threading confined to its task
+ */
+final class Alarm implements Future<Void> {
+
+  private final BlockingTurns turns;
+  private @Nullable BlockingDrain drain;
+  private @Nullable Sleep sleep;
+
+  Alarm(BlockingDrain drain, BlockingTurns turns) {
+    this.drain = drain;
+    this.turns = turns;
+  }
+
+  @Override
+  public Poll<Void> poll(Context cx) {
+    BlockingDrain drain = this.drain;
+    if (drain == null) {
+      throw new PollAfterEndException("the alarm of a scheduler's worker");
+    }
+    SerialQueue queue = drain.queue;
+    queue.awake();
+    while (true) {
+      if (queue.isClosed()) {
+        over();
+        drain.end();
+        return Poll.done();
+      }
+      if (queue.hasDue()) {
+        over();
+        try {
+          turns.enqueue(drain);
+        } catch (Throwable refused) {
+          BlockingTurns.refused(drain, refused);
+        }
+        return Poll.done();
+      }
+      if (!queue.hasWaiting()) {
+        if (queue.tryRest()) {
+          over();
+          drain.leave();
+          return Poll.done();
+        }
+      } else if (!hasElapsed(queue.nextDeadline(), cx) && queue.trySleep(cx.waker())) {
+        return Poll.pending();
+      }
+    }
+  }
+
+  private boolean hasElapsed(long deadline, Context cx) {
+    Sleep until = sleep;
+    if (until == null) {
+      until = Time.sleepUntil(deadline);
+      sleep = until;
+    } else {
+      until.resetUntil(deadline);
+    }
+    return until.poll(cx).isReady();
+  }
+
+  private void over() {
+    drain = null;
+    Sleep until = sleep;
+    sleep = null;
+    if (until != null) {
+      until.cancel();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    BlockingDrain left = drain;
+    over();
+    if (left != null) {
+      left.end();
+    }
+  }
+
+  @Override
+  public void describe(Description description) {
+    description.name("scheduler alarm").child("time", sleep);
+    BlockingDrain waiting = drain;
+    if (waiting != null) {
+      description.with("waiting", waiting.queue.size());
+    }
+  }
+}

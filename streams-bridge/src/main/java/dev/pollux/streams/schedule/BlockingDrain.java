@@ -1,0 +1,54 @@
+package dev.pollux.streams.schedule;
+
+/**
+ * Runs the jobs of a queue in turns on the blocking pool.
+ *
+ * @threading one thread or task at a time: the pool job that runs its turn, or the {@link Alarm}
+ */
+final class BlockingDrain extends Drain {
+
+  private final BlockingTurns turns;
+
+  BlockingDrain(SerialQueue queue, BlockingTurns turns) {
+    super(queue);
+    this.turns = turns;
+  }
+
+  /** Runs what is due. Never throws. */
+  void turn() {
+    int left = BlockingTurns.JOBS_PER_TURN;
+    while (true) {
+      if (queue.isClosed()) {
+        end();
+        return;
+      }
+      if (queue.hasDue()) {
+        if (left-- == 0) {
+          if (turns.hasLine()) {
+            turns.stepBack(this);
+            return;
+          }
+          left = BlockingTurns.JOBS_PER_TURN;
+        }
+        queue.runNext();
+      } else if (queue.hasWaiting()) {
+        try {
+          turns.await(this);
+        } catch (Throwable refused) {
+          BlockingTurns.refused(this, refused);
+        }
+        return;
+      } else if (queue.tryRest()) {
+        leave();
+        return;
+      }
+    }
+  }
+
+  /** Closes the queue, drops what it has, and is gone. */
+  void end() {
+    queue.close();
+    queue.refuse();
+    leave();
+  }
+}
