@@ -9,7 +9,7 @@ import java.io.PrintStream;
  */
 final class Findings {
 
-  private static final int LABEL_WIDTH = 40;
+  private static final int LABEL_WIDTH = 36;
 
   private final PrintStream out;
   private boolean areGood = true;

@@ -40,7 +40,7 @@ final class KotlinSample {
               fromFlow(squaresOfEven(ReactiveFlowKt.asFlow(numbers))).toList(), PATIENCE);
       List<Integer> expected =
           IntStream.range(0, COUNT).filter(n -> n % 2 == 0).map(n -> n * n).boxed().toList();
-      findings.row("AsyncIterator -> Flow -> AsyncIterator", list.size() + " elements");
+      findings.row("Pollux -> Kotlin -> Pollux", list.size() + " elements");
       findings.check("as a plain loop has them", list.equals(expected));
 
       // The flow has seen enough: its cancel reaches our source.

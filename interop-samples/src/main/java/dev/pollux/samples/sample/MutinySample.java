@@ -41,7 +41,7 @@ final class MutinySample {
           runtime.blockOn(Streams.<Integer>fromFlowPublisher(squares, CAPACITY).toList(), PATIENCE);
       List<Integer> expected =
           IntStream.range(0, COUNT).filter(n -> n % 2 == 0).map(n -> n * n).boxed().toList();
-      findings.row("AsyncIterator -> Multi -> AsyncIterator", list.size() + " elements");
+      findings.row("Pollux -> Mutiny -> Pollux", list.size() + " elements");
       findings.check("as a plain loop has them", list.equals(expected));
 
       // Mutiny has seen enough: its cancel reaches our source.

@@ -8,7 +8,12 @@ public final class Samples {
 
   private static final List<Sample> ALL =
       List.of(
-          R2dbcSample.SAMPLE, HttpClientSample.SAMPLE, MutinySample.SAMPLE, KotlinSample.SAMPLE);
+          R2dbcSample.SAMPLE,
+          HttpClientSample.SAMPLE,
+          MutinySample.SAMPLE,
+          KotlinSample.SAMPLE,
+          WebSample.SAMPLE,
+          WebStartSample.SAMPLE);
 
   private Samples() {}
 
