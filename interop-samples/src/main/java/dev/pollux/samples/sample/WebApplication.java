@@ -3,6 +3,7 @@ package dev.pollux.samples.sample;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
@@ -116,7 +117,7 @@ final class WebApplication implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws SQLException {
     server.disposeNow(PATIENCE);
     repository.close();
   }
