@@ -11,6 +11,7 @@ import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.streams.bridge.Failures;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;

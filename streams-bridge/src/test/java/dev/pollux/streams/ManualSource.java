@@ -6,6 +6,7 @@ import dev.pollux.core.Context;
 import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Waker;
+import dev.pollux.streams.bridge.Failures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

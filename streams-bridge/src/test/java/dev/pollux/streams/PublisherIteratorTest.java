@@ -12,6 +12,7 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Turn;
+import dev.pollux.streams.bridge.IteratorPublisher;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.lang.ref.WeakReference;

@@ -73,6 +73,7 @@ final class LaneWorker implements Scheduler.Worker, JobOwner, Scannable {
   }
 
   @Override
+  @SuppressWarnings("rawtypes") // as Reactor declares it
   public @Nullable Object scanUnsafe(Attr key) {
     return started.scheduler().scanWorker(key, isDisposed(), jobs.size());
   }

@@ -3,6 +3,7 @@ package dev.pollux.streams.reactor;
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.executor.PolluxRuntime;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.lang.invoke.ConstantBootstraps;
@@ -211,16 +212,19 @@ public final class PolluxScheduler implements Scheduler, Scannable {
   // ---- its work
 
   @Override
+  @CanIgnoreReturnValue
   public Disposable schedule(Runnable task) {
     return started().schedule(task, 0, -1);
   }
 
   @Override
+  @CanIgnoreReturnValue
   public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
     return started().schedule(task, unit.toNanos(delay), -1);
   }
 
   @Override
+  @CanIgnoreReturnValue
   public Disposable schedulePeriodically(
       Runnable task, long initialDelay, long period, TimeUnit unit) {
     return started().schedule(task, unit.toNanos(initialDelay), Math.max(0, unit.toNanos(period)));
@@ -245,6 +249,7 @@ public final class PolluxScheduler implements Scheduler, Scannable {
   // ---- what it shows
 
   @Override
+  @SuppressWarnings("rawtypes") // as Reactor declares it
   public @Nullable Object scanUnsafe(Attr key) {
     if (key == Attr.TERMINATED || key == Attr.CANCELLED) {
       return isDisposed();

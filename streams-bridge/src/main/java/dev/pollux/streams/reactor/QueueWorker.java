@@ -83,6 +83,7 @@ final class QueueWorker implements Scheduler.Worker, JobOwner, Scannable {
   }
 
   @Override
+  @SuppressWarnings("rawtypes") // as Reactor declares it
   public @Nullable Object scanUnsafe(Attr key) {
     return started.scheduler().scanWorker(key, disposed, disposed ? 0 : jobs.get());
   }

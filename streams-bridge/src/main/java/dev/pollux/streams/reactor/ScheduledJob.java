@@ -42,6 +42,7 @@ final class ScheduledJob extends Job implements Disposable, Scannable {
   }
 
   @Override
+  @SuppressWarnings("rawtypes") // as Reactor declares it
   public @Nullable Object scanUnsafe(Attr key) {
     if (key == Attr.PARENT) {
       return owner.shown();

@@ -113,10 +113,8 @@ final class Started implements JobOwner {
    * @throws RejectedExecutionException if it is not taken; the job is disposed
    */
   void offer(ScheduledJob job, SerialQueue queue, long delayNanos) {
-    boolean taken =
-        delayNanos > 0 || job.periodNanos() >= 0
-            ? queue.offerAfter(job, delayNanos)
-            : queue.offer(job);
+    boolean isTimed = delayNanos > 0 || job.periodNanos() >= 0;
+    boolean taken = isTimed ? queue.offerAfter(job, delayNanos) : queue.offer(job);
     if (!taken) {
       throw new RejectedExecutionException(refusal());
     }

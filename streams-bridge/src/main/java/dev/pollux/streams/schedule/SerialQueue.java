@@ -306,7 +306,8 @@ public final class SerialQueue {
     RUNNING.setRelease(this, null);
     if (again) {
       if (job.periodNanos() == 0) {
-        job.deadline = clock.nanoTime(); // behind what came meanwhile, or nobody else had a turn
+        takeArrivals(); // they come first, or nobody else had a turn
+        job.deadline = clock.nanoTime();
       }
       arrive(job);
     }

@@ -21,8 +21,24 @@ final class WorkerDrain extends Drain implements Future<Void> {
   private @Nullable Sleep sleep;
   private boolean isOver;
 
+  /** Who spawns this, while it does; for that thread. */
+  private @Nullable Thread spawning;
+
   WorkerDrain(SerialQueue queue) {
     super(queue);
+  }
+
+  /**
+   * Has {@code spawn} make this a task. If that throws, the queue is left to the caller as it is: a
+   * spawn that is refused cancels the future, which for a task is the end of its queue.
+   */
+  void spawnedBy(Runnable spawn) {
+    spawning = Thread.currentThread();
+    try {
+      spawn.run();
+    } finally {
+      spawning = null;
+    }
   }
 
   @Override
@@ -79,7 +95,9 @@ final class WorkerDrain extends Drain implements Future<Void> {
 
   @Override
   public void cancel() {
-    if (!isOver) {
+    if (spawning == Thread.currentThread()) {
+      isOver = true;
+    } else if (!isOver) {
       queue.close(); // also what runs, if somebody else does
       queue.refuse();
       end();

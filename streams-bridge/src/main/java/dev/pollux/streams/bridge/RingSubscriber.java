@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
@@ -20,7 +20,7 @@ import org.reactivestreams.Subscription;
  * @threading the {@link Subscriber} methods belong to the upstream, one call at a time (1.3); the
  *     rest belongs to the consumer
  */
-final class RingSubscriber<T> implements Subscriber<T> {
+public final class RingSubscriber<T> implements Subscriber<T> {
   /*
    * Invariants
    *  R1  taken <= received <= requested <= taken + capacity. The upstream owes the middle one (1.1)

@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.util.Objects.requireNonNull;
 
@@ -6,19 +6,20 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Discard;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.streams.DemandMode;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 
 /** A publisher of one iterator, which the first subscriber gets; every other one is refused. */
-final class OneShotPublisher<T> implements Publisher<T> {
+public final class OneShotPublisher<T> implements Publisher<T> {
 
   private final AtomicReference<@Nullable AsyncIterator<T>> source;
   private final Spawner spawner;
   private final DemandMode mode;
 
-  OneShotPublisher(AsyncIterator<T> source, Spawner spawner, DemandMode mode) {
+  public OneShotPublisher(AsyncIterator<T> source, Spawner spawner, DemandMode mode) {
     this.source = new AtomicReference<>(requireNonNull(source, "source"));
     Unpolled.used(source);
     this.spawner = requireNonNull(spawner, "spawner");
