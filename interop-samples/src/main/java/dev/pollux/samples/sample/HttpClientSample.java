@@ -6,6 +6,7 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
+import dev.pollux.core.UncaughtFailureHandler;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.streams.Streams;
 import java.io.IOException;
@@ -57,7 +58,10 @@ final class HttpClientSample {
   private HttpClientSample() {}
 
   private static void run(Findings findings) throws Exception {
-    try (PolluxRuntime runtime = PolluxRuntime.multiThread();
+    try (PolluxRuntime runtime =
+            PolluxRuntime.builder()
+                .uncaughtFailureHandler(HttpClientSample::uncaught)
+                .multiThread();
         Server server = new Server()) {
       HttpClient client = HttpClient.newHttpClient();
 
@@ -82,6 +86,17 @@ final class HttpClientSample {
               PATIENCE);
       findings.check("enough of the endless one", bytes >= BODY_BYTES);
       findings.check("the server has noticed", server.noticesTheCancel());
+    }
+  }
+
+  /**
+   * Failures that have nobody to go to. The client tells even a subscriber that has cancelled that
+   * its subscription was; nothing is wrong then.
+   */
+  private static void uncaught(Throwable failure, String origin) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (!(failure instanceof IOException && "subscription cancelled".equals(cause.getMessage()))) {
+      UncaughtFailureHandler.processDefault().uncaught(failure, origin);
     }
   }
 
