@@ -375,13 +375,17 @@ class PolluxSchedulerTest {
     for (int i = 0; i < 10_000; i++) {
       Object user = new Object();
       captured.add(new WeakReference<>(user));
-      Runnable body = () -> user.hashCode();
+      Runnable body = () -> use(user);
       jobs.add(
           i % 10 == 0
               ? scheduler.schedule(body, 1, TimeUnit.DAYS)
               : worker.schedule(body, 1, TimeUnit.DAYS));
     }
     jobs.forEach(Disposable::dispose);
+  }
+
+  private static void use(Object user) {
+    assertThat(user).isNotNull();
   }
 
   private static void collected(List<WeakReference<Object>> captured) {
@@ -411,10 +415,10 @@ class PolluxSchedulerTest {
           captured.add(new WeakReference<>(user));
           kept.add(
               i % 3 == 0
-                  ? worker.schedule(user::hashCode)
+                  ? worker.schedule(() -> use(user))
                   : i % 3 == 1
-                      ? worker.schedule(user::hashCode, 1, TimeUnit.DAYS)
-                      : worker.schedulePeriodically(user::hashCode, 1, 1, TimeUnit.DAYS));
+                      ? worker.schedule(() -> use(user), 1, TimeUnit.DAYS)
+                      : worker.schedulePeriodically(() -> use(user), 1, 1, TimeUnit.DAYS));
         }
         worker.dispose();
       }
@@ -438,8 +442,8 @@ class PolluxSchedulerTest {
         for (int i = 0; i < 100; i++) {
           Object user = new Object();
           captured.add(new WeakReference<>(user));
-          scheduler.createWorker().schedule(user::hashCode, 1, TimeUnit.DAYS);
-          scheduler.schedule(user::hashCode, 1, TimeUnit.DAYS);
+          scheduler.createWorker().schedule(() -> use(user), 1, TimeUnit.DAYS);
+          scheduler.schedule(() -> use(user), 1, TimeUnit.DAYS);
         }
         scheduler.dispose();
         isDisposed.compareAndSet(true, scheduler.isDisposed());

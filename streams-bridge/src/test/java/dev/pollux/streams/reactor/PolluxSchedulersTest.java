@@ -30,6 +30,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A runtime as the schedulers of the whole application. */
 @Timeout(60)
+@SuppressWarnings("try") // an installation need not be named to be in force
 class PolluxSchedulersTest {
 
   private final PolluxRuntime runtime =
