@@ -8,14 +8,11 @@ module dev.pollux.streams {
   requires static transitive dev.pollux.executor; // for the schedulers
   requires static io.reactivex.rxjava3;
   requires static org.jspecify;
-  requires static transitive reactor.blockhound;
+  requires static transitive reactor.blockhound; // no "provides": it would have to be there
   requires static transitive reactor.core;
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
 
   exports dev.pollux.streams;
   exports dev.pollux.streams.reactor;
-
-  provides reactor.blockhound.integration.BlockHoundIntegration with
-      dev.pollux.streams.reactor.PolluxBlockHoundIntegration;
 }
