@@ -8,7 +8,7 @@ module dev.pollux.streams {
   requires static transitive dev.pollux.executor; // for the schedulers
   requires static transitive io.reactivex.rxjava3;
   requires static org.jspecify;
-  requires static transitive reactor.blockhound;
+  requires static transitive reactor.blockhound; // no "provides": it would have to be there
   requires static transitive reactor.core;
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
@@ -16,7 +16,4 @@ module dev.pollux.streams {
   exports dev.pollux.streams;
   exports dev.pollux.streams.reactor;
   exports dev.pollux.streams.rxjava;
-
-  provides reactor.blockhound.integration.BlockHoundIntegration with
-      dev.pollux.streams.reactor.PolluxBlockHoundIntegration;
 }

@@ -6,8 +6,13 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Has BlockHound report what blocks in a poll, and so in a job on a worker of a runtime. Found by
- * BlockHound itself, as a service; for use by nobody else.
+ * Has BlockHound report what blocks in a poll, and so in a job on a worker of a runtime. On the
+ * class path BlockHound finds it by itself, as a service. A module can't provide a service whose
+ * type may be absent, so on the module path it is given by hand:
+ *
+ * <pre>{@code
+ * BlockHound.install(new PolluxBlockHoundIntegration());
+ * }</pre>
  *
  * <p>The runtime's own short waits for a lock inside a poll are allowed. Between polls, in {@code
  * blockInPlace}, and on the blocking pool, everything is. A thread that a thread factory of the
@@ -76,7 +81,7 @@ public final class PolluxBlockHoundIntegration implements BlockHoundIntegration 
     {"dev.pollux.sync.MpscChannel", "takeOrSpin"},
   };
 
-  /** For the service loader. */
+  /** Makes the integration. */
   public PolluxBlockHoundIntegration() {}
 
   @Override
