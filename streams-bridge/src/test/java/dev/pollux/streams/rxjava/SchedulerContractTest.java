@@ -554,9 +554,11 @@ class SchedulerContractTest {
           SerialDisposable self = new SerialDisposable();
           AtomicInteger ran = new AtomicInteger();
           AtomicBoolean flag = new AtomicBoolean();
+          CountDownLatch known = new CountDownLatch(1);
           CountDownLatch done = new CountDownLatch(1);
           Runnable job =
               () -> {
+                awaitQuietly(known);
                 if (ran.incrementAndGet() == 3) {
                   self.dispose();
                   flag.set(Thread.currentThread().isInterrupted());
@@ -565,8 +567,9 @@ class SchedulerContractTest {
               };
           self.set(
               way == 0
-                  ? opened.scheduler.schedulePeriodicallyDirect(job, 20, period, MILLISECONDS)
-                  : worker.schedulePeriodically(job, 20, period, MILLISECONDS));
+                  ? opened.scheduler.schedulePeriodicallyDirect(job, 1, period, MILLISECONDS)
+                  : worker.schedulePeriodically(job, 1, period, MILLISECONDS));
+          known.countDown();
           await(done);
           CountDownLatch later = new CountDownLatch(1);
           worker.schedule(later::countDown, 10, MILLISECONDS);
@@ -677,7 +680,9 @@ class SchedulerContractTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"BUILT_IN_IO", "BUILT_IN_NEW_THREAD"}) // soon after
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"BUILT_IN_IO", "BUILT_IN_NEW_THREAD"}) // soon after
   void whoeverHearsOfAFailureFindsTheDirectJobDisposed(Subject subject) throws Exception {
     try (Opened opened = subject.open()) {
       Scheduler scheduler = opened.scheduler;

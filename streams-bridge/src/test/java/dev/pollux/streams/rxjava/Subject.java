@@ -2,7 +2,6 @@ package dev.pollux.streams.rxjava;
 
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
-import dev.pollux.core.Poll;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
@@ -88,7 +87,7 @@ enum Subject {
         case WORKERS -> PolluxRuntime.builder().workers(4).multiThread();
         case CURRENT_THREAD -> {
           CurrentThreadRuntime runtime = PolluxRuntime.currentThread();
-          Future<Void> never = Futures.pollFn(cx -> Poll.pending());
+          Future<Void> never = Futures.pending();
           daemon(() -> drive(runtime, never), "driver").start();
           yield runtime;
         }
