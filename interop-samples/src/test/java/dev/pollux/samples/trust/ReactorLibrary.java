@@ -120,8 +120,7 @@ final class ReactorLibrary implements Library {
       }
       case DELAY_START -> flux.delaySubscription(SHORT);
       case DELAY_EACH -> flux.delayElements(SHORT);
-      case TIMEOUT_PASSED ->
-          flux.concatWith(Flux.<Integer>never().timeout(SHORT, Flux.just(-1)));
+      case TIMEOUT_PASSED -> flux.concatWith(Flux.<Integer>never().timeout(SHORT, Flux.just(-1)));
       case TIMEOUT_KEPT -> flux.timeout(LONG);
       case SAMPLE -> flux.sample(SHORT);
     };

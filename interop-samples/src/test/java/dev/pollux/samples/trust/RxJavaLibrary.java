@@ -29,7 +29,8 @@ final class RxJavaLibrary implements Library {
   public AutoCloseable watch(Consumer<Throwable> handler) {
     RxJavaPlugins.setErrorHandler(
         failure ->
-            handler.accept(failure instanceof UndeliverableException ? failure.getCause() : failure));
+            handler.accept(
+                failure instanceof UndeliverableException ? failure.getCause() : failure));
     return () -> RxJavaPlugins.setErrorHandler(null);
   }
 
@@ -62,10 +63,7 @@ final class RxJavaLibrary implements Library {
       case RANGE -> Flowable.range(0, size);
       case ITERABLE -> Flowable.fromIterable(IntStream.range(0, size).boxed().toList());
       case TICKS ->
-          Flowable.interval(1, MILLISECONDS)
-              .onBackpressureBuffer()
-              .take(size)
-              .map(Long::intValue);
+          Flowable.interval(1, MILLISECONDS).onBackpressureBuffer().take(size).map(Long::intValue);
       case PUSHED ->
           Flowable.create(
               emitter ->
@@ -98,8 +96,7 @@ final class RxJavaLibrary implements Library {
       case FILTER -> flowable.filter(value -> value % 9 != amount);
       case SCAN -> flowable.scan(Integer::sum);
       case TAKE -> flowable.take(amount * 5L);
-      case ZIP ->
-          flowable.zipWith(Flowable.range(0, 10_000).observeOn(scheduler), (a, b) -> a ^ b);
+      case ZIP -> flowable.zipWith(Flowable.range(0, 10_000).observeOn(scheduler), (a, b) -> a ^ b);
       case RETRY -> retried(flowable, amount);
       case HOP -> flowable.observeOn(scheduler, true, amount);
       case SUBSCRIBE -> flowable.subscribeOn(scheduler);
@@ -127,8 +124,7 @@ final class RxJavaLibrary implements Library {
         yield replayed.concatWith(replayed);
       }
       case DELAY_START -> flowable.delaySubscription(1, MILLISECONDS);
-      case DELAY_EACH ->
-          flowable.concatMap(value -> Flowable.just(value).delay(1, MILLISECONDS));
+      case DELAY_EACH -> flowable.concatMap(value -> Flowable.just(value).delay(1, MILLISECONDS));
       case TIMEOUT_PASSED ->
           flowable.concatWith(
               Flowable.<Integer>never().timeout(1, MILLISECONDS, Flowable.just(-1)));

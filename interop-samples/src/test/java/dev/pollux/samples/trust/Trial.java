@@ -61,7 +61,8 @@ final class Trial {
 
   private List<String> compare(List<Plan> plans) throws Exception {
     List<String> faults = new ArrayList<>();
-    List<Outcome> all = outcomes("undisturbed", plans.stream().map(Plan::undisturbed).toList(), faults);
+    List<Outcome> all =
+        outcomes("undisturbed", plans.stream().map(Plan::undisturbed).toList(), faults);
     List<Outcome> theirs = outcomes("own", plans, faults);
     List<Outcome> ours;
     try (AutoCloseable unused = library.install(runtime)) {
@@ -70,8 +71,13 @@ final class Trial {
     for (int i = 0; i < plans.size(); i++) {
       Plan plan = plans.get(i);
       Outcome expected = all.get(i);
-      theirs.get(i).fault(plan, expected).ifPresent(fault -> faults.add("own: " + plan + " " + fault));
-      ours.get(i).fault(plan, expected).ifPresent(fault -> faults.add("Pollux: " + plan + " " + fault));
+      theirs
+          .get(i)
+          .fault(plan, expected)
+          .ifPresent(fault -> faults.add("own: " + plan + " " + fault));
+      ours.get(i)
+          .fault(plan, expected)
+          .ifPresent(fault -> faults.add("Pollux: " + plan + " " + fault));
     }
     return faults;
   }
