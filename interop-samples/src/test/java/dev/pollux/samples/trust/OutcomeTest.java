@@ -15,8 +15,7 @@ import org.reactivestreams.Subscription;
 @Timeout(60)
 class OutcomeTest {
 
-  private static final Outcome ALL =
-      new Outcome(List.of(1, 2, 2, 3), Outcome.COMPLETED, List.of());
+  private static final Outcome ALL = new Outcome(List.of(1, 2, 2, 3), Outcome.COMPLETED, List.of());
 
   private static Plan plan(int failAt, boolean ordered, boolean lossy, Race race) {
     return new Plan(1, Source.RANGE, 4, failAt, List.of(), ordered, lossy, race);

@@ -680,7 +680,9 @@ class SchedulerContractTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"BUILT_IN_IO", "BUILT_IN_NEW_THREAD"}) // soon after
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"BUILT_IN_IO", "BUILT_IN_NEW_THREAD"}) // soon after
   void whoeverHearsOfAFailureFindsTheDirectJobDisposed(Subject subject) throws Exception {
     try (Opened opened = subject.open()) {
       Scheduler scheduler = opened.scheduler;

@@ -65,9 +65,7 @@ class SchedulerStressTest {
                   : worker.schedule(ran::incrementAndGet));
         }
         other.join();
-        assertThat(answers)
-            .as("seed %s, round %s", SEED, round)
-            .allMatch(Disposable::isDisposed);
+        assertThat(answers).as("seed %s, round %s", SEED, round).allMatch(Disposable::isDisposed);
         assertThat(worker.schedule(ran::incrementAndGet)).isSameAs(Disposable.disposed());
         assertThat(plugins.errors).as("seed %s, round %s", SEED, round).isEmpty();
       }
