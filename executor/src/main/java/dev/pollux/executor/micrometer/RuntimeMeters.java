@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * meters.bindTo(registry);
  * }</pre>
  *
- * <p>All meters have the tag {@code runtime}, the name of the runtime. Timers and gauges of
- * times are given in the base unit of the registry.
+ * <p>All meters have the tag {@code runtime}, the name of the runtime. Timers and gauges of times
+ * are given in the base unit of the registry.
  *
  * <table>
  *   <caption>The meters</caption>
@@ -113,9 +113,7 @@ public final class RuntimeMeters implements MeterBinder, AutoCloseable {
 
   private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final String[] PERCENTILES = {"0.5", "0.95", "0.99", "0.999"};
-  private static final String[] LIMITS = {
-    "0.00001", "0.0001", "0.001", "0.01", "0.1", "1", "10"
-  };
+  private static final String[] LIMITS = {"0.00001", "0.0001", "0.001", "0.01", "0.1", "1", "10"};
 
   /** A meter that this object has put into a registry. */
   private record Bound(MeterRegistry registry, Meter meter) {}
@@ -332,10 +330,7 @@ public final class RuntimeMeters implements MeterBinder, AutoCloseable {
           WorkerMetrics::injectedTasks);
       count(worker, "overflows", "Times that its queue was full", WorkerMetrics::overflows);
       count(
-          worker,
-          "rescues",
-          "Times that it took over from a stuck worker",
-          WorkerMetrics::rescues);
+          worker, "rescues", "Times that it took over from a stuck worker", WorkerMetrics::rescues);
       count(worker, "parks", "Times that it went to sleep", WorkerMetrics::parks);
       count(
           worker,

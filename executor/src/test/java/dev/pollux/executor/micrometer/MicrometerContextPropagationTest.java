@@ -25,8 +25,7 @@ class MicrometerContextPropagationTest {
   private static final ThreadLocal<@Nullable String> TRACE = new ThreadLocal<>();
 
   /** As the MDC of a logging library: a map that is replaced as a whole. */
-  private static final class DiagnosticContext
-      implements ThreadLocalAccessor<Map<String, String>> {
+  private static final class DiagnosticContext implements ThreadLocalAccessor<Map<String, String>> {
     static final ThreadLocal<@Nullable Map<String, String>> MAP = new ThreadLocal<>();
     final AtomicInteger sets = new AtomicInteger();
 
@@ -82,8 +81,7 @@ class MicrometerContextPropagationTest {
         PolluxRuntime.builder().workers(2).contextPropagation(propagation()).multiThread()) {
       TRACE.set("a");
       DiagnosticContext.MAP.set(Map.of("user", "u1"));
-      JoinHandle<String> task =
-          runtime.spawn(Futures.yieldNow().flatMap(v -> seen()));
+      JoinHandle<String> task = runtime.spawn(Futures.yieldNow().flatMap(v -> seen()));
       JoinHandle<String> job = runtime.spawnBlocking(() -> String.valueOf(TRACE.get()));
       TRACE.set("b");
       DiagnosticContext.MAP.set(Map.of());

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
       "Run the races and the chaos at length, and the tests and the TCK again and again.",
       "",
       "The races are the jcstress tests. The chaos is a test of the multi-thread runtime that draws at random what"
-          + " tasks do, and checks that each ends once and nothing is lost. The tests are those of the library and the Reactive Streams TCK over its"
+          + " tasks do, and checks that each ends once and nothing is lost. The trust is that in our schedulers: pipelines of Reactor and RxJava, drawn at"
+          + " random, must emit the same on them as on the libraries' own. The tests are those of the library and the Reactive Streams TCK over its"
           + " bridges, by Maven; what they draw at random is drawn anew in each round. All output is left in"
           + " target/stress. It may take hours.",
       ""
@@ -31,6 +32,7 @@ final class StressCommand implements Callable<Integer> {
   private enum Part {
     RACES,
     CHAOS,
+    TRUST,
     TESTS;
 
     @Override
@@ -57,6 +59,13 @@ final class StressCommand implements Callable<Integer> {
       defaultValue = "600",
       description = "How long the chaos takes. Default: ${DEFAULT-VALUE}.")
   private int chaosSeconds;
+
+  @Option(
+      names = "--trust-rounds",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Pipelines of each library. Default: ${DEFAULT-VALUE}.")
+  private int trustRounds;
 
   @Option(
       names = "--pattern",
@@ -87,6 +96,10 @@ final class StressCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE, "stress: --chaos-seconds must be at least 1, was " + chaosSeconds);
     }
+    if (trustRounds < 1) {
+      throw new CommandException(
+          ExitCode.USAGE, "stress: --trust-rounds must be at least 1, was " + trustRounds);
+    }
     @Nullable String home = System.getProperty("pollux.home");
     if (home == null) {
       throw new CommandException(
@@ -107,6 +120,9 @@ final class StressCommand implements Callable<Integer> {
     }
     if (parts.isEmpty() || parts.contains(Part.CHAOS)) {
       runs.add(LongRun.chaos(home, chaosSeconds));
+    }
+    if (parts.isEmpty() || parts.contains(Part.TRUST)) {
+      runs.add(LongRun.trust(home, trustRounds));
     }
     if (parts.isEmpty() || parts.contains(Part.TESTS)) {
       for (int round = 1; round <= rounds; round++) {

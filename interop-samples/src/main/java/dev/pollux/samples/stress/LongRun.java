@@ -78,4 +78,29 @@ public record LongRun(
         home.resolve("target/stress/tests-" + number + ".log"),
         List.of("[ERROR]"));
   }
+
+  /**
+   * Pipelines of Reactor and RxJava, drawn at random, on their own schedulers and on ours.
+   *
+   * @param home the root of the project
+   * @param rounds how many of each library
+   */
+  public static LongRun trust(Path home, int rounds) {
+    return new LongRun(
+        "trust",
+        List.of(
+            "mvn",
+            "-B",
+            "-ntp",
+            "-pl",
+            "interop-samples",
+            "-am",
+            "test",
+            "-Dtest=WholeLibraryTrustTest",
+            "-Dsurefire.failIfNoSpecifiedTests=false",
+            "-Dpollux.trust.rounds=" + rounds),
+        home,
+        home.resolve("target/stress/trust.log"),
+        List.of("[ERROR]"));
+  }
 }
