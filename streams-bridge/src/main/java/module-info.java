@@ -14,4 +14,6 @@ module dev.pollux.streams {
   requires transitive org.reactivestreams;
 
   exports dev.pollux.streams;
+  exports dev.pollux.streams.reactor;
+  exports dev.pollux.streams.rxjava;
 }

@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.DemandMode;
 import java.util.function.Supplier;
-import org.reactivestreams.Publisher;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 
 /** A cold publisher: each subscription is one task, with a source of its own. */
-public final class IteratorPublisher<T> implements Publisher<T> {
+public final class IteratorPublisher<T> implements Outlet<T> {
 
   private final Supplier<? extends AsyncIterator<T>> source;
   private final Spawner spawner;
@@ -24,9 +25,12 @@ public final class IteratorPublisher<T> implements Publisher<T> {
   }
 
   @Override
-  public void subscribe(Subscriber<? super T> subscriber) {
+  public void subscribe(
+      Subscriber<? super T> subscriber, @Nullable TaskLocals locals, Outgoing outgoing) {
     requireNonNull(subscriber, "subscriber"); // 1.9, 1.11
-    IteratorSubscription.cold(subscriber, source, mode).start(spawner);
+    IteratorSubscription.cold(subscriber, source, mode)
+        .outgoing(outgoing)
+        .start(locals == null ? spawner : spawner.inheriting(locals));
   }
 
   @Override

@@ -73,6 +73,8 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   /** That of the task, from the first poll on. */
   private Discard discard = Discard.closing();
 
+  private Outgoing outgoing = Outgoing.PLAIN;
+
   /** Pulled beyond demand, to be emitted with the next request. */
   private @Nullable T held;
 
@@ -115,11 +117,19 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     return made;
   }
 
+  /** Has a library's way. Before {@link #start}. */
+  @CanIgnoreReturnValue
+  public IteratorSubscription<T> outgoing(Outgoing outgoing) {
+    this.outgoing = outgoing;
+    discard = outgoing.discard(discard);
+    return this;
+  }
+
   /** Gives the subscriber its subscription, and this to a task. Never throws. */
   public void start(Spawner spawner) {
     Subscriber<? super T> subscriber = requireNonNull(this.subscriber);
     try {
-      subscriber.onSubscribe(demand); // 1.9: first, and once
+      subscriber.onSubscribe(outgoing.handle(this, demand)); // 1.9: first, and once
     } catch (Throwable failure) {
       subscriberFailure = failure; // 2.13: reported by the task, to the handler of its runtime
     }
@@ -142,7 +152,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     if (subscriber == null) {
       throw new PollAfterEndException(TASK_NAME);
     }
-    discard = cx.discard();
+    discard = outgoing.discard(cx.discard());
     if (subscriberFailure != null) {
       endUnheard(subscriberFailure); // from onSubscribe
       return Poll.done();
@@ -368,6 +378,23 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   private void forget() {
     subscriber = null;
     supplier = null;
+  }
+
+  // ---- for those who look at it from outside: by any thread, and stale perhaps
+
+  /** Null once the subscription is over. */
+  public @Nullable Subscriber<? super T> subscriber() {
+    return subscriber;
+  }
+
+  /** How many elements are held that were pulled beyond demand. */
+  public int held() {
+    return held == null ? 0 : 1;
+  }
+
+  /** How the source has failed; null if it has not. */
+  public @Nullable Throwable failure() {
+    return sourceFailure;
   }
 
   @Override

@@ -5,15 +5,15 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Discard;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.streams.DemandMode;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 
 /** A publisher of one iterator, which the first subscriber gets; every other one is refused. */
-public final class OneShotPublisher<T> implements Publisher<T> {
+public final class OneShotPublisher<T> implements Outlet<T> {
 
   private final AtomicReference<@Nullable AsyncIterator<T>> source;
   private final Spawner spawner;
@@ -27,17 +27,20 @@ public final class OneShotPublisher<T> implements Publisher<T> {
   }
 
   @Override
-  public void subscribe(Subscriber<? super T> subscriber) {
+  public void subscribe(
+      Subscriber<? super T> subscriber, @Nullable TaskLocals locals, Outgoing outgoing) {
     requireNonNull(subscriber, "subscriber"); // 1.9, 1.11
     AsyncIterator<T> first = source.getAndSet(null);
     if (first != null) {
-      IteratorSubscription.of(subscriber, first, mode).start(spawner);
+      IteratorSubscription.of(subscriber, first, mode)
+          .outgoing(outgoing)
+          .start(locals == null ? spawner : spawner.inheriting(locals));
     } else {
-      refuse(subscriber);
+      refuse(subscriber, outgoing);
     }
   }
 
-  private static void refuse(Subscriber<?> subscriber) {
+  private static void refuse(Subscriber<?> subscriber, Outgoing outgoing) {
     try {
       subscriber.onSubscribe(new NoSubscription()); // 1.9: before the error that says no
       subscriber.onError(
@@ -45,7 +48,7 @@ public final class OneShotPublisher<T> implements Publisher<T> {
               "this publisher has one source, and another subscriber has taken it: use a publisher"
                   + " of a supplier for more than one"));
     } catch (Throwable failure) {
-      Discard.closing().uncaught(failure, "a subscriber threw (rule 2.13)");
+      outgoing.discard(Discard.closing()).uncaught(failure, "a subscriber threw (rule 2.13)");
     }
   }
 

@@ -5,14 +5,17 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.streams.bridge.RingSubscriber.Found;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 
 /**
  * The elements of a publisher, subscribed to at the first poll.
@@ -21,12 +24,33 @@ import org.reactivestreams.Publisher;
  */
 public final class PublisherIterator<T> implements AsyncIterator<T> {
 
+  /** The ring is the subscriber itself. */
+  private static final class Plain<T> implements Incoming<T> {
+
+    private final Discard discard;
+
+    Plain(Context cx) {
+      discard = cx.discard();
+    }
+
+    @Override
+    public Discard discard() {
+      return discard;
+    }
+
+    @Override
+    public Subscriber<T> subscriber(RingSubscriber<T> ring) {
+      return ring;
+    }
+  }
+
   /** The largest ring that an array of a power of two can hold. */
   static final int MAX_CAPACITY = 1 << 30;
 
   private static final String KIND = "the iterator of a publisher";
 
   private final int capacity;
+  private final Function<? super Context, ? extends Incoming<T>> incoming;
 
   /** Until it is subscribed to. */
   private @Nullable Publisher<? extends T> publisher;
@@ -35,6 +59,15 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
   private @Nullable RingSubscriber<T> ring;
 
   public PublisherIterator(Publisher<? extends T> publisher, int capacity) {
+    this(publisher, capacity, Plain::new);
+  }
+
+  /** One with a library's own way to be subscribed, made at the first poll. */
+  public PublisherIterator(
+      Publisher<? extends T> publisher,
+      int capacity,
+      Function<? super Context, ? extends Incoming<T>> incoming) {
+    this.incoming = incoming;
     this.publisher = requireNonNull(publisher, "publisher");
     if (capacity < 1 || capacity > MAX_CAPACITY) {
       throw new IllegalArgumentException("capacity must be from 1 to 2^30, was " + capacity);
@@ -95,11 +128,12 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
     if (publisher == null) {
       throw new PollAfterEndException(KIND);
     }
-    RingSubscriber<T> ring = new RingSubscriber<>(capacity, cx.discard());
+    Incoming<T> incoming = this.incoming.apply(cx);
+    RingSubscriber<T> ring = new RingSubscriber<>(capacity, incoming.discard());
     this.publisher = null;
     this.ring = ring;
     try {
-      publisher.subscribe(ring);
+      publisher.subscribe(incoming.subscriber(ring));
     } catch (Throwable failure) {
       ring.breach(failure); // 1.9 forbids it; what was signalled before is still delivered
     }

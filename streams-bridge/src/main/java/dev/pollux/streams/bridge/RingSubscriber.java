@@ -288,12 +288,36 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** How many elements wait in the ring. Exact only if nothing moves. */
-  int held() {
+  public int held() {
     int held = 0;
     for (int i = 0; i <= mask; i++) {
       held += slots.get(i) == null ? 0 : 1;
     }
     return held;
+  }
+
+  // ---- for those who look at it from outside: by any thread, and stale perhaps
+
+  /** The subscription, from its arrival until the end. */
+  public @Nullable Subscription subscription() {
+    return upstream.subscription();
+  }
+
+  /** Whether the consumer has cancelled. */
+  public boolean isCancelled() {
+    return terminal == Terminal.CANCELLED;
+  }
+
+  /** Whether the upstream has ended the stream, or was found to break the rules. */
+  public boolean isEnded() {
+    Terminal seen = terminal;
+    return seen != null && seen != Terminal.CANCELLED;
+  }
+
+  /** The failure that ended the stream; null if none has. */
+  public @Nullable Throwable endFailure() {
+    Terminal seen = terminal;
+    return seen == null ? null : seen.failure;
   }
 
   @Override
