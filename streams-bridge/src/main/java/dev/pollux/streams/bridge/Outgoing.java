@@ -6,8 +6,8 @@ import org.reactivestreams.Subscription;
 /**
  * What a library wants otherwise of one subscription than plain Reactive Streams do.
  *
- * @threading {@link #handle} is called by the thread in {@code subscribe}, {@link #discard} and what
- *     it returns by the task, or by who drops the task
+ * @threading {@link #handle} is called by the thread in {@code subscribe}, {@link #discard} and
+ *     what it returns by the task, or by who drops the task
  */
 public interface Outgoing {
 

@@ -25,6 +25,5 @@ public interface Outlet<T> extends Publisher<T> {
    * @param locals what holds in the polls of the source; null if nothing does
    * @param outgoing the library's way; for this subscription only
    */
-  void subscribe(
-      Subscriber<? super T> subscriber, @Nullable TaskLocals locals, Outgoing outgoing);
+  void subscribe(Subscriber<? super T> subscriber, @Nullable TaskLocals locals, Outgoing outgoing);
 }

@@ -30,10 +30,10 @@ import reactor.util.context.ContextView;
  * <ul>
  *   <li>Reactor's context and task locals are carried over, both ways. A {@link TaskLocal} is a key
  *       of the context: on the way out each entry with such a key is bound as that local in the
- *       polls of the source, and {@link #CONTEXT} to the whole context; on the way in the context of
- *       the subscriber has every local that holds at the first poll of the iterator or future, and
- *       all entries of {@link #CONTEXT} if that is one of them. A local replaces an entry of its
- *       key.
+ *       polls of the source, and {@link #CONTEXT} to the whole context; on the way in the context
+ *       of the subscriber has every local that holds at the first poll of the iterator or future,
+ *       and all entries of {@link #CONTEXT} if that is one of them. A local replaces an entry of
+ *       its key.
  *   <li>With {@linkplain Hooks#enableAutomaticContextPropagation() automatic context propagation}
  *       the thread-locals of the thread that polls first are captured on the way in, too.
  *   <li>Failures that nobody can receive any more go to {@link Operators#onErrorDropped}, elements
@@ -72,8 +72,7 @@ public final class ReactorStreams {
    * @param <T> the type of the elements
    * @return the flux, which any number may subscribe to, from any thread
    */
-  public static <T> Flux<T> toFlux(
-      Supplier<? extends AsyncIterator<T>> source, Spawner spawner) {
+  public static <T> Flux<T> toFlux(Supplier<? extends AsyncIterator<T>> source, Spawner spawner) {
     return toFlux(source, spawner, DemandMode.ONE_AHEAD);
   }
 
@@ -136,8 +135,7 @@ public final class ReactorStreams {
   public static <T> Mono<T> toMono(
       Supplier<? extends Future<? extends @Nullable T>> future, Spawner spawner) {
     return FutureMono.of(
-        new IteratorPublisher<T>(
-            OutputIterator.each(future), spawner, DemandMode.ONE_AHEAD));
+        new IteratorPublisher<T>(OutputIterator.each(future), spawner, DemandMode.ONE_AHEAD));
   }
 
   // ---- in
@@ -165,8 +163,8 @@ public final class ReactorStreams {
    * @param <T> the type of the element
    * @return a future of the element, or of nothing if the mono is empty; it ends when the mono has
    *     completed
-   * @cancellation cancels the subscription, also one that arrives later; an element received by then
-   *     is dropped
+   * @cancellation cancels the subscription, also one that arrives later; an element received by
+   *     then is dropped
    */
   public static <T> Future<Optional<T>> fromMono(Mono<? extends T> mono) {
     return ReactorStreams.<T>iterator(requireNonNull(mono, "mono"), 1).last();
@@ -186,10 +184,8 @@ public final class ReactorStreams {
 
   private static <T> AsyncIterator<T> iterator(Publisher<? extends T> publisher, int capacity) {
     requireNonNull(publisher, "flux");
-    Publisher<? extends T> captured =
-        subscriber -> capturing(publisher).subscribe(subscriber);
-    return new PublisherIterator<T>(
-        captured, capacity, cx -> new FluxSubscriber<>(cx, capacity));
+    Publisher<? extends T> captured = subscriber -> capturing(publisher).subscribe(subscriber);
+    return new PublisherIterator<T>(captured, capacity, cx -> new FluxSubscriber<>(cx, capacity));
   }
 
   /** What Reactor's own last subscribers do where propagation is automatic. */

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Failures that nobody can receive any more go to {@link RxJavaPlugins#onError}, as an {@code
- *       UndeliverableException} where that is RxJava's rule. An {@code Error} of the virtual machine
- *       goes to the runtime's handler. Elements that are dropped are {@linkplain
+ *       UndeliverableException} where that is RxJava's rule. An {@code Error} of the virtual
+ *       machine goes to the runtime's handler. Elements that are dropped are {@linkplain
  *       dev.pollux.core.Discard discarded}.
  *   <li>Hooks on assembly and on subscription see what is made here.
  * </ul>

@@ -6,8 +6,8 @@ import io.reactivex.rxjava3.plugins.RxJavaPlugins;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RxJava's place for failures that nobody can receive any more, as a {@link Discard}. Elements,
- * for which RxJava has no hook, are discarded as ever.
+ * RxJava's place for failures that nobody can receive any more, as a {@link Discard}. Elements, for
+ * which RxJava has no hook, are discarded as ever.
  *
  * @threading the methods of {@link Discard} by any thread; {@link #discard(Discard)} by the owner
  */
