@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.spi.Spawner;
+import dev.pollux.streams.bridge.IteratorSubscription;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;

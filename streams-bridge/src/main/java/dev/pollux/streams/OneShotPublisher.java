@@ -6,6 +6,8 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Discard;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.streams.bridge.IteratorSubscription;
+import dev.pollux.streams.bridge.NoSubscription;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

@@ -6,6 +6,7 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Unpolled;
+import dev.pollux.streams.bridge.PublisherIterator;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;

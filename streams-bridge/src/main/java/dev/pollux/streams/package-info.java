@@ -3,10 +3,7 @@
  * {@link java.util.concurrent.Flow}, and between futures and {@link
  * java.util.concurrent.CompletionStage}.
  *
- * <p>{@link dev.pollux.streams.Streams} is the way in. The protocols stand above the classes that
- * carry them out: {@code IteratorSubscription} and {@code Demand} for the way out, {@code
- * RingSubscriber} and {@code Upstream} for the way in. The numbers in comments are the rules of the
- * Reactive Streams specification for the JVM, 1.0.4.
+ * <p>{@link dev.pollux.streams.Streams} is the way in.
  *
  * <p>Signals, requests and cancellations may come from any thread; the iterator side stays confined
  * to the task that polls it.

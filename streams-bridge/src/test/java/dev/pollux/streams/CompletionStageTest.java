@@ -12,6 +12,7 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.testing.PollHarness;
+import dev.pollux.streams.bridge.Failures;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -1,12 +1,13 @@
 package dev.pollux.streams;
 
-import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
+import dev.pollux.streams.bridge.IteratorSubscription;
+import dev.pollux.streams.bridge.PublisherIterator;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
@@ -54,22 +55,25 @@ class EveryBridgeConformsTest {
   void everyFutureAndIteratorIsListed() throws Exception {
     Path classes =
         Path.of(Streams.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    try (Stream<Path> files = Files.list(classes.resolve("dev/pollux/streams"))) {
-      Set<String> found =
-          files
-              .map(file -> file.getFileName().toString().replace(".class", ""))
-              .filter(name -> !name.equals("package-info"))
-              .filter(EveryBridgeConformsTest::isFutureOrIterator)
-              .collect(toCollection(TreeSet::new));
-      assertThat(listed)
-          .as("the bridges that are listed here, and those there are")
-          .isEqualTo(found);
+    Set<String> found = new TreeSet<>();
+    for (String room : List.of("dev.pollux.streams", "dev.pollux.streams.bridge")) {
+      try (Stream<Path> files = Files.list(classes.resolve(room.replace('.', '/')))) {
+        files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
+            .map(name -> name.replace(".class", ""))
+            .filter(name -> isFutureOrIterator(room + '.' + name))
+            .forEach(found::add);
+      }
     }
+    assertThat(listed)
+        .as("the bridges that are listed here, and those there are")
+        .isEqualTo(found);
   }
 
   private static boolean isFutureOrIterator(String name) {
     try {
-      Class<?> type = Class.forName("dev.pollux.streams." + name);
+      Class<?> type = Class.forName(name);
       return Future.class.isAssignableFrom(type) || AsyncIterator.class.isAssignableFrom(type);
     } catch (ClassNotFoundException impossible) {
       throw new AssertionError(impossible);

@@ -19,6 +19,7 @@ import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Spawner;
+import dev.pollux.streams.bridge.IteratorSubscription;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.lang.ref.WeakReference;

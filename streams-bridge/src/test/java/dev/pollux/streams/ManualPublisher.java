@@ -8,19 +8,19 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /** A publisher whose signals the test sends itself, and which writes down what it is asked. */
-final class ManualPublisher<T> implements Publisher<T> {
+public final class ManualPublisher<T> implements Publisher<T> {
 
-  Subscriber<? super T> subscriber;
-  boolean subscribesAtOnce = true;
+  public Subscriber<? super T> subscriber;
+  public boolean subscribesAtOnce = true;
 
-  final Asked asked = new Asked();
+  public final Asked asked = new Asked();
 
   /** What a subscription was asked, in order. */
-  static final class Asked implements Subscription {
+  public static final class Asked implements Subscription {
 
-    final List<String> calls = new CopyOnWriteArrayList<>();
-    LongConsumer onRequest = n -> {};
-    Runnable onCancel = () -> {};
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public LongConsumer onRequest = n -> {};
+    public Runnable onCancel = () -> {};
 
     @Override
     public void request(long n) {
@@ -44,7 +44,7 @@ final class ManualPublisher<T> implements Publisher<T> {
   }
 
   @SafeVarargs
-  final void emit(T... items) {
+  public final void emit(T... items) {
     for (T item : items) {
       subscriber.onNext(item);
     }

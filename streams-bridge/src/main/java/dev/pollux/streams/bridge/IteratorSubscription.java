@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.util.Objects.requireNonNull;
 
@@ -15,6 +15,7 @@ import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Spawner;
+import dev.pollux.streams.DemandMode;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -25,7 +26,7 @@ import org.reactivestreams.Subscriber;
  *
  * @threading owned by its task, and before that by the thread in {@code subscribe}
  */
-final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
+public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   /*
    * Who does what
    *  The subscriber's threads only move the demand word and wake the task. All that is signalled
@@ -97,7 +98,7 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   }
 
   /** A subscription to a source that is made in the task. */
-  static <T> IteratorSubscription<T> cold(
+  public static <T> IteratorSubscription<T> cold(
       Subscriber<? super T> subscriber,
       Supplier<? extends AsyncIterator<T>> supplier,
       DemandMode mode) {
@@ -107,7 +108,7 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   }
 
   /** A subscription to a source that is there, and is owned by this from now on. */
-  static <T> IteratorSubscription<T> of(
+  public static <T> IteratorSubscription<T> of(
       Subscriber<? super T> subscriber, AsyncIterator<T> source, DemandMode mode) {
     IteratorSubscription<T> made = new IteratorSubscription<>(subscriber, mode);
     made.source = source;
@@ -115,7 +116,7 @@ final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   }
 
   /** Gives the subscriber its subscription, and this to a task. Never throws. */
-  void start(Spawner spawner) {
+  public void start(Spawner spawner) {
     Subscriber<? super T> subscriber = requireNonNull(this.subscriber);
     try {
       subscriber.onSubscribe(demand); // 1.9: first, and once

@@ -1,9 +1,9 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import org.reactivestreams.Subscription;
 
 /** The subscription to nothing. */
-final class NoSubscription implements Subscription {
+public final class NoSubscription implements Subscription {
 
   @Override
   public void request(long n) {}

@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.lang.invoke.MethodHandles.lookup;
 

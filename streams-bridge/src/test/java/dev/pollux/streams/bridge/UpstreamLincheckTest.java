@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import dev.pollux.core.Discard;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
@@ -19,7 +19,7 @@ import org.reactivestreams.Subscription;
  *     and wake the task, so they return at once and never recurse (3.3, 3.4, 3.5, 3.10, 3.11); the
  *     other verbs belong to the emitting task
  */
-final class Demand implements Subscription {
+public final class Demand implements Subscription {
   /*
    * Invariants
    *  D1  A word that is not negative is the demand that has not been settled. Emission is settled
@@ -46,16 +46,16 @@ final class Demand implements Subscription {
    */
 
   /** So much that it is never counted down: 2^63 - 1, which the specification calls unbounded. */
-  static final long UNBOUNDED = Long.MAX_VALUE;
+  public static final long UNBOUNDED = Long.MAX_VALUE;
 
   /** The subscriber has cancelled; nothing more is signalled. */
-  static final long CANCELLED = -1;
+  public static final long CANCELLED = -1;
 
   /** The subscriber has broken rule 3.9; it is owed an error. */
-  static final long REFUSED = -2;
+  public static final long REFUSED = -2;
 
   /** The last signal was sent, or is being sent by the caller of {@link #end}. */
-  static final long OVER = -3;
+  public static final long OVER = -3;
 
   private static final VarHandle WORD =
       ConstantBootstraps.fieldVarHandle(
@@ -128,7 +128,7 @@ final class Demand implements Subscription {
   }
 
   /** The unsettled demand, or a negative state. */
-  long get() {
+  public long get() {
     return word;
   }
 

@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.util.Objects.requireNonNull;
 
@@ -10,7 +10,7 @@ import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Unpolled;
-import dev.pollux.streams.RingSubscriber.Found;
+import dev.pollux.streams.bridge.RingSubscriber.Found;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -19,10 +19,10 @@ import org.reactivestreams.Publisher;
  *
  * @cancellation cancels the subscription and discards what the ring holds, and what still arrives
  */
-final class PublisherIterator<T> implements AsyncIterator<T> {
+public final class PublisherIterator<T> implements AsyncIterator<T> {
 
   /** The largest ring that an array of a power of two can hold. */
-  static final int MAX_CAPACITY = 1 << 30;
+  public static final int MAX_CAPACITY = 1 << 30;
 
   private static final String KIND = "the iterator of a publisher";
 
@@ -34,7 +34,7 @@ final class PublisherIterator<T> implements AsyncIterator<T> {
   /** From then on until the end. Both null: over. */
   private @Nullable RingSubscriber<T> ring;
 
-  PublisherIterator(Publisher<? extends T> publisher, int capacity) {
+  public PublisherIterator(Publisher<? extends T> publisher, int capacity) {
     this.publisher = requireNonNull(publisher, "publisher");
     if (capacity < 1 || capacity > MAX_CAPACITY) {
       throw new IllegalArgumentException("capacity must be from 1 to 2^30, was " + capacity);

@@ -1,7 +1,7 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 /** Throws what a signal carried, unchanged. */
-final class Failures {
+public final class Failures {
 
   private Failures() {}
 
@@ -11,7 +11,7 @@ final class Failures {
    *
    * @return nothing; the type lets a caller say {@code throw rethrown(failure)}
    */
-  static RuntimeException rethrown(Throwable failure) {
+  public static RuntimeException rethrown(Throwable failure) {
     throw Failures.<RuntimeException>unchecked(failure);
   }
 

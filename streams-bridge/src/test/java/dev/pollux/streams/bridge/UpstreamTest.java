@@ -1,8 +1,9 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.core.Discard;
+import dev.pollux.streams.ManualPublisher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.lang.invoke.MethodHandles.lookup;
 import static java.util.Objects.requireNonNull;
@@ -20,7 +20,7 @@ import org.reactivestreams.Subscription;
  * @threading the {@link Subscriber} methods belong to the upstream, one call at a time (1.3); the
  *     rest belongs to the consumer
  */
-final class RingSubscriber<T> implements Subscriber<T> {
+public final class RingSubscriber<T> implements Subscriber<T> {
   /*
    * Invariants
    *  R1  taken <= received <= requested <= taken + capacity. The upstream owes the middle one (1.1)
@@ -70,7 +70,7 @@ final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** What the consumer finds. */
-  enum Found {
+  public enum Found {
     /** {@link #take} has an element. */
     ELEMENT,
     /** There is no element and there will be none. */
@@ -110,7 +110,7 @@ final class RingSubscriber<T> implements Subscriber<T> {
   /** How many were taken and not yet asked for again. */
   private int spent;
 
-  RingSubscriber(int capacity, Discard discard) {
+  public RingSubscriber(int capacity, Discard discard) {
     this.capacity = capacity;
     this.refillAt = capacity - capacity / 4; // three quarters used
     this.discard = discard;
@@ -198,7 +198,7 @@ final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** The stream can't go on: what came so far is delivered, then {@code failure}. */
-  void breach(Throwable failure) {
+  public void breach(Throwable failure) {
     if (TERMINAL.compareAndSet(this, null, new Terminal(failure, false))) {
       upstream.cancel();
       waker.wake();
@@ -216,7 +216,7 @@ final class RingSubscriber<T> implements Subscriber<T> {
   // ---- the consumer's side
 
   /** Looks for an element; if there is nothing, {@code cx}'s waker is registered. */
-  Found look(Context cx) {
+  public Found look(Context cx) {
     for (boolean registered = false; ; registered = true) {
       if (!started && upstream.hasArrived()) {
         started = true;
@@ -241,7 +241,7 @@ final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** Takes the element that {@link #look} has found, and asks for more if it is time. */
-  T take() {
+  public T take() {
     int slot = (int) taken & mask;
     T item = slots.getPlain(slot);
     assert item != null : "nothing to take";
@@ -265,17 +265,17 @@ final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** How the upstream ended, when {@link #look} has found the terminal: null if by onComplete. */
-  @Nullable Throwable failure() {
+  public @Nullable Throwable failure() {
     return requireNonNull(terminal).failure;
   }
 
   /** Whether nothing is left but the end. */
-  boolean isComplete() {
+  public boolean isComplete() {
     return terminal == Terminal.COMPLETE && !isFilled();
   }
 
   /** Stops the upstream, and discards what came and what will come. Called once. */
-  void cancel() {
+  public void cancel() {
     Terminal unseen = (Terminal) TERMINAL.getAndSet(this, Terminal.CANCELLED);
     upstream.cancel();
     Waker unused = waker.take(); // a read-modify-write, which clear() is not
@@ -288,7 +288,7 @@ final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** How many elements wait in the ring. Exact only if nothing moves. */
-  int held() {
+  public int held() {
     int held = 0;
     for (int i = 0; i <= mask; i++) {
       held += slots.get(i) == null ? 0 : 1;

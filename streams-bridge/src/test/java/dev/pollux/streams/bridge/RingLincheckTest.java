@@ -1,11 +1,11 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import dev.pollux.core.Discard;
 import dev.pollux.core.Poll;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
 import dev.pollux.spi.Services;
-import dev.pollux.streams.RingSubscriber.Found;
+import dev.pollux.streams.bridge.RingSubscriber.Found;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
