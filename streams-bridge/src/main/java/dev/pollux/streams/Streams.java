@@ -193,7 +193,25 @@ public final class Streams {
   }
 
   /**
-   * As {@link #fromPublisher}, for {@code java.util.concurrent.Flow}. A publisher made by {@code
+   * As {@link #fromPublisher(Publisher, int)}, with the batch of later requests of your choice: 1
+   * asks for each element as it is taken, {@code capacity} only when all have been taken.
+   *
+   * @param publisher where the elements come from; subscribed to once
+   * @param capacity how many elements may be requested and not yet taken, from 1 to 2^30
+   * @param refillAt how many elements are taken before as many are requested again, from 1 to
+   *     {@code capacity}
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @throws IllegalArgumentException if {@code capacity} or {@code refillAt} is out of its range
+   * @cancellation as {@link #fromPublisher(Publisher, int)}
+   */
+  public static <T> AsyncIterator<T> fromPublisher(
+      Publisher<? extends T> publisher, int capacity, int refillAt) {
+    return Unpolled.made(new PublisherIterator<>(publisher, capacity, refillAt));
+  }
+
+  /**
+   * As {@link #fromPublisher(Publisher, int)}, for {@code java.util.concurrent.Flow}. A publisher made by {@code
    * toFlowPublisher} is unwrapped.
    *
    * @param publisher where the elements come from; subscribed to once
@@ -201,7 +219,7 @@ public final class Streams {
    * @param <T> the type of the elements
    * @return the iterator
    * @throws IllegalArgumentException if {@code capacity} is out of its range
-   * @cancellation as {@link #fromPublisher}
+   * @cancellation as {@link #fromPublisher(Publisher, int)}
    */
   public static <T> AsyncIterator<T> fromFlowPublisher(
       Flow.Publisher<? extends T> publisher, int capacity) {

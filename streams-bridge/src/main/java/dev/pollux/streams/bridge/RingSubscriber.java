@@ -20,7 +20,7 @@ import org.reactivestreams.Subscription;
  * @threading the {@link Subscriber} methods belong to the upstream, one call at a time (1.3); the
  *     rest belongs to the consumer
  */
-public final class RingSubscriber<T> implements Subscriber<T> {
+public class RingSubscriber<T> implements Subscriber<T> {
   /*
    * Invariants
    *  R1  taken <= received <= requested <= taken + capacity. The upstream owes the middle one (1.1)
@@ -110,9 +110,16 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   /** How many were taken and not yet asked for again. */
   private int spent;
 
-  public RingSubscriber(int capacity, Discard discard) {
+  /**
+   * A ring.
+   *
+   * @param capacity how many elements are requested and not taken, at most
+   * @param refillAt how many are taken before as many are requested again, at most the capacity
+   * @param discard where what is dropped goes, and failures without an owner
+   */
+  public RingSubscriber(int capacity, int refillAt, Discard discard) {
     this.capacity = capacity;
-    this.refillAt = capacity - capacity / 4; // three quarters used
+    this.refillAt = refillAt;
     this.discard = discard;
     this.upstream = new Upstream(discard);
     int size = Integer.highestOneBit(capacity);
@@ -132,7 +139,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   @Override
-  public void onNext(T item) {
+  public final void onNext(T item) {
     if (item == null) {
       throw nullSignal("an element");
     }
@@ -163,7 +170,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   @Override
-  public void onError(Throwable failure) {
+  public final void onError(Throwable failure) {
     if (failure == null) {
       throw nullSignal("a failure");
     }
@@ -176,7 +183,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   @Override
-  public void onComplete() {
+  public final void onComplete() {
     if (!upstream.hasArrived()) {
       breach(new IllegalStateException("rule 1.9: onComplete came before onSubscribe"));
     } else if (TERMINAL.compareAndSet(this, null, Terminal.COMPLETE)) {
@@ -198,7 +205,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** The stream can't go on: what came so far is delivered, then {@code failure}. */
-  public void breach(Throwable failure) {
+  public final void breach(Throwable failure) {
     if (TERMINAL.compareAndSet(this, null, new Terminal(failure, false))) {
       upstream.cancel();
       waker.wake();
@@ -216,7 +223,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   // ---- the consumer's side
 
   /** Looks for an element; if there is nothing, {@code cx}'s waker is registered. */
-  public Found look(Context cx) {
+  public final Found look(Context cx) {
     for (boolean registered = false; ; registered = true) {
       if (!started && upstream.hasArrived()) {
         started = true;
@@ -241,7 +248,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** Takes the element that {@link #look} has found, and asks for more if it is time. */
-  public T take() {
+  public final T take() {
     int slot = (int) taken & mask;
     T item = slots.getPlain(slot);
     assert item != null : "nothing to take";
@@ -265,17 +272,17 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** How the upstream ended, when {@link #look} has found the terminal: null if by onComplete. */
-  public @Nullable Throwable failure() {
+  public final @Nullable Throwable failure() {
     return requireNonNull(terminal).failure;
   }
 
   /** Whether nothing is left but the end. */
-  public boolean isComplete() {
+  public final boolean isComplete() {
     return terminal == Terminal.COMPLETE && !isFilled();
   }
 
   /** Stops the upstream, and discards what came and what will come. Called once. */
-  public void cancel() {
+  public final void cancel() {
     Terminal unseen = (Terminal) TERMINAL.getAndSet(this, Terminal.CANCELLED);
     upstream.cancel();
     Waker unused = waker.take(); // a read-modify-write, which clear() is not
@@ -288,7 +295,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** How many elements wait in the ring. Exact only if nothing moves. */
-  public int held() {
+  public final int held() {
     int held = 0;
     for (int i = 0; i <= mask; i++) {
       held += slots.get(i) == null ? 0 : 1;
