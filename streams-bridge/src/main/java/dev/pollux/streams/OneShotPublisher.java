@@ -34,17 +34,19 @@ final class OneShotPublisher<T> implements Publisher<T> {
     if (first != null) {
       IteratorSubscription.of(subscriber, first, mode).start(spawner);
     } else {
-      refuse(subscriber);
-    }
-  }
-
-  private static void refuse(Subscriber<?> subscriber) {
-    try {
-      subscriber.onSubscribe(new NoSubscription()); // 1.9: before the error that says no
-      subscriber.onError(
+      refuse(
+          subscriber,
           new IllegalStateException(
               "this publisher has one source, and another subscriber has taken it: use a publisher"
                   + " of a supplier for more than one"));
+    }
+  }
+
+  /** Gives the subscriber a subscription to nothing, and then {@code reason}. Never throws. */
+  static void refuse(Subscriber<?> subscriber, Throwable reason) {
+    try {
+      subscriber.onSubscribe(new NoSubscription()); // 1.9: before the error that says no
+      subscriber.onError(reason);
     } catch (Throwable failure) {
       Discard.closing().uncaught(failure, "a subscriber threw (rule 2.13)");
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
 import dev.pollux.streams.bridge.IteratorSubscription;
-import dev.pollux.streams.bridge.PublisherIterator;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
@@ -18,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +43,7 @@ class EveryBridgeConformsTest {
   EveryBridgeConformsTest() {
     iteratorsOfPublishers();
     subscriptions();
+    leadingElements();
     stages();
   }
 
@@ -66,9 +67,7 @@ class EveryBridgeConformsTest {
             .forEach(found::add);
       }
     }
-    assertThat(listed)
-        .as("the bridges that are listed here, and those there are")
-        .isEqualTo(found);
+    assertThat(listed).as("the bridges that are listed here, and those there are").isEqualTo(found);
   }
 
   private static boolean isFutureOrIterator(String name) {
@@ -218,6 +217,29 @@ class EveryBridgeConformsTest {
         };
     Streams.toOneShotPublisher(source, spawner, mode).subscribe(subscriber);
     return spawner.take();
+  }
+
+  private void leadingElements() {
+    Class<?> leading = LeadingElement.class;
+    future(leading, "firstOf", kit -> Streams.firstOf(synchronous(kit, 3, null)))
+        .expectValue(Optional.of(new Value(1)));
+    future(leading, "firstOf nothing", kit -> Streams.firstOf(synchronous(kit, 0, null)))
+        .expectValue(Optional.empty());
+    future(
+            leading,
+            "alone",
+            kit -> new LeadingElement<Value>(synchronous(kit, 1, null), true))
+        .expectValue(Optional.of(new Value(1)));
+    future(
+            leading,
+            "not alone",
+            kit -> new LeadingElement<Value>(synchronous(kit, 3, null), true))
+        .expectFailure(IllegalStateException.class);
+    future(
+            leading,
+            "alone, and a failure",
+            kit -> new LeadingElement<Value>(synchronous(kit, 1, new IOException("broken")), true))
+        .expectFailure(IOException.class);
   }
 
   private void subscriptions() {

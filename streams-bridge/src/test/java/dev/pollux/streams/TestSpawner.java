@@ -241,7 +241,8 @@ public final class TestSpawner implements Spawner, AutoCloseable {
   }
 
   /** A future of all elements of {@code iterator}, given one by one to {@code consumer}. */
-  public static <T> Future<Void> each(AsyncIterator<T> iterator, java.util.function.Consumer<T> consumer) {
+  public static <T> Future<Void> each(
+      AsyncIterator<T> iterator, java.util.function.Consumer<T> consumer) {
     return new Future<>() {
       @Override
       public Poll<Void> poll(Context cx) throws Exception {

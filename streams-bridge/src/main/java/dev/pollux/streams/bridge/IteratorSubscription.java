@@ -94,8 +94,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   private @Nullable Throwable subscriberFailure;
   private @Nullable RuntimeException breach;
 
-  private IteratorSubscription(
-      Subscriber<? super T> subscriber, DemandMode mode, Dialect dialect) {
+  private IteratorSubscription(Subscriber<? super T> subscriber, DemandMode mode, Dialect dialect) {
     this.subscriber = subscriber;
     this.exact = mode == DemandMode.EXACT;
     this.dialect = dialect;
@@ -129,10 +128,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
 
   /** A subscription to a source that is there, to be spoken of in {@code dialect}. */
   public static <T> IteratorSubscription<T> of(
-      Subscriber<? super T> subscriber,
-      AsyncIterator<T> source,
-      DemandMode mode,
-      Dialect dialect) {
+      Subscriber<? super T> subscriber, AsyncIterator<T> source, DemandMode mode, Dialect dialect) {
     IteratorSubscription<T> made = new IteratorSubscription<>(subscriber, mode, dialect);
     made.source = source;
     return made;

@@ -51,7 +51,7 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
   private @Nullable RingSubscriber<T> ring;
 
   public PublisherIterator(Publisher<? extends T> publisher, int capacity) {
-    this(publisher, capacity, capacity - capacity / 4); // three quarters used
+    this(publisher, capacity, refillAt(capacity));
   }
 
   public PublisherIterator(Publisher<? extends T> publisher, int capacity, int refillAt) {
@@ -75,6 +75,26 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
     this.capacity = capacity;
     this.refillAt = refillAt;
     this.rings = rings;
+  }
+
+  /** An iterator over a ring that is, or will be, subscribed by somebody else. */
+  public PublisherIterator(RingSubscriber<T> ring, int capacity, int refillAt) {
+    this.ring = ring;
+    this.capacity = capacity;
+    this.refillAt = refillAt;
+    this.rings = (slots, refill, cx) -> ring;
+  }
+
+  /**
+   * How many are requested again at a time if nobody says otherwise: when three quarters are used.
+   *
+   * @throws IllegalArgumentException if {@code capacity} is out of its range
+   */
+  public static int refillAt(int capacity) {
+    if (capacity < 1 || capacity > MAX_CAPACITY) {
+      throw new IllegalArgumentException("capacity must be from 1 to 2^30, was " + capacity);
+    }
+    return capacity - capacity / 4;
   }
 
   @Override
