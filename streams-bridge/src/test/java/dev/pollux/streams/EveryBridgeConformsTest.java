@@ -51,6 +51,7 @@ class EveryBridgeConformsTest {
   EveryBridgeConformsTest() {
     iteratorsOfPublishers();
     subscriptions();
+    leadingElements();
     stages();
     outputs();
     libraries();
@@ -226,6 +227,29 @@ class EveryBridgeConformsTest {
         };
     Streams.toOneShotPublisher(source, spawner, mode).subscribe(subscriber);
     return spawner.take();
+  }
+
+  private void leadingElements() {
+    Class<?> leading = LeadingElement.class;
+    future(leading, "firstOf", kit -> Streams.firstOf(synchronous(kit, 3, null)))
+        .expectValue(Optional.of(new Value(1)));
+    future(leading, "firstOf nothing", kit -> Streams.firstOf(synchronous(kit, 0, null)))
+        .expectValue(Optional.empty());
+    future(
+            leading,
+            "alone",
+            kit -> new LeadingElement<Value>(synchronous(kit, 1, null), true))
+        .expectValue(Optional.of(new Value(1)));
+    future(
+            leading,
+            "not alone",
+            kit -> new LeadingElement<Value>(synchronous(kit, 3, null), true))
+        .expectFailure(IllegalStateException.class);
+    future(
+            leading,
+            "alone, and a failure",
+            kit -> new LeadingElement<Value>(synchronous(kit, 1, new IOException("broken")), true))
+        .expectFailure(IOException.class);
   }
 
   private void subscriptions() {

@@ -4,10 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.spi.Spawner;
-import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.DemandMode;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 
 /** A cold publisher: each subscription is one task, with a source of its own. */
@@ -25,12 +23,9 @@ public final class IteratorPublisher<T> implements Outlet<T> {
   }
 
   @Override
-  public void subscribe(
-      Subscriber<? super T> subscriber, @Nullable TaskLocals locals, Outgoing outgoing) {
+  public void subscribe(Subscriber<? super T> subscriber, Dialect dialect) {
     requireNonNull(subscriber, "subscriber"); // 1.9, 1.11
-    IteratorSubscription.cold(subscriber, source, mode)
-        .outgoing(outgoing)
-        .start(locals == null ? spawner : spawner.inheriting(locals));
+    IteratorSubscription.cold(subscriber, source, mode, dialect).start(spawner);
   }
 
   @Override

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Discard;
 import dev.pollux.spi.Spawner;
-import dev.pollux.spi.TaskLocals;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.streams.DemandMode;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,28 +26,32 @@ public final class OneShotPublisher<T> implements Outlet<T> {
   }
 
   @Override
-  public void subscribe(
-      Subscriber<? super T> subscriber, @Nullable TaskLocals locals, Outgoing outgoing) {
+  public void subscribe(Subscriber<? super T> subscriber, Dialect dialect) {
     requireNonNull(subscriber, "subscriber"); // 1.9, 1.11
     AsyncIterator<T> first = source.getAndSet(null);
     if (first != null) {
-      IteratorSubscription.of(subscriber, first, mode)
-          .outgoing(outgoing)
-          .start(locals == null ? spawner : spawner.inheriting(locals));
+      IteratorSubscription.of(subscriber, first, mode, dialect).start(spawner);
     } else {
-      refuse(subscriber, outgoing);
+      refuse(
+          subscriber,
+          new IllegalStateException(
+              "this publisher has one source, and another subscriber has taken it: use a publisher"
+                  + " of a supplier for more than one"),
+          dialect.discard(Discard.closing()));
     }
   }
 
-  private static void refuse(Subscriber<?> subscriber, Outgoing outgoing) {
+  /** Gives the subscriber a subscription to nothing, and then {@code reason}. Never throws. */
+  public static void refuse(Subscriber<?> subscriber, Throwable reason) {
+    refuse(subscriber, reason, Discard.closing());
+  }
+
+  private static void refuse(Subscriber<?> subscriber, Throwable reason, Discard discard) {
     try {
       subscriber.onSubscribe(new NoSubscription()); // 1.9: before the error that says no
-      subscriber.onError(
-          new IllegalStateException(
-              "this publisher has one source, and another subscriber has taken it: use a publisher"
-                  + " of a supplier for more than one"));
+      subscriber.onError(reason);
     } catch (Throwable failure) {
-      outgoing.discard(Discard.closing()).uncaught(failure, "a subscriber threw (rule 2.13)");
+      discard.uncaught(failure, "a subscriber threw (rule 2.13)");
     }
   }
 

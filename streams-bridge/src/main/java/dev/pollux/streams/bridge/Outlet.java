@@ -1,12 +1,10 @@
 package dev.pollux.streams.bridge;
 
-import dev.pollux.spi.TaskLocals;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 
 /**
- * A publisher to which a library can subscribe in its own way.
+ * A publisher to which a library can subscribe in its own dialect.
  *
  * @param <T> the type of the elements
  * @threading any thread
@@ -15,15 +13,14 @@ public interface Outlet<T> extends Publisher<T> {
 
   @Override
   default void subscribe(Subscriber<? super T> subscriber) {
-    subscribe(subscriber, null, Outgoing.PLAIN);
+    subscribe(subscriber, Dialect.PLAIN);
   }
 
   /**
-   * Subscribes in a library's way.
+   * Subscribes.
    *
    * @param subscriber gets the elements
-   * @param locals what holds in the polls of the source; null if nothing does
-   * @param outgoing the library's way; for this subscription only
+   * @param dialect what it wants otherwise; for this subscription only
    */
-  void subscribe(Subscriber<? super T> subscriber, @Nullable TaskLocals locals, Outgoing outgoing);
+  void subscribe(Subscriber<? super T> subscriber, Dialect dialect);
 }

@@ -5,17 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
-import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.streams.bridge.RingSubscriber.Found;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
 
 /**
  * The elements of a publisher, subscribed to at the first poll.
@@ -24,33 +21,28 @@ import org.reactivestreams.Subscriber;
  */
 public final class PublisherIterator<T> implements AsyncIterator<T> {
 
-  /** The ring is the subscriber itself. */
-  private static final class Plain<T> implements Incoming<T> {
-
-    private final Discard discard;
-
-    Plain(Context cx) {
-      discard = cx.discard();
-    }
-
-    @Override
-    public Discard discard() {
-      return discard;
-    }
-
-    @Override
-    public Subscriber<T> subscriber(RingSubscriber<T> ring) {
-      return ring;
-    }
-  }
-
   /** The largest ring that an array of a power of two can hold. */
-  static final int MAX_CAPACITY = 1 << 30;
+  public static final int MAX_CAPACITY = 1 << 30;
 
   private static final String KIND = "the iterator of a publisher";
 
+  /** Makes what is subscribed: a plain ring, or one that a library knows how to talk to. */
+  @FunctionalInterface
+  public interface Rings<T> {
+
+    /**
+     * A fresh ring, to be subscribed at once.
+     *
+     * @param capacity as in the constructor of {@code RingSubscriber}
+     * @param refillAt as there
+     * @param cx the context of the first poll
+     */
+    RingSubscriber<T> ring(int capacity, int refillAt, Context cx);
+  }
+
+  private final Rings<T> rings;
   private final int capacity;
-  private final Function<? super Context, ? extends Incoming<T>> incoming;
+  private final int refillAt;
 
   /** Until it is subscribed to. */
   private @Nullable Publisher<? extends T> publisher;
@@ -59,20 +51,50 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
   private @Nullable RingSubscriber<T> ring;
 
   public PublisherIterator(Publisher<? extends T> publisher, int capacity) {
-    this(publisher, capacity, Plain::new);
+    this(publisher, capacity, refillAt(capacity));
   }
 
-  /** One with a library's own way to be subscribed, made at the first poll. */
+  public PublisherIterator(Publisher<? extends T> publisher, int capacity, int refillAt) {
+    this(
+        publisher,
+        capacity,
+        refillAt,
+        (slots, refill, cx) -> new RingSubscriber<>(slots, refill, cx.discard()));
+  }
+
   public PublisherIterator(
-      Publisher<? extends T> publisher,
-      int capacity,
-      Function<? super Context, ? extends Incoming<T>> incoming) {
-    this.incoming = incoming;
+      Publisher<? extends T> publisher, int capacity, int refillAt, Rings<T> rings) {
     this.publisher = requireNonNull(publisher, "publisher");
     if (capacity < 1 || capacity > MAX_CAPACITY) {
       throw new IllegalArgumentException("capacity must be from 1 to 2^30, was " + capacity);
     }
+    if (refillAt < 1 || refillAt > capacity) {
+      throw new IllegalArgumentException(
+          "refillAt must be from 1 to the capacity, which is " + capacity + ", was " + refillAt);
+    }
     this.capacity = capacity;
+    this.refillAt = refillAt;
+    this.rings = rings;
+  }
+
+  /** An iterator over a ring that is, or will be, subscribed by somebody else. */
+  public PublisherIterator(RingSubscriber<T> ring, int capacity, int refillAt) {
+    this.ring = ring;
+    this.capacity = capacity;
+    this.refillAt = refillAt;
+    this.rings = (slots, refill, cx) -> ring;
+  }
+
+  /**
+   * How many are requested again at a time if nobody says otherwise: when three quarters are used.
+   *
+   * @throws IllegalArgumentException if {@code capacity} is out of its range
+   */
+  public static int refillAt(int capacity) {
+    if (capacity < 1 || capacity > MAX_CAPACITY) {
+      throw new IllegalArgumentException("capacity must be from 1 to 2^30, was " + capacity);
+    }
+    return capacity - capacity / 4;
   }
 
   @Override
@@ -128,12 +150,11 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
     if (publisher == null) {
       throw new PollAfterEndException(KIND);
     }
-    Incoming<T> incoming = this.incoming.apply(cx);
-    RingSubscriber<T> ring = new RingSubscriber<>(capacity, incoming.discard());
+    RingSubscriber<T> ring = rings.ring(capacity, refillAt, cx);
     this.publisher = null;
     this.ring = ring;
     try {
-      publisher.subscribe(incoming.subscriber(ring));
+      publisher.subscribe(ring);
     } catch (Throwable failure) {
       ring.breach(failure); // 1.9 forbids it; what was signalled before is still delivered
     }
@@ -169,7 +190,7 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
   @Override
   public void describe(Description description) {
     RingSubscriber<T> ring = this.ring;
-    description.name("fromPublisher").with("capacity", capacity);
+    description.name("fromPublisher").with("capacity", capacity).with("refillAt", refillAt);
     if (ring != null) {
       description.with("held", ring.held());
       if (ring.held() == 0) {

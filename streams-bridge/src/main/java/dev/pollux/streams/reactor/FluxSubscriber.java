@@ -1,13 +1,8 @@
 package dev.pollux.streams.reactor;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.pollux.core.Discard;
-import dev.pollux.streams.bridge.Incoming;
 import dev.pollux.streams.bridge.RingSubscriber;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
 import reactor.util.context.Context;
@@ -19,39 +14,22 @@ import reactor.util.context.Context;
  * @threading the {@link Subscriber} methods belong to the upstream, one call at a time; what is
  *     scanned may be stale
  */
-final class FluxSubscriber<T> implements Incoming<T>, CoreSubscriber<T>, Scannable {
+final class FluxSubscriber<T> extends RingSubscriber<T> implements CoreSubscriber<T>, Scannable {
 
   private final DropHooks hooks;
-  private final int capacity;
-
-  /** Null until it is subscribed. */
-  private @Nullable RingSubscriber<T> ring;
 
   /** The upstream has ended; its own. */
   private boolean ended;
 
-  FluxSubscriber(dev.pollux.core.Context cx, int capacity) {
-    this.capacity = capacity;
-    hooks = new DropHooks(TaskContext.of(cx.locals())).over(cx.discard());
+  private FluxSubscriber(int capacity, int refillAt, DropHooks hooks) {
+    super(capacity, refillAt, hooks);
+    this.hooks = hooks;
   }
 
-  // ---- to the bridge
-
-  @Override
-  public Discard discard() {
-    return hooks;
-  }
-
-  @Override
-  public Subscriber<T> subscriber(RingSubscriber<T> ring) {
-    this.ring = ring;
-    return this;
-  }
-
-  // ---- to the upstream
-
-  private RingSubscriber<T> ring() {
-    return requireNonNull(ring);
+  /** One in the context of the first poll. */
+  static <T> FluxSubscriber<T> of(int capacity, int refillAt, dev.pollux.core.Context cx) {
+    DropHooks hooks = new DropHooks(TaskContext.of(cx.locals())).over(cx.discard());
+    return new FluxSubscriber<>(capacity, refillAt, hooks);
   }
 
   @Override
@@ -60,66 +38,52 @@ final class FluxSubscriber<T> implements Incoming<T>, CoreSubscriber<T>, Scannab
   }
 
   @Override
-  public void onSubscribe(Subscription subscription) {
-    ring().onSubscribe(subscription);
-  }
-
-  @Override
   public void onNext(T item) {
     if (ended && item != null) {
       hooks.lateElement(item);
     } else {
-      ring().onNext(item);
+      super.onNext(item);
     }
   }
 
   @Override
   public void onError(Throwable failure) {
     ended = true;
-    ring().onError(failure);
+    super.onError(failure);
   }
 
   @Override
   public void onComplete() {
     if (!ended) { // a second one says nothing new
       ended = true;
-      ring().onComplete();
+      super.onComplete();
     }
   }
 
   @Override
   @SuppressWarnings("rawtypes") // so it stands in Scannable
   public @Nullable Object scanUnsafe(Attr key) {
-    RingSubscriber<T> seen = ring;
     if (key == Attr.PREFETCH || key == Attr.CAPACITY) {
-      return capacity;
+      return capacity();
     }
     if (key == Attr.RUN_STYLE) {
       return Attr.RunStyle.ASYNC;
     }
-    if (seen == null) {
-      return null;
-    }
     if (key == Attr.PARENT) {
-      return seen.subscription();
+      return subscription();
     }
     if (key == Attr.BUFFERED) {
-      return seen.held();
+      return held();
     }
     if (key == Attr.TERMINATED) {
-      return seen.isEnded();
+      return isEnded();
     }
     if (key == Attr.CANCELLED) {
-      return seen.isCancelled();
+      return isCancelled();
     }
     if (key == Attr.ERROR) {
-      return seen.endFailure();
+      return endFailure();
     }
     return null;
-  }
-
-  @Override
-  public String toString() {
-    return "FluxSubscriber[" + ring + "]";
   }
 }

@@ -1,9 +1,11 @@
 package dev.pollux.streams.reactor;
 
 import dev.pollux.core.Discard;
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.bridge.Demand;
+import dev.pollux.streams.bridge.Dialect;
 import dev.pollux.streams.bridge.IteratorSubscription;
-import dev.pollux.streams.bridge.Outgoing;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.Scannable;
@@ -15,7 +17,7 @@ import reactor.util.context.Context;
  *
  * @threading {@link #request} and {@link #cancel} by any thread; what is scanned may be stale
  */
-final class FluxSubscription implements Outgoing, Subscription, Scannable {
+final class FluxSubscription implements Dialect, Subscription, Scannable {
 
   private final DropHooks hooks;
 
@@ -32,7 +34,7 @@ final class FluxSubscription implements Outgoing, Subscription, Scannable {
   // ---- to the bridge
 
   @Override
-  public Subscription handle(IteratorSubscription<?> subscription, Demand demand) {
+  public Subscription handle(Demand demand, IteratorSubscription<?> subscription) {
     this.subscription = subscription;
     this.demand = demand;
     return this;
@@ -41,6 +43,11 @@ final class FluxSubscription implements Outgoing, Subscription, Scannable {
   @Override
   public Discard discard(Discard outer) {
     return hooks.over(outer);
+  }
+
+  @Override
+  public @Nullable TaskLocals locals() {
+    return TaskContext.locals(hooks.context());
   }
 
   // ---- to the subscriber
@@ -89,7 +96,7 @@ final class FluxSubscription implements Outgoing, Subscription, Scannable {
       return seen.failure();
     }
     if (key == Attr.BUFFERED) {
-      return seen.held();
+      return (int) demand().ahead();
     }
     if (key == Attr.RUN_STYLE) {
       return Attr.RunStyle.ASYNC;

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
-import reactor.util.context.Context;
 
 /** A publisher of ours as a {@code Flux}. */
 final class IteratorFlux<T> extends Flux<T> implements Scannable {
@@ -22,8 +21,7 @@ final class IteratorFlux<T> extends Flux<T> implements Scannable {
 
   @Override
   public void subscribe(CoreSubscriber<? super T> actual) {
-    Context context = actual.currentContext();
-    outlet.subscribe(actual, TaskContext.locals(context), new FluxSubscription(context));
+    outlet.subscribe(actual, new FluxSubscription(actual.currentContext()));
   }
 
   @Override

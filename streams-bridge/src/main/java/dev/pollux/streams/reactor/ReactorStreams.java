@@ -185,7 +185,8 @@ public final class ReactorStreams {
   private static <T> AsyncIterator<T> iterator(Publisher<? extends T> publisher, int capacity) {
     requireNonNull(publisher, "flux");
     Publisher<? extends T> captured = subscriber -> capturing(publisher).subscribe(subscriber);
-    return new PublisherIterator<T>(captured, capacity, cx -> new FluxSubscriber<>(cx, capacity));
+    return new PublisherIterator<T>(
+        captured, capacity, PublisherIterator.refillAt(capacity), FluxSubscriber::of);
   }
 
   /** What Reactor's own last subscribers do where propagation is automatic. */

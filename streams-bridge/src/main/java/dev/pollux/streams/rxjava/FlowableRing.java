@@ -1,15 +1,8 @@
 package dev.pollux.streams.rxjava;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pollux.core.Context;
-import dev.pollux.core.Discard;
-import dev.pollux.streams.bridge.Incoming;
 import dev.pollux.streams.bridge.RingSubscriber;
 import io.reactivex.rxjava3.core.FlowableSubscriber;
-import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 
 /**
  * The subscriber behind an iterator, as RxJava likes to see it: it keeps the rules by itself, so
@@ -17,54 +10,14 @@ import org.reactivestreams.Subscription;
  *
  * @threading belongs to the upstream, one call at a time
  */
-final class FlowableRing<T> implements Incoming<T>, FlowableSubscriber<T> {
+final class FlowableRing<T> extends RingSubscriber<T> implements FlowableSubscriber<T> {
 
-  private final Undeliverable undeliverable;
-
-  /** Null until it is subscribed. */
-  private @Nullable RingSubscriber<T> ring;
-
-  FlowableRing(Context cx) {
-    undeliverable = new Undeliverable(cx.discard());
+  private FlowableRing(int capacity, int refillAt, Undeliverable undeliverable) {
+    super(capacity, refillAt, undeliverable);
   }
 
-  @Override
-  public Discard discard() {
-    return undeliverable;
-  }
-
-  @Override
-  public Subscriber<T> subscriber(RingSubscriber<T> ring) {
-    this.ring = ring;
-    return this;
-  }
-
-  private RingSubscriber<T> ring() {
-    return requireNonNull(ring);
-  }
-
-  @Override
-  public void onSubscribe(Subscription subscription) {
-    ring().onSubscribe(subscription);
-  }
-
-  @Override
-  public void onNext(T item) {
-    ring().onNext(item);
-  }
-
-  @Override
-  public void onError(Throwable failure) {
-    ring().onError(failure);
-  }
-
-  @Override
-  public void onComplete() {
-    ring().onComplete();
-  }
-
-  @Override
-  public String toString() {
-    return "FlowableRing[" + ring + "]";
+  /** One for the task of the first poll. */
+  static <T> FlowableRing<T> of(int capacity, int refillAt, Context cx) {
+    return new FlowableRing<>(capacity, refillAt, new Undeliverable(cx.discard()));
   }
 }

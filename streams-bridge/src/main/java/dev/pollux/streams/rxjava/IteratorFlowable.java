@@ -21,7 +21,7 @@ final class IteratorFlowable<T> extends Flowable<T> {
 
   @Override
   protected void subscribeActual(Subscriber<? super T> subscriber) {
-    outlet.subscribe(subscriber, null, new Undeliverable(Discard.closing()));
+    outlet.subscribe(subscriber, new Undeliverable(Discard.closing()));
   }
 
   @Override

@@ -256,6 +256,7 @@ public final class RxStreams {
   }
 
   private static <T> AsyncIterator<T> iterator(Flowable<? extends T> flowable, int capacity) {
-    return new PublisherIterator<T>(flowable, capacity, FlowableRing::new);
+    return new PublisherIterator<T>(
+        flowable, capacity, PublisherIterator.refillAt(capacity), FlowableRing::of);
   }
 }

@@ -1,7 +1,7 @@
 package dev.pollux.streams.rxjava;
 
 import dev.pollux.core.Discard;
-import dev.pollux.streams.bridge.Outgoing;
+import dev.pollux.streams.bridge.Dialect;
 import io.reactivex.rxjava3.plugins.RxJavaPlugins;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading the methods of {@link Discard} by any thread; {@link #discard(Discard)} by the owner
  */
-final class Undeliverable implements Outgoing, Discard {
+final class Undeliverable implements Dialect, Discard {
 
   /** Where things go that RxJava has no place for. */
   private volatile Discard outer;
