@@ -28,7 +28,8 @@ public class ExactFlowablePublisherTest extends PublisherVerification<Long> {
 
   @Override
   public Publisher<Long> createPublisher(long elements) {
-    return RxStreams.toFlowable(() -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT);
+    return RxStreams.toFlowable(
+        () -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT);
   }
 
   @Override

@@ -28,7 +28,8 @@ public class ExactFluxPublisherTest extends PublisherVerification<Long> {
 
   @Override
   public Publisher<Long> createPublisher(long elements) {
-    return ReactorStreams.toFlux(() -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT);
+    return ReactorStreams.toFlux(
+        () -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT);
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.bridge.Demand;
 import dev.pollux.streams.bridge.Dialect;
 import dev.pollux.streams.bridge.IteratorSubscription;
-
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.Scannable;

@@ -197,8 +197,7 @@ class ReactorStreamsTest {
   void monosComeIn() throws Exception {
     assertThat(harness.<Optional<Integer>>runToCompletion(ReactorStreams.fromMono(Mono.just(1)), 9))
         .contains(1);
-    assertThat(
-            harness.<Optional<Integer>>runToCompletion(ReactorStreams.fromMono(Mono.empty()), 9))
+    assertThat(harness.<Optional<Integer>>runToCompletion(ReactorStreams.fromMono(Mono.empty()), 9))
         .isEmpty();
     assertThat(harness.<Void>runToCompletion(ReactorStreams.completionOf(Mono.empty()), 9))
         .isNull();
@@ -267,7 +266,8 @@ class ReactorStreamsTest {
     Future<List<String>> bound =
         ReactorStreams.CONTEXT.scope(
             Context.of("plain", "p", USER, "hidden"),
-            USER.scope("grace", USER.scope("ada", ReactorStreams.<String>fromFlux(flux, 4).toList())));
+            USER.scope(
+                "grace", USER.scope("ada", ReactorStreams.<String>fromFlux(flux, 4).toList())));
     assertThat(harness.runToCompletion(bound, 9)).containsExactly("ada", "p");
     Future<Optional<String>> mono =
         USER.scope(
@@ -307,8 +307,7 @@ class ReactorStreamsTest {
               .map(item -> item + trace.get());
       assertThat(harness.poll(ReactorStreams.<String>fromFlux(Flux.just("x"), 1).toList()))
           .satisfies(poll -> assertThat(poll.value()).containsExactly("x"));
-      assertThat(runtime.blockOn(ReactorStreams.<String>fromFlux(in, 4).toList()))
-          .hasSize(1);
+      assertThat(runtime.blockOn(ReactorStreams.<String>fromFlux(in, 4).toList())).hasSize(1);
       List<String> captured = new ArrayList<>();
       Flux<String> reading =
           Flux.deferContextual(
@@ -347,11 +346,9 @@ class ReactorStreamsTest {
   @Test
   void elementsNotTakenGoToTheDiscardHookOnTheWayIn() throws Exception {
     Flux<Integer> flux = Flux.range(0, 8).doOnDiscard(Integer.class, dropped::add);
-    AsyncIterator<Integer> iterator =
-        ReactorStreams.fromFlux(flux, 4);
+    AsyncIterator<Integer> iterator = ReactorStreams.fromFlux(flux, 4);
     Future<Next<Integer>> first =
-        ReactorStreams.CONTEXT.scope(
-            discardHook(), cx -> Poll.ready(iterator.pollNext(cx)));
+        ReactorStreams.CONTEXT.scope(discardHook(), cx -> Poll.ready(iterator.pollNext(cx)));
     assertThat(harness.poll(first).value()).isEqualTo(Next.item(0));
     iterator.cancel();
     assertThat(dropped).containsExactly(1, 2, 3);
@@ -394,8 +391,9 @@ class ReactorStreamsTest {
     assertThat(isPending(iterator)).isTrue();
     iterator.cancel();
     probe.subscriber.onError(new IOException("late"));
-    assertThat(harness.uncaught()).singleElement().hasToString(
-        "java.lang.IllegalStateException: hook");
+    assertThat(harness.uncaught())
+        .singleElement()
+        .hasToString("java.lang.IllegalStateException: hook");
   }
 
   @Test
@@ -498,9 +496,7 @@ class ReactorStreamsTest {
         .isInstanceOf(NullPointerException.class)
         .hasMessage("future");
     assertThatThrownBy(
-            () ->
-                ReactorStreams.toFlux(
-                    AsyncIterators::<Integer>empty, null, DemandMode.EXACT))
+            () -> ReactorStreams.toFlux(AsyncIterators::<Integer>empty, null, DemandMode.EXACT))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("spawner");
   }

@@ -156,8 +156,7 @@ class RxStreamsTest {
         .contains(1);
     assertThat(harness.<Optional<Integer>>runToCompletion(RxStreams.fromMaybe(Maybe.empty()), 9))
         .isEmpty();
-    assertThat(
-            harness.<Void>runToCompletion(RxStreams.fromCompletable(Completable.complete()), 9))
+    assertThat(harness.<Void>runToCompletion(RxStreams.fromCompletable(Completable.complete()), 9))
         .isNull();
     IOException broken = new IOException("broken");
     Future<Object> single = RxStreams.fromSingle(Single.error(broken));
@@ -281,10 +280,7 @@ class RxStreamsTest {
     List<Throwable> last = new ArrayList<>();
     Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> last.add(failure));
     try {
-      RxStreams.<Integer>toFlowable(
-              () ->
-                  AsyncIterators.pollFn(cx -> Next.item(1)),
-              spawner)
+      RxStreams.<Integer>toFlowable(() -> AsyncIterators.pollFn(cx -> Next.item(1)), spawner)
           .doOnCancel(cancels::incrementAndGet)
           .subscribe(subscriber);
       harness.runTasks();
