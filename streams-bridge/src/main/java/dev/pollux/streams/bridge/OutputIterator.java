@@ -10,7 +10,6 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Next;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
-import dev.pollux.operator.Cancel;
 import dev.pollux.spi.Unpolled;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ public final class OutputIterator<T> implements AsyncIterator<T> {
   private @Nullable Future<? extends @Nullable T> future;
 
   /** That of the first poll. */
-  private @Nullable Discard discard;
+  private Discard discard = Discard.closing();
 
   public OutputIterator(Future<? extends @Nullable T> future) {
     this.future = requireNonNull(future, "future");
@@ -110,15 +109,19 @@ public final class OutputIterator<T> implements AsyncIterator<T> {
   @Override
   public void cancel() {
     Future<? extends @Nullable T> left = future;
-    Discard discard = this.discard;
     end(State.OVER);
-    Cancel.child(left, discard);
+    if (left != null) {
+      try {
+        left.cancel();
+      } catch (Throwable failure) {
+        discard.uncaught(failure, "the cancel of a future whose output is published");
+      }
+    }
   }
 
   private void end(State state) {
     this.state = state;
     future = null;
-    discard = null;
   }
 
   @Override
