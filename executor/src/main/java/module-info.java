@@ -10,6 +10,7 @@ module dev.pollux.executor {
   requires transitive dev.pollux.core;
 
   exports dev.pollux.executor;
+  exports dev.pollux.executor.micrometer;
 
   uses dev.pollux.spi.Driver;
 }

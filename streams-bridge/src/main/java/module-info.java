@@ -5,15 +5,18 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.streams {
   requires static com.google.errorprone.annotations;
-  requires static dev.pollux.executor; // for the schedulers
-  requires static io.reactivex.rxjava3;
+  requires static transitive dev.pollux.executor; // for the schedulers
+  requires static transitive io.reactivex.rxjava3;
   requires static org.jspecify;
-  requires static reactor.blockhound;
-  requires static reactor.core;
+  requires static transitive reactor.blockhound;
+  requires static transitive reactor.core;
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
 
   exports dev.pollux.streams;
   exports dev.pollux.streams.reactor;
   exports dev.pollux.streams.rxjava;
+
+  provides reactor.blockhound.integration.BlockHoundIntegration with
+      dev.pollux.streams.reactor.PolluxBlockHoundIntegration;
 }

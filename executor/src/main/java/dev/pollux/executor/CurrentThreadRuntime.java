@@ -214,6 +214,11 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
   }
 
   @Override
+  public boolean hasPausedClock() {
+    return scheduler.hasPausedClock();
+  }
+
+  @Override
   public ScheduledExecutorService asScheduledExecutorService() {
     return RuntimeExecutorService.onWorkers(
         scheduler.spawner(), scheduler.timer(), scheduler.blocking());

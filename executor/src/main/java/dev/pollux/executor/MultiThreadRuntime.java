@@ -169,6 +169,11 @@ public final class MultiThreadRuntime implements PolluxRuntime {
     return scheduler.timer();
   }
 
+  @Override
+  public boolean hasPausedClock() {
+    return scheduler.hasPausedClock();
+  }
+
   // A service outlives what it was made with, as long as it is not shut down: it must not hold the
   // runtime, or one that is lost would never be found.
 

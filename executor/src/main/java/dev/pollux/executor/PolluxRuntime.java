@@ -186,6 +186,9 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   /** The clock of the runtime, and where its deadlines are kept. */
   Timer timer();
 
+  /** Whether the clock was stopped by {@link RuntimeBuilder#pausedClock()}. */
+  boolean hasPausedClock();
+
   /**
    * A new executor service whose commands run as tasks of this runtime, for libraries that take
    * one: {@code CompletableFuture}, Reactor, RxJava and most others.

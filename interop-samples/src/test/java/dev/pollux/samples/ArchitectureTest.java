@@ -1,5 +1,6 @@
 package dev.pollux.samples;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -49,14 +50,37 @@ final class ArchitectureTest {
   };
   private static final String[] EXECUTOR = {"dev.pollux.executor.."};
   private static final String[] STREAMS = {"dev.pollux.streams.."};
+  private static final String[] RXJAVA = {"dev.pollux.streams.rxjava.."};
 
   /** The JDK, and annotations that are absent at run time. */
   private static final String[] PLATFORM = {
     "java..", "org.jspecify.annotations..", "com.google.errorprone.annotations.."
   };
 
+  private static final String[] FOR_MICROMETER = {"dev.pollux.executor.micrometer.."};
+  private static final String[] MICROMETER = {"io.micrometer.."};
+  private static final String[] FOR_REACTOR = {"dev.pollux.streams.reactor.."};
+
+  /** Reactor and BlockHound, which one package of the streams is for. */
+  private static final String[] REACTOR = {
+    "reactor.core..", "reactor.util..", "reactor.blockhound.."
+  };
+
+  /** Not on the path of these tests, so nothing is known of its types but their names. */
+  private static final DescribedPredicate<JavaClass> NOT_HERE =
+      resideInAnyPackage("reactor.blockhound..");
+
   /** What every user of the modules can name: their "requires transitive". */
-  private static final String[] VISIBLE_OUTSIDE = {"java..", "org.reactivestreams"};
+  private static final String[] VISIBLE_OUTSIDE =
+      concat(
+          new String[] {
+            "java..",
+            "org.reactivestreams",
+            "io.reactivex.rxjava3.core",
+            "io.reactivex.rxjava3.disposables"
+          },
+          REACTOR,
+          MICROMETER);
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
@@ -74,13 +98,47 @@ final class ArchitectureTest {
   @Test
   void executorDependsOnTheCore() {
     String[] optional = {"jdk.jfr..", "javax.management.."};
-    onlyDependOn(EXECUTOR, EXECUTOR, CORE, PLATFORM, optional).check(LIBRARY);
+    onlyDependOn(EXECUTOR, EXECUTOR, CORE, PLATFORM, optional)
+        .check(LIBRARY.that(not(resideInAnyPackage(FOR_MICROMETER))));
+  }
+
+  @Test
+  void onePackageOfTheExecutorDependsOnMicrometer() {
+    String[] runtime = {"dev.pollux.executor"};
+    onlyDependOn(FOR_MICROMETER, FOR_MICROMETER, runtime, CORE, PLATFORM, MICROMETER)
+        .check(LIBRARY);
   }
 
   @Test
   void streamsDependOnTheCoreAndReactiveStreams() {
     String[] reactiveStreams = {"org.reactivestreams.."};
-    onlyDependOn(STREAMS, STREAMS, CORE, PLATFORM, reactiveStreams).check(LIBRARY);
+    onlyDependOn(STREAMS, STREAMS, CORE, PLATFORM, reactiveStreams)
+        .check(LIBRARY.that(not(resideInAnyPackage(concat(FOR_REACTOR, RXJAVA)))));
+  }
+
+  @Test
+  void onePackageOfTheStreamsDependsOnReactorAndTheRuntime() {
+    String[] reactiveStreams = {"org.reactivestreams.."};
+    String[] runtime = {"dev.pollux.executor"};
+    onlyDependOn(FOR_REACTOR, STREAMS, CORE, runtime, PLATFORM, reactiveStreams, REACTOR)
+        .check(LIBRARY);
+  }
+
+  @Test
+  void schedulersOfRxJavaDependOnTheExecutorAndRxJava() {
+    String[] rxJava = {"io.reactivex.rxjava3..", "org.reactivestreams.."};
+    onlyDependOn(RXJAVA, STREAMS, EXECUTOR, CORE, PLATFORM, rxJava).check(LIBRARY);
+  }
+
+  @Test
+  void nobodyDependsOnTheSchedulersOfRxJava() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(RXJAVA)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(RXJAVA)
+        .check(LIBRARY);
   }
 
   @Test
@@ -160,7 +218,8 @@ final class ArchitectureTest {
       private void report(HasDescription where, JavaType named, ConditionEvents events) {
         for (JavaClass type : named.getAllInvolvedRawTypes()) {
           JavaClass element = type.getBaseComponentType();
-          boolean hidden = !element.getModifiers().contains(JavaModifier.PUBLIC);
+          boolean hidden =
+              !element.getModifiers().contains(JavaModifier.PUBLIC) && !NOT_HERE.test(element);
           if (!element.isPrimitive() && (hidden || !visible.test(element))) {
             String message = where.getDescription() + " names " + element.getName();
             events.add(SimpleConditionEvent.violated(where, message));

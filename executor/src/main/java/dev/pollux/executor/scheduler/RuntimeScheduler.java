@@ -384,6 +384,11 @@ abstract class RuntimeScheduler implements Scheduler, Recordings.Follower {
     }
   }
 
+  /** Whether the clock moves only when it is told to. */
+  public final boolean hasPausedClock() {
+    return clock.isPaused();
+  }
+
   final RuntimeShutdownException afterShutdown(String what) {
     RuntimeShutdownException shutdown =
         new RuntimeShutdownException(described() + " was shut down " + what);

@@ -53,6 +53,7 @@ public final class Main {
     return new CommandLine(root)
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(BenchCommand.withListOfWorkloads(terminal))
+        .addSubcommand(new SampleCommand(terminal))
         .addSubcommand(new StressCommand(terminal))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(writer(terminal.out()))

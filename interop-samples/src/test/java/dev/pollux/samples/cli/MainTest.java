@@ -18,13 +18,17 @@ class MainTest {
   void helpListsEachCommandWithALine() {
     Ended help = CapturedTerminal.run("--help");
     assertThat(help.exitCode()).isEqualTo(0);
-    assertThat(help.out()).contains("\n  demo ").contains("\n  bench ").contains("Exit codes:");
+    assertThat(help.out())
+        .contains("\n  demo ")
+        .contains("\n  bench ")
+        .contains("\n  sample ")
+        .contains("Exit codes:");
     assertThat(help.err()).isEmpty();
   }
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : new String[] {"demo", "bench"}) {
+    for (String command : new String[] {"demo", "bench", "sample"}) {
       Ended help = CapturedTerminal.run(command, "--help");
       assertThat(help.exitCode()).as(command).isEqualTo(0);
       assertThat(help.out()).as(command).startsWith("Usage: pollux " + command);

@@ -31,6 +31,7 @@ final class BlockingDrain extends Drain {
           left = BlockingTurns.JOBS_PER_TURN;
         }
         queue.runNext();
+        Thread.interrupted(); // a flag that a job has set itself is not the next one's
       } else if (queue.hasWaiting()) {
         try {
           turns.await(this);

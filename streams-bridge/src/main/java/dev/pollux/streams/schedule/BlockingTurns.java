@@ -101,6 +101,11 @@ public final class BlockingTurns implements Turns {
     return drain;
   }
 
+  /** How many pool jobs are queued or running. */
+  public synchronized int taken() {
+    return taken;
+  }
+
   synchronized boolean hasLine() {
     return !line.isEmpty();
   }

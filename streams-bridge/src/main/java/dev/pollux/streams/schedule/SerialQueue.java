@@ -168,12 +168,24 @@ public final class SerialQueue {
     try {
       turns.begin(this, live);
       return true;
-    } catch (RejectedExecutionException | RuntimeShutdownException refused) {
+    } catch (RuntimeShutdownException over) {
       refuse(); // there is no consumer, so that duty is ours
+      return false;
+    } catch (RejectedExecutionException full) {
+      goBackToIdle();
       return false;
     } catch (Throwable failure) {
       refuse();
       throw failure;
+    }
+  }
+
+  /** Drops what was offered since the queue was idle, and lets it try again: a runtime is full. */
+  private void goBackToIdle() {
+    Job offered = (Job) HEAD.getAndSet(this, IDLE);
+    dropAll(reversed(offered));
+    if (closed) { // close left it to the consumer
+      boolean unused = HEAD.compareAndSet(this, IDLE, CLOSED);
     }
   }
 
@@ -293,6 +305,10 @@ public final class SerialQueue {
     boolean again = job.run();
     RUNNING.setRelease(this, null);
     if (again) {
+      if (job.periodNanos() == 0) {
+        takeArrivals(); // they come first, or nobody else had a turn
+        job.deadline = clock.nanoTime();
+      }
       arrive(job);
     }
   }

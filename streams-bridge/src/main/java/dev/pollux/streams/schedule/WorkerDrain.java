@@ -5,6 +5,7 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.spi.ContextThread;
 import dev.pollux.time.Sleep;
 import dev.pollux.time.Time;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,24 @@ final class WorkerDrain extends Drain implements Future<Void> {
   private @Nullable Sleep sleep;
   private boolean isOver;
 
+  /** Who spawns this, while it does; for that thread. */
+  private @Nullable Thread spawning;
+
   WorkerDrain(SerialQueue queue) {
     super(queue);
+  }
+
+  /**
+   * Has {@code spawn} make this a task. If that throws, the queue is left to the caller as it is: a
+   * spawn that is refused cancels the future, which for a task is the end of its queue.
+   */
+  void spawnedBy(Runnable spawn) {
+    spawning = Thread.currentThread();
+    try {
+      spawn.run();
+    } finally {
+      spawning = null;
+    }
   }
 
   @Override
@@ -41,6 +58,9 @@ final class WorkerDrain extends Drain implements Future<Void> {
           return Poll.pending();
         }
         queue.runNext();
+        if (Thread.currentThread() instanceof ContextThread) { // else the thread is the user's
+          Thread.interrupted(); // a flag that a job has set itself is not the next one's
+        }
       } else if (!queue.hasWaiting()) {
         if (queue.tryRest()) {
           return over();
@@ -79,7 +99,9 @@ final class WorkerDrain extends Drain implements Future<Void> {
 
   @Override
   public void cancel() {
-    if (!isOver) {
+    if (spawning == Thread.currentThread()) {
+      isOver = true;
+    } else if (!isOver) {
       queue.close(); // also what runs, if somebody else does
       queue.refuse();
       end();

@@ -26,7 +26,7 @@ public final class WorkerTurns implements Turns {
     WorkerDrain drain = new WorkerDrain(queue);
     drain.enter(live);
     try {
-      spawner.spawn(name, drain).detach();
+      drain.spawnedBy(() -> spawner.spawn(name, drain).detach());
     } catch (Throwable refused) {
       drain.leave();
       throw refused;

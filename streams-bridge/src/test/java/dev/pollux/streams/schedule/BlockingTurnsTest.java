@@ -235,6 +235,7 @@ class BlockingTurnsTest {
     SerialQueue waits = queue(blocking(1));
     TestJob waiting = new TestJob(() -> ran.add("waiting"), waits);
     offerAfter(waits, waiting, MILLI);
+    settle(waits); // what the pool takes back before it has begun is not told
     runtime.close();
     assertThat(queue.offer(new TestJob(() -> ran.add("late"), queue))).isFalse();
     assertThat(waits.offer(new TestJob(() -> ran.add("late"), waits))).isFalse();
