@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.TaskLocal;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,32 @@ public final class TaskLocals {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Shows every binding that {@link #get} can find: each key once, with its innermost value; the
+   * innermost first.
+   *
+   * @param action sees key and value
+   */
+  public void forEach(BiConsumer<? super TaskLocal<?>, Object> action) {
+    requireNonNull(action, "action");
+    for (TaskLocals at = this; at != null; at = at.outer) {
+      TaskLocal<?> key = at.key;
+      if (key != null && !isHidden(key, at)) {
+        action.accept(key, requireNonNull(at.value));
+      }
+    }
+  }
+
+  /** Whether a link inside of {@code at} has the same key. */
+  private boolean isHidden(TaskLocal<?> key, TaskLocals at) {
+    for (TaskLocals inner = this; inner != at; inner = requireNonNull(inner.outer)) {
+      if (inner.key == key) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

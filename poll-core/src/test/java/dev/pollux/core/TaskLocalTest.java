@@ -68,6 +68,19 @@ class TaskLocalTest {
     assertThat(poller.innermost()).isNull();
   }
 
+  @Test
+  void everyLocalThatHoldsIsShownOnceTheInnermostFirst() {
+    List<String> shown = new ArrayList<>();
+    TaskLocals.empty().forEach((key, value) -> shown.add(key + "=" + value));
+    assertThat(shown).isEmpty();
+    TaskLocals.empty()
+        .with(USER, "grace")
+        .with(DEPTH, 3)
+        .with(USER, "ada")
+        .forEach((key, value) -> shown.add(key + "=" + value));
+    assertThat(shown).containsExactly("user=ada", "depth=3");
+  }
+
   // ---- inherited by choice
 
   private static Future<String> user() {

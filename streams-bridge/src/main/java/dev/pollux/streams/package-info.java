@@ -3,8 +3,7 @@
  * {@link java.util.concurrent.Flow}, and between futures and {@link
  * java.util.concurrent.CompletionStage}.
  *
- * <p>{@link dev.pollux.streams.Streams} is the way in. The protocols stand above the classes that
- * carry them out, in the package {@code bridge}.
+ * <p>{@link dev.pollux.streams.Streams} is the way in.
  *
  * <p>Signals, requests and cancellations may come from any thread; the iterator side stays confined
  * to the task that polls it.

@@ -6,7 +6,7 @@ import dev.pollux.spi.Spawner;
 import org.jspecify.annotations.Nullable;
 
 /** Spawns nothing, and keeps the future for the test to poll. */
-final class CapturingSpawner implements Spawner {
+public final class CapturingSpawner implements Spawner {
 
   private final TestSpawner handles = new TestSpawner();
   private @Nullable Future<?> captured;
@@ -24,7 +24,7 @@ final class CapturingSpawner implements Spawner {
 
   /** The future spawned last, which this then forgets. */
   @SuppressWarnings("unchecked") // as the test knows
-  <T> Future<T> take() {
+  public <T> Future<T> take() {
     Future<T> taken = (Future<T>) captured;
     captured = null;
     return taken;

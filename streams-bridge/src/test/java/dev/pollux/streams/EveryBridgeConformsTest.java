@@ -7,16 +7,23 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
 import dev.pollux.streams.bridge.IteratorSubscription;
+import dev.pollux.streams.bridge.OutputIterator;
+import dev.pollux.streams.reactor.ReactorStreams;
+import dev.pollux.streams.rxjava.RxStreams;
 import dev.pollux.testing.AsyncIteratorConformance;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.Law;
 import dev.pollux.testing.LawCheck;
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.subjects.CompletableSubject;
+import io.reactivex.rxjava3.subjects.SingleSubject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +36,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Every future and iterator of the bridge keeps every law; one that is not listed is named. */
 class EveryBridgeConformsTest {
@@ -42,7 +51,10 @@ class EveryBridgeConformsTest {
   EveryBridgeConformsTest() {
     iteratorsOfPublishers();
     subscriptions();
+    leadingElements();
     stages();
+    outputs();
+    libraries();
   }
 
   @TestFactory
@@ -217,6 +229,23 @@ class EveryBridgeConformsTest {
     return spawner.take();
   }
 
+  private void leadingElements() {
+    Class<?> leading = LeadingElement.class;
+    future(leading, "firstOf", kit -> Streams.firstOf(synchronous(kit, 3, null)))
+        .expectValue(Optional.of(new Value(1)));
+    future(leading, "firstOf nothing", kit -> Streams.firstOf(synchronous(kit, 0, null)))
+        .expectValue(Optional.empty());
+    future(leading, "alone", kit -> new LeadingElement<Value>(synchronous(kit, 1, null), true))
+        .expectValue(Optional.of(new Value(1)));
+    future(leading, "not alone", kit -> new LeadingElement<Value>(synchronous(kit, 3, null), true))
+        .expectFailure(IllegalStateException.class);
+    future(
+            leading,
+            "alone, and a failure",
+            kit -> new LeadingElement<Value>(synchronous(kit, 1, new IOException("broken")), true))
+        .expectFailure(IOException.class);
+  }
+
   private void subscriptions() {
     for (DemandMode mode : DemandMode.values()) {
       future(
@@ -295,5 +324,65 @@ class EveryBridgeConformsTest {
         .recovers()
         .without(Law.ERROR, "it goes to the stage")
         .without(Law.NOTHING_RETAINED, "the stage holds its output, and this the stage");
+  }
+
+  // ---- outputs of futures
+
+  private void outputs() {
+    listed.add("OutputIterator");
+    AsyncIteratorConformance<Value> full =
+        AsyncIteratorConformance.of(
+            "the output of a future",
+            kit -> new OutputIterator<>(kit.future("future", new Value(1))));
+    full.expectElements(new Value(1));
+    add("the output of a future", full::checks);
+    AsyncIteratorConformance<Value> none =
+        AsyncIteratorConformance.of(
+            "the output of a future that is null",
+            kit -> new OutputIterator<Value>(kit.<Value>future("future", null)));
+    none.expectElements();
+    add("the output of a future that is null", none::checks);
+  }
+
+  // ---- Reactor and RxJava
+
+  private void libraries() {
+    iterator("fromFlux", kit -> ReactorStreams.fromFlux(Flux.from(synchronous(kit, 3, null)), 2))
+        .expectElements(new Value(1), new Value(2), new Value(3));
+    iterator(
+            "fromFlowable",
+            kit -> RxStreams.fromFlowable(Flowable.fromPublisher(synchronous(kit, 3, null)), 2))
+        .expectElements(new Value(1), new Value(2), new Value(3));
+    FutureConformance<Optional<Value>> mono =
+        FutureConformance.of(
+            "fromMono",
+            kit -> {
+              ManualPublisher<Value> publisher = new ManualPublisher<>();
+              kit.event("onNext", () -> publisher.emit(kit.mustRelease(new Value(1))));
+              kit.event("onComplete", () -> publisher.subscriber.onComplete());
+              return ReactorStreams.fromMono(Mono.fromDirect(publisher));
+            });
+    mono.expectValue(Optional.of(new Value(1)));
+    add("fromMono", mono::checks);
+    FutureConformance<Value> single =
+        FutureConformance.of(
+            "fromSingle",
+            kit -> {
+              SingleSubject<Value> subject = SingleSubject.create();
+              kit.event("onSuccess", () -> subject.onSuccess(kit.mustRelease(new Value(1))));
+              return RxStreams.fromSingle(subject);
+            });
+    single.expectValue(new Value(1));
+    add("fromSingle", single::checks);
+    FutureConformance<Void> completable =
+        FutureConformance.of(
+            "fromCompletable",
+            kit -> {
+              CompletableSubject subject = CompletableSubject.create();
+              kit.event("onComplete", subject::onComplete);
+              return RxStreams.fromCompletable(subject);
+            });
+    completable.expectValue(null);
+    add("fromCompletable", completable::checks);
   }
 }

@@ -10,10 +10,10 @@ import org.reactivestreams.Subscription;
 /** A publisher whose signals the test sends itself, and which writes down what it is asked. */
 public final class ManualPublisher<T> implements Publisher<T> {
 
-  Subscriber<? super T> subscriber;
-  boolean subscribesAtOnce = true;
+  public Subscriber<? super T> subscriber;
+  public boolean subscribesAtOnce = true;
 
-  final Asked asked = new Asked();
+  public final Asked asked = new Asked();
 
   /** What a subscription was asked, in order. */
   public static final class Asked implements Subscription {
@@ -44,7 +44,7 @@ public final class ManualPublisher<T> implements Publisher<T> {
   }
 
   @SafeVarargs
-  final void emit(T... items) {
+  public final void emit(T... items) {
     for (T item : items) {
       subscriber.onNext(item);
     }

@@ -13,7 +13,7 @@ import java.util.Deque;
 /**
  * An iterator that has what the test gives it, and counts what is done to it. It takes no budget.
  */
-final class ManualSource<T> implements AsyncIterator<T> {
+public final class ManualSource<T> implements AsyncIterator<T> {
 
   private final Deque<T> ready = new ArrayDeque<>();
   private boolean ended;
@@ -22,19 +22,19 @@ final class ManualSource<T> implements AsyncIterator<T> {
   private Waker waker;
 
   /** How many elements were taken. */
-  int pulled;
+  public int pulled;
 
   /** How often it was polled. */
-  int polls;
+  public int polls;
 
   /** How often it was cancelled before its end. */
-  int cancels;
+  public int cancels;
 
-  boolean knowsItsEnd;
+  public boolean knowsItsEnd;
 
   @CanIgnoreReturnValue
   @SafeVarargs
-  final ManualSource<T> with(T... items) {
+  public final ManualSource<T> with(T... items) {
     for (T item : items) {
       ready.add(item);
     }
@@ -43,14 +43,14 @@ final class ManualSource<T> implements AsyncIterator<T> {
   }
 
   @CanIgnoreReturnValue
-  ManualSource<T> end() {
+  public ManualSource<T> end() {
     ended = true;
     wake();
     return this;
   }
 
   @CanIgnoreReturnValue
-  ManualSource<T> fail(Throwable failure) {
+  public ManualSource<T> fail(Throwable failure) {
     this.failure = failure;
     wake();
     return this;
@@ -64,7 +64,7 @@ final class ManualSource<T> implements AsyncIterator<T> {
     }
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return over;
   }
 

@@ -8,34 +8,34 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /** Writes down what it is told, and does what the test says when it is told. */
-final class RecordingSubscriber<T> implements Subscriber<T> {
+public final class RecordingSubscriber<T> implements Subscriber<T> {
 
   /** All signals in the order in which they came. */
-  final List<String> signals = new ArrayList<>();
+  public final List<String> signals = new ArrayList<>();
 
-  final List<T> items = new ArrayList<>();
-  Subscription subscription;
-  Throwable error;
-  boolean completed;
+  public final List<T> items = new ArrayList<>();
+  public Subscription subscription;
+  public Throwable error;
+  public boolean completed;
 
   private Consumer<Subscription> onSubscribe = subscription -> {};
   private Consumer<T> onNext = item -> {};
   private Runnable onEnd = () -> {};
 
   @CanIgnoreReturnValue
-  RecordingSubscriber<T> onSubscribeDo(Consumer<Subscription> action) {
+  public RecordingSubscriber<T> onSubscribeDo(Consumer<Subscription> action) {
     onSubscribe = action;
     return this;
   }
 
   @CanIgnoreReturnValue
-  RecordingSubscriber<T> onNextDo(Consumer<T> action) {
+  public RecordingSubscriber<T> onNextDo(Consumer<T> action) {
     onNext = action;
     return this;
   }
 
   @CanIgnoreReturnValue
-  RecordingSubscriber<T> onEndDo(Runnable action) {
+  public RecordingSubscriber<T> onEndDo(Runnable action) {
     onEnd = action;
     return this;
   }

@@ -25,16 +25,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The smallest executor that a bridge can run on: a queue of tasks, cranked by the test ({@link
  * #run()}, {@link #turn()}) or by a thread of its own ({@link #start()}).
  */
-final class TestSpawner implements Spawner, AutoCloseable {
+public final class TestSpawner implements Spawner, AutoCloseable {
 
   /** The values that were discarded, oldest first. */
-  final List<Object> discarded = new CopyOnWriteArrayList<>();
+  public final List<Object> discarded = new CopyOnWriteArrayList<>();
 
   /** The failures without an owner, oldest first. */
-  final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
+  public final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
 
   /** The tasks that were spawned, ended or not. */
-  final List<Task<?>> tasks = new CopyOnWriteArrayList<>();
+  public final List<Task<?>> tasks = new CopyOnWriteArrayList<>();
 
   private final LinkedBlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
   private final Discard discard =
@@ -75,7 +75,7 @@ final class TestSpawner implements Spawner, AutoCloseable {
   }
 
   /** Polls one task. Returns false if none was woken. */
-  boolean turn() {
+  public boolean turn() {
     Task<?> task = queue.poll();
     if (task != null) {
       task.run();
@@ -85,7 +85,7 @@ final class TestSpawner implements Spawner, AutoCloseable {
 
   /** Polls tasks until none is woken. Returns how many polls that took. */
   @CanIgnoreReturnValue
-  int run() {
+  public int run() {
     int polls = 0;
     while (turn()) {
       polls++;
@@ -94,7 +94,7 @@ final class TestSpawner implements Spawner, AutoCloseable {
   }
 
   /** Runs tasks on a thread until {@link #close}. */
-  TestSpawner start() {
+  public TestSpawner start() {
     thread =
         new Thread(
             () -> {
@@ -116,12 +116,12 @@ final class TestSpawner implements Spawner, AutoCloseable {
   }
 
   /** Runs {@code future} here and blocks until it is over; for the variant with a thread. */
-  <T> T blockOn(Future<T> future) throws Exception {
+  public <T> T blockOn(Future<T> future) throws Exception {
     return spawn("blockOn", future).join();
   }
 
   /** Cancels every task on the calling thread, or on the own one, and refuses new ones. */
-  void shutDown() {
+  public void shutDown() {
     shutDown = true;
     for (Task<?> task : tasks) {
       task.requestCancel();
@@ -144,12 +144,12 @@ final class TestSpawner implements Spawner, AutoCloseable {
   }
 
   /** How many tasks have not ended. */
-  long live() {
+  public long live() {
     return tasks.stream().filter(task -> !task.isFinished()).count();
   }
 
   /** One task: its waker and its handle as well. */
-  final class Task<T> implements JoinHandle<T>, Waker {
+  public final class Task<T> implements JoinHandle<T>, Waker {
 
     final String name;
     private final AtomicBoolean queued = new AtomicBoolean();
@@ -241,7 +241,8 @@ final class TestSpawner implements Spawner, AutoCloseable {
   }
 
   /** A future of all elements of {@code iterator}, given one by one to {@code consumer}. */
-  static <T> Future<Void> each(AsyncIterator<T> iterator, java.util.function.Consumer<T> consumer) {
+  public static <T> Future<Void> each(
+      AsyncIterator<T> iterator, java.util.function.Consumer<T> consumer) {
     return new Future<>() {
       @Override
       public Poll<Void> poll(Context cx) throws Exception {

@@ -34,7 +34,20 @@ public class CensusTest {
               entry("SubscriberBlackboxTest", new Count(26, 15)),
               entry("FlowSubscriberBlackboxTest", new Count(26, 15)),
               entry("SubscriberWhiteboxTest", new Count(27, 13)),
-              entry("FlowSubscriberWhiteboxTest", new Count(27, 13))));
+              entry("FlowSubscriberWhiteboxTest", new Count(27, 13)),
+              // Reactor and RxJava
+              entry("FluxPublisherTest", new Count(38, 7)),
+              entry("ExactFluxPublisherTest", new Count(38, 7)),
+              entry("FluxRoundTripTest", new Count(38, 7)),
+              entry("MonoPublisherTest", new Count(38, 26)),
+              entry("FluxSubscriberBlackboxTest", new Count(26, 15)),
+              entry("FluxSubscriberWhiteboxTest", new Count(27, 13)),
+              entry("FlowablePublisherTest", new Count(38, 7)),
+              entry("ExactFlowablePublisherTest", new Count(38, 7)),
+              entry("FlowableRoundTripTest", new Count(38, 7)),
+              entry("MaybePublisherTest", new Count(38, 26)),
+              entry("FlowableSubscriberBlackboxTest", new Count(26, 15)),
+              entry("FlowableSubscriberWhiteboxTest", new Count(27, 13))));
 
   @Test
   public void everySuiteRanWhatItShould() throws IOException {

@@ -8,12 +8,16 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Spawner;
 import dev.pollux.streams.Streams;
+import dev.pollux.streams.reactor.ReactorStreams;
+import dev.pollux.streams.rxjava.RxStreams;
+import io.reactivex.rxjava3.core.Flowable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
+import reactor.core.publisher.Flux;
 
 /**
  * A task that reads the iterator of a publisher to its end, and the subscriber by which it does so:
@@ -45,6 +49,21 @@ final class Inlet {
     Flow.Publisher<Long> publisher =
         subscriber -> captured.complete(FlowAdapters.toSubscriber(subscriber));
     return open(Streams.fromFlowPublisher(publisher, CAPACITY), captured, spawner);
+  }
+
+  /** The inlet of {@link ReactorStreams#fromFlux}. */
+  static Inlet openFlux(Spawner spawner) {
+    CompletableFuture<Subscriber<? super Long>> captured = new CompletableFuture<>();
+    Publisher<Long> publisher = captured::complete;
+    return open(ReactorStreams.fromFlux(Flux.from(publisher), CAPACITY), captured, spawner);
+  }
+
+  /** The inlet of {@link RxStreams#fromFlowable}. */
+  static Inlet openFlowable(Spawner spawner) {
+    CompletableFuture<Subscriber<? super Long>> captured = new CompletableFuture<>();
+    Publisher<Long> publisher = captured::complete;
+    return open(
+        RxStreams.fromFlowable(Flowable.fromPublisher(publisher), CAPACITY), captured, spawner);
   }
 
   private static Inlet open(

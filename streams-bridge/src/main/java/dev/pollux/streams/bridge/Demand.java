@@ -6,10 +6,10 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Waker;
+import dev.pollux.streams.CountedSubscription;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 
 /**
  * What a subscriber has asked for, which is also the handle by which it asks: the open demand of
@@ -19,7 +19,7 @@ import org.reactivestreams.Subscription;
  *     and wake the task, so they return at once and never recurse (3.3, 3.4, 3.5, 3.10, 3.11); the
  *     other verbs belong to the emitting task
  */
-final class Demand implements Subscription {
+public final class Demand implements CountedSubscription {
   /*
    * Invariants
    *  D1  A word that is not negative is the demand that has not been settled. Emission is settled
@@ -42,20 +42,26 @@ final class Demand implements Subscription {
    *  the waker. A request that finds more than 0 need not wake: the task will settle before it sleeps
    *  for want of demand, or else it sleeps for want of elements, and whoever brings them wakes it.
    *
+   * Counts
+   *  Written by the task alone. For an element that goes straight out, emitted is written before
+   *  pulled; one that is held is pulled first and emitted later. Both writes release, and a reader
+   *  acquires pulled before it looks at emitted: it sees the emitted that pulled was written after, or
+   *  a later one. So ahead() is never more than what was held at some moment, though both move.
+   *
    * Progress: lock-free.
    */
 
   /** So much that it is never counted down: 2^63 - 1, which the specification calls unbounded. */
-  static final long UNBOUNDED = Long.MAX_VALUE;
+  public static final long UNBOUNDED = Long.MAX_VALUE;
 
   /** The subscriber has cancelled; nothing more is signalled. */
-  static final long CANCELLED = -1;
+  public static final long CANCELLED = -1;
 
   /** The subscriber has broken rule 3.9; it is owed an error. */
-  static final long REFUSED = -2;
+  public static final long REFUSED = -2;
 
   /** The last signal was sent, or is being sent by the caller of {@link #end}. */
-  static final long OVER = -3;
+  public static final long OVER = -3;
 
   private static final VarHandle WORD =
       ConstantBootstraps.fieldVarHandle(
@@ -67,6 +73,17 @@ final class Demand implements Subscription {
 
   /** Written before the word becomes REFUSED, read after that was seen. */
   private volatile @Nullable IllegalArgumentException refusal;
+
+  private static final VarHandle PULLED = count("pulled");
+  private static final VarHandle EMITTED = count("emitted");
+
+  private long pulled;
+  private long emitted;
+
+  private static VarHandle count(String name) {
+    return ConstantBootstraps.fieldVarHandle(
+        lookup(), name, VarHandle.class, Demand.class, long.class);
+  }
 
   // ---- the subscriber's side
 
@@ -120,7 +137,41 @@ final class Demand implements Subscription {
     }
   }
 
+  @Override
+  public long pulled() {
+    return (long) PULLED.getAcquire(this);
+  }
+
+  @Override
+  public long emitted() {
+    return (long) EMITTED.getAcquire(this);
+  }
+
+  @Override
+  public long ahead() {
+    long pulled = pulled(); // first
+    long emitted = emitted();
+    long seen = word; // last: what a cancel overtook is not held, but discarded
+    return seen == CANCELLED || seen == OVER ? 0 : Math.max(0, pulled - emitted);
+  }
+
   // ---- the task's side
+
+  /** Counts an element that was pulled and is held. */
+  void countHeld() {
+    PULLED.setRelease(this, pulled + 1);
+  }
+
+  /** Counts an element, held before, that is emitted. */
+  void countEmitted() {
+    EMITTED.setRelease(this, emitted + 1);
+  }
+
+  /** Counts an element that is emitted as it is pulled. */
+  void countPassed() {
+    countEmitted(); // before it is pulled, for who looks
+    countHeld();
+  }
 
   /** Stores whom to wake; before the word is read in the same poll. */
   void register(Waker waker) {
@@ -128,7 +179,7 @@ final class Demand implements Subscription {
   }
 
   /** The unsettled demand, or a negative state. */
-  long get() {
+  public long get() {
     return word;
   }
 

@@ -6,11 +6,10 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.spi.Spawner;
 import dev.pollux.streams.DemandMode;
 import java.util.function.Supplier;
-import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 
 /** A cold publisher: each subscription is one task, with a source of its own. */
-public final class IteratorPublisher<T> implements Publisher<T> {
+public final class IteratorPublisher<T> implements Outlet<T> {
 
   private final Supplier<? extends AsyncIterator<T>> source;
   private final Spawner spawner;
@@ -24,9 +23,9 @@ public final class IteratorPublisher<T> implements Publisher<T> {
   }
 
   @Override
-  public void subscribe(Subscriber<? super T> subscriber) {
+  public void subscribe(Subscriber<? super T> subscriber, Dialect dialect) {
     requireNonNull(subscriber, "subscriber"); // 1.9, 1.11
-    IteratorSubscription.cold(subscriber, source, mode).start(spawner);
+    IteratorSubscription.cold(subscriber, source, mode, dialect).start(spawner);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.DemandMode;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
 
   private final Demand demand = new Demand();
   private final boolean exact;
+  private final Dialect dialect;
 
   /** Null once the subscription is over. */
   private @Nullable Subscriber<? super T> subscriber;
@@ -71,7 +73,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   private @Nullable AsyncIterator<T> source;
 
   /** That of the task, from the first poll on. */
-  private Discard discard = Discard.closing();
+  private Discard discard;
 
   /** Pulled beyond demand, to be emitted with the next request. */
   private @Nullable T held;
@@ -92,9 +94,11 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   private @Nullable Throwable subscriberFailure;
   private @Nullable RuntimeException breach;
 
-  private IteratorSubscription(Subscriber<? super T> subscriber, DemandMode mode) {
+  private IteratorSubscription(Subscriber<? super T> subscriber, DemandMode mode, Dialect dialect) {
     this.subscriber = subscriber;
     this.exact = mode == DemandMode.EXACT;
+    this.dialect = dialect;
+    this.discard = dialect.discard(Discard.closing());
   }
 
   /** A subscription to a source that is made in the task. */
@@ -102,7 +106,16 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
       Subscriber<? super T> subscriber,
       Supplier<? extends AsyncIterator<T>> supplier,
       DemandMode mode) {
-    IteratorSubscription<T> made = new IteratorSubscription<>(subscriber, mode);
+    return cold(subscriber, supplier, mode, Dialect.PLAIN);
+  }
+
+  /** A subscription to a source that is made in the task, to be spoken of in {@code dialect}. */
+  public static <T> IteratorSubscription<T> cold(
+      Subscriber<? super T> subscriber,
+      Supplier<? extends AsyncIterator<T>> supplier,
+      DemandMode mode,
+      Dialect dialect) {
+    IteratorSubscription<T> made = new IteratorSubscription<>(subscriber, mode, dialect);
     made.supplier = supplier;
     return made;
   }
@@ -110,7 +123,13 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   /** A subscription to a source that is there, and is owned by this from now on. */
   public static <T> IteratorSubscription<T> of(
       Subscriber<? super T> subscriber, AsyncIterator<T> source, DemandMode mode) {
-    IteratorSubscription<T> made = new IteratorSubscription<>(subscriber, mode);
+    return of(subscriber, source, mode, Dialect.PLAIN);
+  }
+
+  /** A subscription to a source that is there, to be spoken of in {@code dialect}. */
+  public static <T> IteratorSubscription<T> of(
+      Subscriber<? super T> subscriber, AsyncIterator<T> source, DemandMode mode, Dialect dialect) {
+    IteratorSubscription<T> made = new IteratorSubscription<>(subscriber, mode, dialect);
     made.source = source;
     return made;
   }
@@ -119,13 +138,14 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   public void start(Spawner spawner) {
     Subscriber<? super T> subscriber = requireNonNull(this.subscriber);
     try {
-      subscriber.onSubscribe(demand); // 1.9: first, and once
+      subscriber.onSubscribe(dialect.handle(demand, this)); // 1.9: first, and once
     } catch (Throwable failure) {
       subscriberFailure = failure; // 2.13: reported by the task, to the handler of its runtime
     }
     JoinHandle<Void> handle;
     try {
-      handle = spawner.spawn(TASK_NAME, this);
+      TaskLocals locals = dialect.locals();
+      handle = spawner.spawn(TASK_NAME, locals == null ? this : withLocals(locals));
     } catch (Throwable refusal) {
       // A spawner that refuses has cancelled this future, which has said so; if not, say it now.
       if (this.subscriber != null) {
@@ -142,7 +162,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     if (subscriber == null) {
       throw new PollAfterEndException(TASK_NAME);
     }
-    discard = cx.discard();
+    discard = dialect.discard(cx.discard());
     if (subscriberFailure != null) {
       endUnheard(subscriberFailure); // from onSubscribe
       return Poll.done();
@@ -175,6 +195,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
         return false; // a request will wake
       }
       held = null;
+      demand.countEmitted();
       emit(item);
     } else if (sourceOver) {
       endAsTheSource();
@@ -249,8 +270,10 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     turnLeft--;
     if (emitted >= demand.get()) { // also if cancelled
       held = item;
+      demand.countHeld();
       return false;
     }
+    demand.countPassed();
     emit(item);
     if (subscriberFailure != null || turnLeft <= 0) {
       return false;
@@ -368,6 +391,18 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
   private void forget() {
     subscriber = null;
     supplier = null;
+  }
+
+  // ---- for those who look at it from outside: by any thread, and stale perhaps
+
+  /** Null once the subscription is over. */
+  public @Nullable Subscriber<? super T> subscriber() {
+    return subscriber;
+  }
+
+  /** How the source has failed; null if it has not. */
+  public @Nullable Throwable failure() {
+    return sourceFailure;
   }
 
   @Override

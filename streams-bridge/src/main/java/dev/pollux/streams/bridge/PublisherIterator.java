@@ -22,11 +22,27 @@ import org.reactivestreams.Publisher;
 public final class PublisherIterator<T> implements AsyncIterator<T> {
 
   /** The largest ring that an array of a power of two can hold. */
-  static final int MAX_CAPACITY = 1 << 30;
+  public static final int MAX_CAPACITY = 1 << 30;
 
   private static final String KIND = "the iterator of a publisher";
 
+  /** Makes what is subscribed: a plain ring, or one that a library knows how to talk to. */
+  @FunctionalInterface
+  public interface Rings<T> {
+
+    /**
+     * A fresh ring, to be subscribed at once.
+     *
+     * @param capacity as in the constructor of {@code RingSubscriber}
+     * @param refillAt as there
+     * @param cx the context of the first poll
+     */
+    RingSubscriber<T> ring(int capacity, int refillAt, Context cx);
+  }
+
+  private final Rings<T> rings;
   private final int capacity;
+  private final int refillAt;
 
   /** Until it is subscribed to. */
   private @Nullable Publisher<? extends T> publisher;
@@ -35,11 +51,50 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
   private @Nullable RingSubscriber<T> ring;
 
   public PublisherIterator(Publisher<? extends T> publisher, int capacity) {
+    this(publisher, capacity, refillAt(capacity));
+  }
+
+  public PublisherIterator(Publisher<? extends T> publisher, int capacity, int refillAt) {
+    this(
+        publisher,
+        capacity,
+        refillAt,
+        (slots, refill, cx) -> new RingSubscriber<>(slots, refill, cx.discard()));
+  }
+
+  public PublisherIterator(
+      Publisher<? extends T> publisher, int capacity, int refillAt, Rings<T> rings) {
     this.publisher = requireNonNull(publisher, "publisher");
     if (capacity < 1 || capacity > MAX_CAPACITY) {
       throw new IllegalArgumentException("capacity must be from 1 to 2^30, was " + capacity);
     }
+    if (refillAt < 1 || refillAt > capacity) {
+      throw new IllegalArgumentException(
+          "refillAt must be from 1 to the capacity, which is " + capacity + ", was " + refillAt);
+    }
     this.capacity = capacity;
+    this.refillAt = refillAt;
+    this.rings = rings;
+  }
+
+  /** An iterator over a ring that is, or will be, subscribed by somebody else. */
+  public PublisherIterator(RingSubscriber<T> ring, int capacity, int refillAt) {
+    this.ring = ring;
+    this.capacity = capacity;
+    this.refillAt = refillAt;
+    this.rings = (slots, refill, cx) -> ring;
+  }
+
+  /**
+   * How many are requested again at a time if nobody says otherwise: when three quarters are used.
+   *
+   * @throws IllegalArgumentException if {@code capacity} is out of its range
+   */
+  public static int refillAt(int capacity) {
+    if (capacity < 1 || capacity > MAX_CAPACITY) {
+      throw new IllegalArgumentException("capacity must be from 1 to 2^30, was " + capacity);
+    }
+    return capacity - capacity / 4;
   }
 
   @Override
@@ -95,7 +150,7 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
     if (publisher == null) {
       throw new PollAfterEndException(KIND);
     }
-    RingSubscriber<T> ring = new RingSubscriber<>(capacity, cx.discard());
+    RingSubscriber<T> ring = rings.ring(capacity, refillAt, cx);
     this.publisher = null;
     this.ring = ring;
     try {
@@ -135,7 +190,7 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
   @Override
   public void describe(Description description) {
     RingSubscriber<T> ring = this.ring;
-    description.name("fromPublisher").with("capacity", capacity);
+    description.name("fromPublisher").with("capacity", capacity).with("refillAt", refillAt);
     if (ring != null) {
       description.with("held", ring.held());
       if (ring.held() == 0) {

@@ -20,7 +20,7 @@ import org.reactivestreams.Subscription;
  * @threading the {@link Subscriber} methods belong to the upstream, one call at a time (1.3); the
  *     rest belongs to the consumer
  */
-public final class RingSubscriber<T> implements Subscriber<T> {
+public class RingSubscriber<T> implements Subscriber<T> {
   /*
    * Invariants
    *  R1  taken <= received <= requested <= taken + capacity. The upstream owes the middle one (1.1)
@@ -70,7 +70,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** What the consumer finds. */
-  enum Found {
+  public enum Found {
     /** {@link #take} has an element. */
     ELEMENT,
     /** There is no element and there will be none. */
@@ -110,9 +110,16 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   /** How many were taken and not yet asked for again. */
   private int spent;
 
-  RingSubscriber(int capacity, Discard discard) {
+  /**
+   * A ring.
+   *
+   * @param capacity how many elements are requested and not taken, at most
+   * @param refillAt how many are taken before as many are requested again, at most the capacity
+   * @param discard where what is dropped goes, and failures without an owner
+   */
+  public RingSubscriber(int capacity, int refillAt, Discard discard) {
     this.capacity = capacity;
-    this.refillAt = capacity - capacity / 4; // three quarters used
+    this.refillAt = refillAt;
     this.discard = discard;
     this.upstream = new Upstream(discard);
     int size = Integer.highestOneBit(capacity);
@@ -198,7 +205,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** The stream can't go on: what came so far is delivered, then {@code failure}. */
-  void breach(Throwable failure) {
+  public final void breach(Throwable failure) {
     if (TERMINAL.compareAndSet(this, null, new Terminal(failure, false))) {
       upstream.cancel();
       waker.wake();
@@ -216,7 +223,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   // ---- the consumer's side
 
   /** Looks for an element; if there is nothing, {@code cx}'s waker is registered. */
-  Found look(Context cx) {
+  public final Found look(Context cx) {
     for (boolean registered = false; ; registered = true) {
       if (!started && upstream.hasArrived()) {
         started = true;
@@ -241,7 +248,7 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** Takes the element that {@link #look} has found, and asks for more if it is time. */
-  T take() {
+  public final T take() {
     int slot = (int) taken & mask;
     T item = slots.getPlain(slot);
     assert item != null : "nothing to take";
@@ -265,17 +272,17 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** How the upstream ended, when {@link #look} has found the terminal: null if by onComplete. */
-  @Nullable Throwable failure() {
+  public final @Nullable Throwable failure() {
     return requireNonNull(terminal).failure;
   }
 
   /** Whether nothing is left but the end. */
-  boolean isComplete() {
+  public final boolean isComplete() {
     return terminal == Terminal.COMPLETE && !isFilled();
   }
 
   /** Stops the upstream, and discards what came and what will come. Called once. */
-  void cancel() {
+  public final void cancel() {
     Terminal unseen = (Terminal) TERMINAL.getAndSet(this, Terminal.CANCELLED);
     upstream.cancel();
     Waker unused = waker.take(); // a read-modify-write, which clear() is not
@@ -288,12 +295,41 @@ public final class RingSubscriber<T> implements Subscriber<T> {
   }
 
   /** How many elements wait in the ring. Exact only if nothing moves. */
-  int held() {
+  public final int held() {
     int held = 0;
     for (int i = 0; i <= mask; i++) {
       held += slots.get(i) == null ? 0 : 1;
     }
     return held;
+  }
+
+  // ---- for those who look at it from outside: by any thread, and stale perhaps
+
+  /** The subscription, from its arrival until the end. */
+  public final @Nullable Subscription subscription() {
+    return upstream.subscription();
+  }
+
+  /** How many elements are requested and not taken, at most. */
+  public final int capacity() {
+    return capacity;
+  }
+
+  /** Whether the consumer has cancelled. */
+  public final boolean isCancelled() {
+    return terminal == Terminal.CANCELLED;
+  }
+
+  /** Whether the upstream has ended the stream, or was found to break the rules. */
+  public final boolean isEnded() {
+    Terminal seen = terminal;
+    return seen != null && seen != Terminal.CANCELLED;
+  }
+
+  /** The failure that ended the stream; null if none has. */
+  public final @Nullable Throwable endFailure() {
+    Terminal seen = terminal;
+    return seen == null ? null : seen.failure;
   }
 
   @Override

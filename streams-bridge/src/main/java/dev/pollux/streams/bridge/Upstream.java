@@ -83,6 +83,12 @@ final class Upstream {
     }
   }
 
+  /** The subscription while it can be called; null before and after. */
+  @Nullable Subscription subscription() {
+    Subscription seen = subscription;
+    return seen == GONE ? null : seen;
+  }
+
   boolean hasArrived() {
     return (state & ARRIVED) != 0;
   }

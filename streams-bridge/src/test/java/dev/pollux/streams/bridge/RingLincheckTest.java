@@ -28,6 +28,7 @@ public final class RingLincheckTest {
   private final RingSubscriber<Integer> ring =
       new RingSubscriber<>(
           CAPACITY,
+          CAPACITY - CAPACITY / 4,
           Discard.closing(
               item -> ends.incrementAndGet((Integer) item),
               (failure, origin) -> {

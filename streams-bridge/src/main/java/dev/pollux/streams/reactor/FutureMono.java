@@ -1,0 +1,37 @@
+package dev.pollux.streams.reactor;
+
+import dev.pollux.streams.bridge.Outlet;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
+import reactor.core.publisher.Mono;
+
+/** A publisher of ours, of at most one element, as a {@code Mono}. */
+final class FutureMono<T> extends Mono<T> implements Scannable {
+
+  private final Outlet<T> outlet;
+
+  private FutureMono(Outlet<T> outlet) {
+    this.outlet = outlet;
+  }
+
+  static <T> Mono<T> of(Outlet<T> outlet) {
+    return onAssembly(new FutureMono<>(outlet));
+  }
+
+  @Override
+  public void subscribe(CoreSubscriber<? super T> actual) {
+    outlet.subscribe(actual, new FluxSubscription(actual.currentContext()));
+  }
+
+  @Override
+  @SuppressWarnings("rawtypes") // so it stands in Scannable
+  public @Nullable Object scanUnsafe(Attr key) {
+    return key == Attr.RUN_STYLE ? Attr.RunStyle.ASYNC : null;
+  }
+
+  @Override
+  public String toString() {
+    return "Mono[" + outlet + "]";
+  }
+}

@@ -1,0 +1,39 @@
+package dev.pollux.tck;
+
+import dev.pollux.streams.DemandMode;
+import dev.pollux.streams.rxjava.RxStreams;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.tck.PublisherVerification;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+
+/** A cold {@code Flowable} of iterators that pulls nothing without demand. */
+public class ExactFlowablePublisherTest extends PublisherVerification<Long> {
+
+  private Carrier carrier;
+
+  public ExactFlowablePublisherTest() {
+    super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+  }
+
+  @BeforeClass
+  public void start() {
+    carrier = Carrier.start();
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void stop() {
+    carrier.close();
+  }
+
+  @Override
+  public Publisher<Long> createPublisher(long elements) {
+    return RxStreams.toFlowable(
+        () -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT);
+  }
+
+  @Override
+  public Publisher<Long> createFailedPublisher() {
+    return RxStreams.toFlowable(() -> Carrier.source(1), Carrier.closed(), DemandMode.EXACT);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.pollux.tck;
+
+import dev.pollux.streams.rxjava.RxStreams;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.tck.PublisherVerification;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+
+/** A {@code Flowable} of an iterator of a {@code Flowable}, with a small ring between. */
+public class FlowableRoundTripTest extends PublisherVerification<Long> {
+
+  private Carrier carrier;
+
+  public FlowableRoundTripTest() {
+    super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+  }
+
+  @BeforeClass
+  public void start() {
+    carrier = Carrier.start();
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void stop() {
+    carrier.close();
+  }
+
+  @Override
+  public Publisher<Long> createPublisher(long elements) {
+    return RxStreams.toFlowable(
+        () ->
+            RxStreams.fromFlowable(
+                RxStreams.toFlowable(() -> Carrier.source(elements), carrier.runtime()), 4),
+        carrier.runtime());
+  }
+
+  @Override
+  public Publisher<Long> createFailedPublisher() {
+    return RxStreams.toFlowable(() -> Carrier.source(1), Carrier.closed());
+  }
+}
