@@ -74,8 +74,7 @@ class FlowableStressTest {
     DemandMode mode = random.nextBoolean() ? DemandMode.EXACT : DemandMode.ONE_AHEAD;
     Flowable<Integer> inner = RxStreams.toFlowable(() -> source(count, fails), runtime, mode);
     TestSubscriber<Integer> subscriber = new TestSubscriber<>(0);
-    RxStreams.toFlowable(
-            () -> RxStreams.<Integer>fromFlowable(inner, capacity), runtime, mode)
+    RxStreams.toFlowable(() -> RxStreams.<Integer>fromFlowable(inner, capacity), runtime, mode)
         .doOnNext(item -> received.incrementAndGet())
         .subscribe(subscriber);
     int asks = 1 + random.nextInt(20);
