@@ -27,8 +27,8 @@ import reactor.util.context.Context;
 
 /**
  * Requests, cancels and failures race, through a flux and an iterator and a flux again: what was
- * made is received or dropped by the hook, once; nothing is received beyond demand; and every stream
- * has its one end.
+ * made is received or dropped by the hook, once; nothing is received beyond demand; and every
+ * stream has its one end.
  */
 class FluxStressTest {
 
