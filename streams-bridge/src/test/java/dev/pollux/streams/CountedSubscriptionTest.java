@@ -2,16 +2,15 @@ package dev.pollux.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.core.AsyncIterators;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import dev.pollux.core.AsyncIterators;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 @Timeout(60)
 class CountedSubscriptionTest {

@@ -225,15 +225,9 @@ class EveryBridgeConformsTest {
         .expectValue(Optional.of(new Value(1)));
     future(leading, "firstOf nothing", kit -> Streams.firstOf(synchronous(kit, 0, null)))
         .expectValue(Optional.empty());
-    future(
-            leading,
-            "alone",
-            kit -> new LeadingElement<Value>(synchronous(kit, 1, null), true))
+    future(leading, "alone", kit -> new LeadingElement<Value>(synchronous(kit, 1, null), true))
         .expectValue(Optional.of(new Value(1)));
-    future(
-            leading,
-            "not alone",
-            kit -> new LeadingElement<Value>(synchronous(kit, 3, null), true))
+    future(leading, "not alone", kit -> new LeadingElement<Value>(synchronous(kit, 3, null), true))
         .expectFailure(IllegalStateException.class);
     future(
             leading,

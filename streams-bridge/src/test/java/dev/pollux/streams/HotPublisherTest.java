@@ -50,8 +50,7 @@ class HotPublisherTest {
     slow.subscription.request(5);
     spawner.run();
     assertThat(fast.items).containsExactly(0, 1, 2, 3, 4);
-    assertThat(slow.signals)
-        .containsExactly("onSubscribe", "onNext 0", "onError LaggedException");
+    assertThat(slow.signals).containsExactly("onSubscribe", "onNext 0", "onError LaggedException");
   }
 
   @Test

@@ -139,9 +139,7 @@ class PublisherFutureTest {
   void cancelReachesTheFuture() {
     int[] cancels = {0};
     Streams.<String>futurePublisher(
-            () ->
-                Futures.pollFn(
-                    cx -> dev.pollux.core.Poll.<String>pending(), () -> cancels[0]++),
+            () -> Futures.pollFn(cx -> dev.pollux.core.Poll.<String>pending(), () -> cancels[0]++),
             spawner)
         .subscribe(subscriber);
     spawner.run();
