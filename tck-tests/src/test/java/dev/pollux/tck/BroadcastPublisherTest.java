@@ -8,7 +8,9 @@ import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Factory;
 
-/** A broadcast channel, published hot, that is filled for each subscriber when it has subscribed. */
+/**
+ * A broadcast channel, published hot, that is filled for each subscriber when it has subscribed.
+ */
 public class BroadcastPublisherTest extends PublisherVerification<Long> {
 
   private final Workers workers;

@@ -37,7 +37,7 @@ public class FlowProcessorTest extends IdentityFlowProcessorVerification<Long> {
   @Override
   public Flow.Processor<Long, Long> createIdentityFlowProcessor(int bufferSize) {
     return Streams.flowProcessor(
-        iterator -> iterator.map(n -> n), bufferSize, carrier.runtime(), DemandMode.EXACT);
+        iterator -> iterator.map(n -> n), bufferSize, carrier.runtime(), DemandMode.ONE_AHEAD);
   }
 
   @Override
