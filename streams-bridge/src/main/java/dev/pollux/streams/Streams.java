@@ -393,6 +393,10 @@ public final class Streams {
    * or the operators end early, the upstream is cancelled; a failure of the upstream goes through
    * the operators, and theirs to the subscriber.
    *
+   * <p>In mode {@link DemandMode#EXACT} the end and a failure of the upstream come with the next
+   * request, and not at once, as the TCK asks of processors; in mode {@link DemandMode#ONE_AHEAD}
+   * they need none.
+   *
    * @param operators what happens to the elements; called once, here
    * @param capacity how many elements may be requested of the upstream and not yet taken, from 1 to
    *     2^30

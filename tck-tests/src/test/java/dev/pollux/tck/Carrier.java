@@ -46,6 +46,15 @@ final class Carrier implements AutoCloseable {
     return new Carrier(runtime);
   }
 
+  /** A carrier of that kind. */
+  static Carrier start(Workers workers) {
+    return switch (workers) {
+      case CURRENT_THREAD -> start();
+      case ONE -> new Carrier(PolluxRuntime.builder().workers(1).multiThread());
+      case MANY -> new Carrier(PolluxRuntime.builder().workers(4).multiThread());
+    };
+  }
+
   /** A runtime that was shut down, which refuses whatever it is asked. */
   static PolluxRuntime closed() {
     PolluxRuntime runtime = PolluxRuntime.currentThread();

@@ -6,19 +6,23 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Factory;
 
 /** A cold publisher that pulls nothing beyond demand, of a source that knows its end. */
 public class ExactPublisherTest extends PublisherVerification<Long> {
 
+  private final Workers workers;
   private Carrier carrier;
 
-  public ExactPublisherTest() {
+  @Factory(dataProvider = "workers", dataProviderClass = Workers.class)
+  public ExactPublisherTest(Workers workers) {
     super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+    this.workers = workers;
   }
 
   @BeforeClass
   public void start() {
-    carrier = Carrier.start();
+    carrier = Carrier.start(workers);
   }
 
   @AfterClass(alwaysRun = true)

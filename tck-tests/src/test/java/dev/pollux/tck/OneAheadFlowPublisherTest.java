@@ -6,19 +6,23 @@ import java.util.concurrent.Flow;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Factory;
 
 /** As {@link OneAheadPublisherTest}, for Flow. */
 public class OneAheadFlowPublisherTest extends FlowPublisherVerification<Long> {
 
+  private final Workers workers;
   private Carrier carrier;
 
-  public OneAheadFlowPublisherTest() {
+  @Factory(dataProvider = "workers", dataProviderClass = Workers.class)
+  public OneAheadFlowPublisherTest(Workers workers) {
     super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+    this.workers = workers;
   }
 
   @BeforeClass
   public void start() {
-    carrier = Carrier.start();
+    carrier = Carrier.start(workers);
   }
 
   @AfterClass(alwaysRun = true)

@@ -6,19 +6,23 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Factory;
 
 /** Out, in, and out again: a publisher of an iterator of a publisher, with a small ring between. */
 public class RoundTripPublisherTest extends PublisherVerification<Long> {
 
+  private final Workers workers;
   private Carrier carrier;
 
-  public RoundTripPublisherTest() {
+  @Factory(dataProvider = "workers", dataProviderClass = Workers.class)
+  public RoundTripPublisherTest(Workers workers) {
     super(Carrier.environment(), Carrier.REFERENCE_GC_MILLIS);
+    this.workers = workers;
   }
 
   @BeforeClass
   public void start() {
-    carrier = Carrier.start();
+    carrier = Carrier.start(workers);
   }
 
   @AfterClass(alwaysRun = true)

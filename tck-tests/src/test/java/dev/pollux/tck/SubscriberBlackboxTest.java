@@ -4,19 +4,23 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberBlackboxVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Factory;
 
 /** The subscriber of an iterator of a publisher, seen from outside. */
 public class SubscriberBlackboxTest extends SubscriberBlackboxVerification<Long> {
 
+  private final Workers workers;
   private Carrier carrier;
 
-  public SubscriberBlackboxTest() {
+  @Factory(dataProvider = "workers", dataProviderClass = Workers.class)
+  public SubscriberBlackboxTest(Workers workers) {
     super(Carrier.environment());
+    this.workers = workers;
   }
 
   @BeforeClass
   public void start() {
-    carrier = Carrier.start();
+    carrier = Carrier.start(workers);
   }
 
   @AfterClass(alwaysRun = true)

@@ -4,19 +4,23 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Factory;
 
 /** The subscriber of an iterator of a publisher, with a probe that sees its signals. */
 public class SubscriberWhiteboxTest extends SubscriberWhiteboxVerification<Long> {
 
+  private final Workers workers;
   private Carrier carrier;
 
-  public SubscriberWhiteboxTest() {
+  @Factory(dataProvider = "workers", dataProviderClass = Workers.class)
+  public SubscriberWhiteboxTest(Workers workers) {
     super(Carrier.environment());
+    this.workers = workers;
   }
 
   @BeforeClass
   public void start() {
-    carrier = Carrier.start();
+    carrier = Carrier.start(workers);
   }
 
   @AfterClass(alwaysRun = true)
