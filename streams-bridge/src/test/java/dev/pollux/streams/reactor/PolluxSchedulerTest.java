@@ -96,6 +96,7 @@ class PolluxSchedulerTest {
           worker.schedulePeriodically(
               () -> {
                 if (runs.incrementAndGet() == 3) {
+                  runtime.advance(Duration.ofMillis(1)); // so that it is later than the others
                   worker.schedule(() -> seen.add(runs.get()));
                 }
               },

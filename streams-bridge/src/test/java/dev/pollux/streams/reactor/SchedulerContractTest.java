@@ -501,6 +501,29 @@ class SchedulerContractTest {
     jobs.forEach(Disposable::dispose);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void jobThatFailsIsDecoratedOnceToo(SchedulerSubject subject) {
+    Scheduler.Worker worker = scheduler(subject).createWorker();
+    AtomicInteger decorated = new AtomicInteger();
+    Schedulers.onScheduleHook(
+        "test",
+        task -> {
+          decorated.incrementAndGet();
+          return task;
+        });
+    CountDownLatch heard = new CountDownLatch(1);
+    Schedulers.onHandleError((thread, failure) -> heard.countDown());
+    Disposable unused =
+        worker.schedule(
+            () -> {
+              Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> {});
+              throw new IllegalStateException("expected");
+            });
+    await(heard);
+    assertThat(decorated).hasValue(1);
+  }
+
   // ---- disposables
 
   @ParameterizedTest
@@ -606,11 +629,11 @@ class SchedulerContractTest {
     CountDownLatch others = new CountDownLatch(2);
     List<Disposable> jobs = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      jobs.add(one.schedule(ran::incrementAndGet, 30, TimeUnit.MILLISECONDS));
-      jobs.add(one.schedulePeriodically(ran::incrementAndGet, 30, 1, TimeUnit.MILLISECONDS));
+      jobs.add(one.schedule(ran::incrementAndGet, 500, TimeUnit.MILLISECONDS));
+      jobs.add(one.schedulePeriodically(ran::incrementAndGet, 500, 1, TimeUnit.MILLISECONDS));
     }
-    Disposable kept = other.schedule(others::countDown, 60, TimeUnit.MILLISECONDS);
-    Disposable direct = scheduler.schedule(others::countDown, 60, TimeUnit.MILLISECONDS);
+    Disposable kept = other.schedule(others::countDown, 600, TimeUnit.MILLISECONDS);
+    Disposable direct = scheduler.schedule(others::countDown, 600, TimeUnit.MILLISECONDS);
     one.dispose();
     assertThat(jobs).allMatch(Disposable::isDisposed);
     assertThat(other.isDisposed()).isFalse();
@@ -644,7 +667,7 @@ class SchedulerContractTest {
     Disposable unused = worker.schedule(held);
     AtomicInteger ran = new AtomicInteger();
     unused = worker.schedule(ran::incrementAndGet);
-    unused = scheduler.schedule(ran::incrementAndGet, 5, TimeUnit.MILLISECONDS);
+    unused = scheduler.schedule(ran::incrementAndGet, 1, TimeUnit.DAYS);
     await(held.begun);
     scheduler.dispose();
     await(held.over);
