@@ -1,7 +1,6 @@
 package dev.pollux.samples.trust;
 
 import dev.pollux.executor.PolluxRuntime;
-import dev.pollux.samples.trust.Recorder.InjectedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -20,7 +19,8 @@ final class Trial {
   private final Library library;
   private final PolluxRuntime runtime;
   private final ExecutorService elsewhere;
-  private final Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
+  private volatile String whose = "";
+  private final Queue<String> dropped = new ConcurrentLinkedQueue<>();
 
   private Trial(Library library, PolluxRuntime runtime, ExecutorService elsewhere) {
     this.library = library;
@@ -41,8 +41,8 @@ final class Trial {
     try (AutoCloseable unused =
         library.watch(
             failure -> {
-              if (!(failure instanceof InjectedException)) {
-                trial.dropped.add(failure);
+              if (!Recorder.isInjected(failure)) {
+                trial.dropped.add(trial.whose + " dropped: " + failure);
               }
             })) {
       for (int done = 0; done < rounds && faults.size() < 10; done += AT_ONCE) {
@@ -55,7 +55,7 @@ final class Trial {
     } finally {
       elsewhere.shutdownNow();
     }
-    trial.dropped.forEach(failure -> faults.add("dropped: " + failure));
+    faults.addAll(trial.dropped);
     return faults;
   }
 
@@ -84,6 +84,7 @@ final class Trial {
 
   private List<Outcome> outcomes(String whose, List<Plan> plans, List<String> faults)
       throws InterruptedException {
+    this.whose = whose;
     List<AtomicInteger> sources = new ArrayList<>();
     List<Recorder> recorders = new ArrayList<>();
     for (Plan plan : plans) {
