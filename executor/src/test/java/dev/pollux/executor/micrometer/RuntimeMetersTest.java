@@ -55,10 +55,12 @@ class RuntimeMetersTest {
       meters.bindTo(registry);
       work(runtime);
       RuntimeMetrics metrics = runtime.metrics();
-      assertThat(count("pollux.tasks.spawned", "runtime", "r")).isEqualTo((double) metrics.spawnedTasks());
+      assertThat(count("pollux.tasks.spawned", "runtime", "r"))
+          .isEqualTo((double) metrics.spawnedTasks());
       assertThat(count("pollux.tasks.ended", "end", "completed"))
           .isEqualTo((double) metrics.completedTasks());
-      assertThat(count("pollux.tasks.ended", "end", "failed")).isEqualTo((double) metrics.failedTasks());
+      assertThat(count("pollux.tasks.ended", "end", "failed"))
+          .isEqualTo((double) metrics.failedTasks());
       assertThat(count("pollux.tasks.ended", "end", "cancelled")).isZero();
       assertThat(metrics.failedTasks()).isPositive();
       assertThat(gauge("pollux.tasks.live")).isEqualTo(1);
