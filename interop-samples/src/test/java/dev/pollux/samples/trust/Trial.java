@@ -63,8 +63,8 @@ final class Trial {
   }
 
   /**
-   * An element that meets a cancel finds the worker disposed, and Reactor drops the rejection, on its
-   * own schedulers too. One that is not cancelled would lack elements, or its end.
+   * An element that meets a cancel finds the worker disposed, and Reactor drops the rejection, on
+   * its own schedulers too. One that is not cancelled would lack elements, or its end.
    */
   private static boolean mayDrop(Throwable failure) {
     return Recorder.isInjected(failure) || failure instanceof RejectedExecutionException;
