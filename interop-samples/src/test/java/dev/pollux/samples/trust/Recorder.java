@@ -1,5 +1,6 @@
 package dev.pollux.samples.trust;
 
+import io.reactivex.rxjava3.exceptions.CompositeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -151,6 +152,9 @@ final class Recorder implements Subscriber<Integer> {
 
   /** One element that fails may end several inner streams, whose failures come as one. */
   static boolean isInjected(Throwable failure) {
+    if (failure instanceof CompositeException composite) {
+      return composite.getExceptions().stream().allMatch(Recorder::isInjected);
+    }
     Throwable[] parts = failure.getSuppressed();
     return failure instanceof InjectedException
         || (parts.length > 0 && Stream.of(parts).allMatch(Recorder::isInjected));
