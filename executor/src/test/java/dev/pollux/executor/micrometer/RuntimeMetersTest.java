@@ -55,15 +55,17 @@ class RuntimeMetersTest {
       meters.bindTo(registry);
       work(runtime);
       RuntimeMetrics metrics = runtime.metrics();
-      assertThat(count("pollux.tasks.spawned", "runtime", "r")).isEqualTo(metrics.spawnedTasks());
+      assertThat(count("pollux.tasks.spawned", "runtime", "r"))
+          .isEqualTo((double) metrics.spawnedTasks());
       assertThat(count("pollux.tasks.ended", "end", "completed"))
-          .isEqualTo(metrics.completedTasks());
-      assertThat(count("pollux.tasks.ended", "end", "failed")).isEqualTo(metrics.failedTasks());
+          .isEqualTo((double) metrics.completedTasks());
+      assertThat(count("pollux.tasks.ended", "end", "failed"))
+          .isEqualTo((double) metrics.failedTasks());
       assertThat(count("pollux.tasks.ended", "end", "cancelled")).isZero();
       assertThat(metrics.failedTasks()).isPositive();
       assertThat(gauge("pollux.tasks.live")).isEqualTo(1);
       assertThat(gauge("pollux.workers")).isEqualTo(1);
-      assertThat(count("pollux.worker.polls", "worker", "0")).isEqualTo(metrics.polls());
+      assertThat(count("pollux.worker.polls", "worker", "0")).isEqualTo((double) metrics.polls());
       assertThat(gauge("pollux.inject.depth") + gauge("pollux.worker.depth", "worker", "0"))
           .isEqualTo(1);
     }
@@ -77,25 +79,25 @@ class RuntimeMetersTest {
       work(runtime);
       RuntimeMetrics metrics = runtime.metrics();
       FunctionTimer timer = registry.get("pollux.poll.time").functionTimer();
-      assertThat(timer.count()).isEqualTo(metrics.pollTimes().count());
+      assertThat(timer.count()).isEqualTo((double) metrics.pollTimes().count());
       assertThat(timer.mean(TimeUnit.NANOSECONDS))
           .isBetween(0.0, (double) metrics.pollTimes().max().toNanos());
       assertThat(registry.get("pollux.poll.time.max").timeGauge().value(TimeUnit.NANOSECONDS))
-          .isEqualTo(metrics.pollTimes().max().toNanos());
+          .isEqualTo((double) metrics.pollTimes().max().toNanos());
       assertThat(
               registry
                   .get("pollux.poll.time.percentile")
                   .tags("phi", "0.5")
                   .timeGauge()
                   .value(TimeUnit.NANOSECONDS))
-          .isEqualTo(metrics.pollTimes().percentile(50).toNanos());
+          .isEqualTo((double) metrics.pollTimes().percentile(50).toNanos());
       double before = 0;
       for (String limit : new String[] {"0.00001", "0.0001", "0.001", "0.01", "0.1", "1", "10"}) {
         double upto = count("pollux.poll.time.upto", "le", limit);
         assertThat(upto).as(limit).isGreaterThanOrEqualTo(before);
         before = upto;
       }
-      assertThat(before).isEqualTo(metrics.pollTimes().count());
+      assertThat(before).isEqualTo((double) metrics.pollTimes().count());
     }
   }
 

@@ -122,7 +122,8 @@ final class ReactorLibrary implements Library {
       case DELAY_EACH -> flux.delayElements(SHORT);
       case TIMEOUT_PASSED -> flux.concatWith(Flux.<Integer>never().timeout(SHORT, Flux.just(-1)));
       case TIMEOUT_KEPT -> flux.timeout(LONG);
-      case SAMPLE -> flux.sample(SHORT);
+      // It does not ask what was requested, at its end not even to fail.
+      case SAMPLE -> flux.sample(SHORT).onBackpressureBuffer();
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.pollux.samples.trust;
 
+import io.reactivex.rxjava3.exceptions.CompositeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
@@ -130,7 +132,7 @@ final class Recorder implements Subscriber<Integer> {
   @Override
   public void onError(Throwable failure) {
     enter();
-    atEnd(failure instanceof InjectedException ? Outcome.INJECTED : failure.toString());
+    atEnd(isInjected(failure) ? Outcome.INJECTED : failure.toString());
     inside.decrementAndGet();
   }
 
@@ -146,6 +148,16 @@ final class Recorder implements Subscriber<Integer> {
       violations.add("1.7: two ends, " + end + " and " + how);
     }
     settle(how);
+  }
+
+  /** One element that fails may end several inner streams, whose failures come as one. */
+  static boolean isInjected(Throwable failure) {
+    if (failure instanceof CompositeException composite) {
+      return composite.getExceptions().stream().allMatch(Recorder::isInjected);
+    }
+    Throwable[] parts = failure.getSuppressed();
+    return failure instanceof InjectedException
+        || (parts.length > 0 && Stream.of(parts).allMatch(Recorder::isInjected));
   }
 
   private void enter() {

@@ -129,7 +129,7 @@ final class RxJavaLibrary implements Library {
           flowable.concatWith(
               Flowable.<Integer>never().timeout(1, MILLISECONDS, Flowable.just(-1)));
       case TIMEOUT_KEPT -> flowable.timeout(10, MINUTES);
-      case SAMPLE -> flowable.sample(1, MILLISECONDS);
+      case SAMPLE -> flowable.sample(1, MILLISECONDS).onBackpressureBuffer();
     };
   }
 

@@ -1,13 +1,13 @@
 package dev.pollux.samples.trust;
 
 import dev.pollux.executor.PolluxRuntime;
-import dev.pollux.samples.trust.Recorder.InjectedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,7 +20,8 @@ final class Trial {
   private final Library library;
   private final PolluxRuntime runtime;
   private final ExecutorService elsewhere;
-  private final Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
+  private volatile String whose = "";
+  private final Queue<String> dropped = new ConcurrentLinkedQueue<>();
 
   private Trial(Library library, PolluxRuntime runtime, ExecutorService elsewhere) {
     this.library = library;
@@ -38,13 +39,14 @@ final class Trial {
     ExecutorService elsewhere = Executors.newFixedThreadPool(2);
     Trial trial = new Trial(library, runtime, elsewhere);
     List<String> faults = new ArrayList<>();
-    try (AutoCloseable unused =
+    AutoCloseable watch =
         library.watch(
             failure -> {
-              if (!(failure instanceof InjectedException)) {
-                trial.dropped.add(failure);
+              if (!mayDrop(failure)) {
+                trial.dropped.add(trial.whose + " dropped: " + failure);
               }
-            })) {
+            });
+    try {
       for (int done = 0; done < rounds && faults.size() < 10; done += AT_ONCE) {
         List<Plan> plans = new ArrayList<>();
         for (int i = done; i < Math.min(rounds, done + AT_ONCE); i++) {
@@ -53,10 +55,19 @@ final class Trial {
         faults.addAll(trial.compare(plans));
       }
     } finally {
+      watch.close();
       elsewhere.shutdownNow();
     }
-    trial.dropped.forEach(failure -> faults.add("dropped: " + failure));
+    faults.addAll(trial.dropped);
     return faults;
+  }
+
+  /**
+   * An element that meets a cancel finds the worker disposed, and Reactor drops the rejection, on
+   * its own schedulers too. One that is not cancelled would lack elements, or its end.
+   */
+  private static boolean mayDrop(Throwable failure) {
+    return Recorder.isInjected(failure) || failure instanceof RejectedExecutionException;
   }
 
   private List<String> compare(List<Plan> plans) throws Exception {
@@ -65,8 +76,11 @@ final class Trial {
         outcomes("undisturbed", plans.stream().map(Plan::undisturbed).toList(), faults);
     List<Outcome> theirs = outcomes("own", plans, faults);
     List<Outcome> ours;
-    try (AutoCloseable unused = library.install(runtime)) {
+    AutoCloseable installed = library.install(runtime);
+    try {
       ours = outcomes("Pollux", plans, faults);
+    } finally {
+      installed.close();
     }
     for (int i = 0; i < plans.size(); i++) {
       Plan plan = plans.get(i);
@@ -84,6 +98,7 @@ final class Trial {
 
   private List<Outcome> outcomes(String whose, List<Plan> plans, List<String> faults)
       throws InterruptedException {
+    this.whose = whose;
     List<AtomicInteger> sources = new ArrayList<>();
     List<Recorder> recorders = new ArrayList<>();
     for (Plan plan : plans) {
