@@ -92,12 +92,12 @@ class HotPublisherTest {
     var publisher = Streams.watchPublisher(value, spawner);
     publisher.subscribe(slow);
     spawner.run();
-    value.sender().send(2);
-    value.sender().send(3);
+    assertThat(value.sender().send(2)).isTrue();
+    assertThat(value.sender().send(3)).isTrue();
     slow.subscription.request(1);
     spawner.run();
-    value.sender().send(4);
-    value.sender().send(5);
+    assertThat(value.sender().send(4)).isTrue();
+    assertThat(value.sender().send(5)).isTrue();
     publisher.subscribe(fast);
     fast.subscription.request(9);
     slow.subscription.request(9);

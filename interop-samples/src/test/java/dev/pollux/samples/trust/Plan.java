@@ -81,7 +81,7 @@ record Plan(
     int most = size;
     for (int left = 1 + random.nextInt(6); left > 0; left--) {
       Step step = pick(random, Step.values());
-      if (!fits(step, ordered, fails, most)) {
+      if (!fits(step, ordered, fails, most) || isUnsound(stages, step)) {
         continue;
       }
       stages.add(new Stage(step, 1 + random.nextInt(8), random.nextInt(3)));
@@ -104,6 +104,14 @@ record Plan(
       case SAMPLE -> false;
       default -> true;
     };
+  }
+
+  /**
+   * Reactor's windows over groups, when they meet a cancel, leave a source running or fail an
+   * assertion of its own, on any scheduler, a few times in ten thousand.
+   */
+  private static boolean isUnsound(List<Stage> before, Step step) {
+    return step == Step.WINDOW && before.stream().anyMatch(stage -> stage.step() == Step.GROUP);
   }
 
   private static boolean keepsOrder(Step step) {

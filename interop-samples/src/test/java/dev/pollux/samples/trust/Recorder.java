@@ -156,8 +156,10 @@ final class Recorder implements Subscriber<Integer> {
       return composite.getExceptions().stream().allMatch(Recorder::isInjected);
     }
     Throwable[] parts = failure.getSuppressed();
+    Throwable cause = failure.getCause();
     return failure instanceof InjectedException
-        || (parts.length > 0 && Stream.of(parts).allMatch(Recorder::isInjected));
+        || (parts.length > 0 && Stream.of(parts).allMatch(Recorder::isInjected))
+        || (cause != null && isInjected(cause)); // groups wrap what their source failed with
   }
 
   private void enter() {

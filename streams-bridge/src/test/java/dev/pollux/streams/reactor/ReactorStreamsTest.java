@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -359,7 +360,7 @@ class ReactorStreamsTest {
     Hooks.onErrorDropped(dropped::add);
     IOException broken = new IOException("broken");
     AtomicInteger polls = new AtomicInteger();
-    Recorder<String>[] recorder = new Recorder[1];
+    AtomicReference<Recorder<String>> recorder = new AtomicReference<>();
     Flux<String> flux =
         ReactorStreams.toFlux(
             () ->
@@ -369,12 +370,12 @@ class ReactorStreamsTest {
                         cx.wakeSelf();
                         return Next.pending();
                       }
-                      recorder[0].cancel();
+                      recorder.get().cancel();
                       throw broken;
                     }),
             spawner);
-    recorder[0] = new Recorder<>(Context.empty());
-    flux.subscribe(recorder[0]);
+    recorder.set(new Recorder<>(Context.empty()));
+    flux.subscribe(recorder.get());
     harness.runTasks();
     assertThat(dropped).containsExactly(broken);
     assertThat(harness.uncaught()).isEmpty();
