@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.executor.MultiThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -21,8 +20,7 @@ class BlockingTurnsTest {
 
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final MultiThreadRuntime runtime =
-      PolluxRuntime.builder().workers(1).pausedClock().multiThread();
+  private final MultiThreadRuntime runtime = PolluxRuntime.builder().workers(1).multiThread();
   private final CountDownLatch emptied = new CountDownLatch(1);
   private final LiveSet live = new LiveSet(emptied::countDown);
   private final List<String> ran = new CopyOnWriteArrayList<>();
@@ -131,13 +129,15 @@ class BlockingTurnsTest {
     Turns turns = blocking(1);
     SerialQueue waits = queue(turns);
     CountDownLatch due = new CountDownLatch(1);
-    offerAfter(waits, new TestJob(due::countDown, waits), 10 * MILLI);
-    SerialQueue other = queue(turns);
-    settle(other);
-    assertThat(due.getCount()).isEqualTo(1);
-    runtime.advance(Duration.ofMillis(10));
+    TestJob never = new TestJob(() -> ran.add("never"), waits);
+    offerAfter(waits, never, TimeUnit.HOURS.toNanos(1));
+    settle(queue(turns));
+    offerAfter(waits, new TestJob(due::countDown, waits), MILLI);
     await(due);
     settle(waits);
+    assertThat(never.isDisposed()).isFalse();
+    never.dispose();
+    assertThat(ran).isEmpty();
   }
 
   @Test
@@ -234,7 +234,7 @@ class BlockingTurnsTest {
     SerialQueue queue = queue(blocking(1));
     SerialQueue waits = queue(blocking(1));
     TestJob waiting = new TestJob(() -> ran.add("waiting"), waits);
-    offerAfter(waits, waiting, MILLI);
+    offerAfter(waits, waiting, TimeUnit.HOURS.toNanos(1));
     settle(waits); // what the pool takes back before it has begun is not told
     runtime.close();
     assertThat(queue.offer(new TestJob(() -> ran.add("late"), queue))).isFalse();
