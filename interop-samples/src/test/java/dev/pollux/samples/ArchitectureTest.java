@@ -68,7 +68,7 @@ final class ArchitectureTest {
 
   /** Not on the path of these tests, so nothing is known of its types but their names. */
   private static final DescribedPredicate<JavaClass> NOT_HERE =
-      resideInAnyPackage("reactor.blockhound..");
+      resideInAnyPackage("reactor.blockhound..", "io.micrometer..");
 
   /** What every user of the modules can name: their "requires transitive". */
   private static final String[] VISIBLE_OUTSIDE =
