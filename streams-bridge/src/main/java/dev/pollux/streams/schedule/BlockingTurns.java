@@ -7,7 +7,8 @@ import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Spawner;
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Jobs run on threads that may block, so many at a time. A queue that waits for its time holds no
@@ -16,9 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingTurns implements Turns {
   /*
-   * The lock is held for a few stores, never while something is called. `taken` is the number of pool jobs that are
-   * queued or running; each takes the next queue in line when it is done with one, and ends when there is none. So if
-   * somebody stands in line, `taken` is `most`.
+   * Drains stand in line, and pool jobs take them from there. The lock is held for a few stores, never while something is
+   * called.
+   *
+   *  taken    pool jobs that were spawned and have not ended, at most `most`
+   *  waking   those of them that have not begun, at most 1
+   *
+   * To wake a thread costs more than most jobs. So while one is being woken no other is; it takes the first in line, and
+   * if somebody stands behind that, wakes the next before it goes to work. A thread that is done with a turn takes
+   * whoever is first then, and ends if nobody is.
+   *
+   * Invariant: while somebody stands in line, a pool job is waking, or `most` are taken, or the pool has refused one
+   * and others are at work; in each case a thread will come by. Whoever adds to the line, or takes from it, looks whether it has to wake.
    */
   static final int JOBS_PER_TURN = 256;
 
@@ -31,6 +41,7 @@ public final class BlockingTurns implements Turns {
 
   private final ArrayDeque<BlockingDrain> line = new ArrayDeque<>();
   private int taken;
+  private int waking;
 
   /**
    * Makes the turns of pool jobs.
@@ -65,40 +76,88 @@ public final class BlockingTurns implements Turns {
   /** Has {@code drain} get a turn. */
   void enqueue(BlockingDrain drain) {
     synchronized (this) {
-      if (taken == most) {
-        line.add(drain);
+      line.add(drain);
+      if (!reservesThread()) {
         return;
       }
-      taken++;
     }
     try {
-      pool.spawnBlocking(
-              name,
-              () -> {
-                work(drain);
-                return null;
-              })
-          .detach();
+      spawn();
     } catch (Throwable refused) {
-      synchronized (this) {
-        taken--;
+      List<BlockingDrain> stranded = giveBack();
+      boolean isMine = stranded.remove(drain);
+      stranded.forEach(other -> refused(other, refused)); // they had relied on this thread
+      if (isMine) {
+        throw refused;
       }
-      throw refused;
     }
   }
 
-  private void work(BlockingDrain first) {
-    for (BlockingDrain drain = first; drain != null; drain = next()) {
-      drain.turn();
+  /** Whether a thread is to be woken, which is accounted for then. Under the lock. */
+  private boolean reservesThread() {
+    if (line.isEmpty() || waking > 0 || taken == most) {
+      return false;
+    }
+    taken++;
+    waking++;
+    return true;
+  }
+
+  private void spawn() {
+    pool.spawnBlocking(
+            name,
+            () -> {
+              work();
+              return null;
+            })
+        .detach();
+  }
+
+  /** Accounts for a thread that can't be had. Takes out of the line who would get no other. */
+  private synchronized List<BlockingDrain> giveBack() {
+    taken--;
+    waking--;
+    if (taken > 0) {
+      return new ArrayList<>(); // a thread that is at work will take them
+    }
+    List<BlockingDrain> stranded = new ArrayList<>(line);
+    line.clear();
+    return stranded;
+  }
+
+  private void work() {
+    for (boolean begins = true; ; begins = false) {
+      BlockingDrain drain;
+      boolean wakes;
+      synchronized (this) {
+        if (begins) {
+          waking--;
+        }
+        drain = line.poll();
+        if (drain == null) {
+          taken--;
+          return;
+        }
+        wakes = reservesThread();
+      }
+      if (wakes) {
+        wakeAnother();
+      }
+      try {
+        drain.turn();
+      } catch (Throwable failure) { // no memory, say: the thread goes on with others
+        refused(drain, failure);
+      }
     }
   }
 
-  private synchronized @Nullable BlockingDrain next() {
-    BlockingDrain drain = line.poll();
-    if (drain == null) {
-      taken--;
+  private void wakeAnother() {
+    try {
+      spawn();
+    } catch (Throwable refused) {
+      List<BlockingDrain> none = giveBack(); // this thread is at work
+      assert none.isEmpty() : none;
     }
-    return drain;
   }
 
   /** How many pool jobs are queued or running. */
