@@ -167,7 +167,7 @@ public final class ReactorStreams {
    *     then is dropped
    */
   public static <T> Future<Optional<T>> fromMono(Mono<? extends T> mono) {
-    return ReactorStreams.<T>iterator(requireNonNull(mono, "mono"), 1).last();
+    return ReactorStreams.<T>single(requireNonNull(mono, "mono")).last();
   }
 
   /**
@@ -179,14 +179,25 @@ public final class ReactorStreams {
    * @cancellation cancels the subscription, also one that arrives later
    */
   public static Future<Void> completionOf(Mono<?> mono) {
-    return ReactorStreams.<Object>iterator(requireNonNull(mono, "mono"), 1).drain();
+    return ReactorStreams.<Object>single(requireNonNull(mono, "mono")).drain();
   }
 
   private static <T> AsyncIterator<T> iterator(Publisher<? extends T> publisher, int capacity) {
     requireNonNull(publisher, "flux");
+    return iterator(publisher, capacity, FluxSubscriber::of);
+  }
+
+  /** Requests once: some sources, a pool of connections say, take each request for another wish. */
+  private static <T> AsyncIterator<T> single(Mono<? extends T> mono) {
+    return iterator(
+        mono, 1, (capacity, refillAt, cx) -> FluxSubscriber.of(capacity, Integer.MAX_VALUE, cx));
+  }
+
+  private static <T> AsyncIterator<T> iterator(
+      Publisher<? extends T> publisher, int capacity, PublisherIterator.Rings<T> rings) {
     Publisher<? extends T> captured = subscriber -> capturing(publisher).subscribe(subscriber);
     return new PublisherIterator<T>(
-        captured, capacity, PublisherIterator.refillAt(capacity), FluxSubscriber::of);
+        captured, capacity, PublisherIterator.refillAt(capacity), rings);
   }
 
   /** What Reactor's own last subscribers do where propagation is automatic. */

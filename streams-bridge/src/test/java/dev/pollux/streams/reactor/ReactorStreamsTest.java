@@ -195,6 +195,17 @@ class ReactorStreamsTest {
   }
 
   @Test
+  void aMonoIsAskedOnce() throws Exception {
+    List<Long> requests = new ArrayList<>();
+    Mono<Integer> asked = Mono.just(1).hide().doOnRequest(requests::add);
+    assertThat(harness.<Optional<Integer>>runToCompletion(ReactorStreams.fromMono(asked), 9))
+        .hasValue(1);
+    assertThat(requests).containsExactly(1L);
+    harness.runToCompletion(ReactorStreams.completionOf(asked), 9);
+    assertThat(requests).containsExactly(1L, 1L);
+  }
+
+  @Test
   void monosComeIn() throws Exception {
     assertThat(harness.<Optional<Integer>>runToCompletion(ReactorStreams.fromMono(Mono.just(1)), 9))
         .contains(1);
