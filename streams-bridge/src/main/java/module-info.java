@@ -5,11 +5,11 @@
 @org.jspecify.annotations.NullMarked
 module dev.pollux.streams {
   requires static com.google.errorprone.annotations;
-  requires static transitive dev.pollux.executor; // for the schedulers
-  requires static transitive io.reactivex.rxjava3;
+  requires static dev.pollux.executor; // for the schedulers
+  requires static io.reactivex.rxjava3;
   requires static org.jspecify;
-  requires static transitive reactor.blockhound; // no "provides": it would have to be there
-  requires static transitive reactor.core;
+  requires static reactor.blockhound; // no "provides": it would have to be there
+  requires static reactor.core;
   requires transitive dev.pollux.core;
   requires transitive org.reactivestreams;
 
