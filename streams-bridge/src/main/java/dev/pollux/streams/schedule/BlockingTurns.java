@@ -3,10 +3,17 @@ package dev.pollux.streams.schedule;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Discard;
+import dev.pollux.core.JoinHandle;
+import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.core.Waker;
 import dev.pollux.spi.Blocking;
+import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
 import java.util.ArrayDeque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +28,9 @@ public final class BlockingTurns implements Turns {
    * somebody stands in line, `taken` is `most`.
    */
   static final int JOBS_PER_TURN = 256;
+
+  /** To look at a handle takes none. */
+  private static final Services NO_SERVICES = new Services() {};
 
   private final Spawner spawner;
   private final Blocking pool;
@@ -72,13 +82,7 @@ public final class BlockingTurns implements Turns {
       taken++;
     }
     try {
-      pool.spawnBlocking(
-              name,
-              () -> {
-                work(drain);
-                return null;
-              })
-          .detach();
+      new PoolJob(drain).spawn();
     } catch (Throwable refused) {
       synchronized (this) {
         taken--;
@@ -117,14 +121,62 @@ public final class BlockingTurns implements Turns {
 
   /** Has the task wait that will {@link #enqueue} the drain at its time, or when it is woken. */
   void await(BlockingDrain drain) {
-    spawner.spawn(name, new Alarm(drain, this)).detach();
+    Alarm alarm = new Alarm(drain, this);
+    alarm.spawnedBy(() -> spawner.spawn(name, alarm).detach());
   }
 
-  /** Drops what is queued for a drain that the runtime refuses. */
-  static void refused(BlockingDrain drain, Throwable why) {
-    drain.end();
-    if (!(why instanceof RuntimeShutdownException)) {
-      Discard.closing().uncaught(why, "a scheduler on the blocking pool");
+  /**
+   * Whether a refusal is for now only, so that a queue may go on without what was to be run. Tells
+   * of those that the end of the runtime does not explain.
+   */
+  static boolean isFull(Throwable refusal) {
+    if (refusal instanceof RuntimeShutdownException) {
+      return false;
+    }
+    Discard.closing().uncaught(refusal, "a scheduler on the blocking pool");
+    return refusal instanceof RejectedExecutionException;
+  }
+
+  /**
+   * A job of the pool. One that the pool takes back before it has begun, as it does at the end of
+   * the runtime, or when no thread can be had, hears of it as who waits for its handle.
+   */
+  private final class PoolJob implements Callable<@Nullable Void>, Waker {
+
+    /** Where it begins; taken by its run, or by the wake-up of one that won't run. */
+    private final AtomicReference<@Nullable BlockingDrain> first;
+
+    PoolJob(BlockingDrain first) {
+      this.first = new AtomicReference<>(first);
+    }
+
+    void spawn() {
+      JoinHandle<@Nullable Void> handle = pool.spawnBlocking(name, this);
+      try {
+        if (new Poller(NO_SERVICES, 0, false).poll(handle, this).isPending()) {
+          return;
+        }
+      } catch (Exception takenBack) {
+        // a run does not throw
+      }
+      wake();
+    }
+
+    @Override
+    public @Nullable Void call() {
+      BlockingDrain drain = first.getAndSet(null);
+      if (drain != null) {
+        work(drain);
+      }
+      return null;
+    }
+
+    /** The job is over. */
+    @Override
+    public void wake() {
+      for (BlockingDrain drain = first.getAndSet(null); drain != null; drain = next()) {
+        drain.giveUp();
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -241,5 +242,74 @@ class BlockingTurnsTest {
     assertThat(waits.offer(new TestJob(() -> ran.add("late"), waits))).isFalse();
     assertThat(waiting.isDisposed()).isTrue();
     assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void jobsThatThePoolTakesBackAreDisposed() throws Exception {
+    MultiThreadRuntime small =
+        PolluxRuntime.builder().workers(1).maxBlockingThreads(1).multiThread();
+    CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Thread closing = new Thread(small::close);
+    try {
+      var blocker =
+          small.spawnBlocking(
+              () -> {
+                begun.countDown();
+                await(gate);
+                return null;
+              });
+      await(begun);
+      Turns turns = new BlockingTurns(small, small, "test", 1);
+      SerialQueue queue = new SerialQueue(turns, small.timer(), live);
+      SerialQueue inLine = new SerialQueue(turns, small.timer(), live);
+      TestJob first = new TestJob(() -> ran.add("first"), queue);
+      TestJob second = new TestJob(() -> ran.add("second"), inLine);
+      offer(queue, first); // queued in the pool, which has no thread for it
+      offer(inLine, second); // in line behind it
+      live.close();
+      closing.start();
+      await(emptied);
+      assertThat(List.of(first, second)).allMatch(Job::isDisposed);
+      assertThat(List.of(first, second)).allMatch(job -> job.ended() == 1);
+      assertThat(((BlockingTurns) turns).taken()).isZero();
+      blocker.detach();
+    } finally {
+      gate.countDown();
+      closing.join();
+      small.close();
+    }
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void queueGoesOnOnceARuntimeThatWasTooFullForItsAlarmHasRoomAgain() {
+    try (MultiThreadRuntime small =
+        PolluxRuntime.builder().workers(1).maxTasks(1).pausedClock().multiThread()) {
+      SerialQueue queue =
+          new SerialQueue(new BlockingTurns(small, small, "test", 1), small.timer(), live);
+      var taken = small.spawn(dev.pollux.core.Futures.pending());
+      TestJob later = new TestJob(() -> ran.add("later"), queue);
+      CountDownLatch ran = new CountDownLatch(1);
+      offerAfter(queue, later, MILLI);
+      until(later::isDisposed);
+      assertThat(later.ended()).isEqualTo(1);
+      assertThat(queue.isClosed()).isFalse();
+      settle(queue);
+      taken.requestCancel();
+      until(() -> small.liveTasks() == 0);
+      offerAfter(queue, new TestJob(ran::countDown, queue), MILLI);
+      until(() -> small.liveTasks() == 1);
+      small.advance(Duration.ofMillis(1));
+      await(ran);
+    }
+  }
+
+  private static void until(BooleanSupplier fact) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!fact.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 }
