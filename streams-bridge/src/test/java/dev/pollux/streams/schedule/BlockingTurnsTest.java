@@ -129,6 +129,14 @@ class BlockingTurnsTest {
 
   @Test
   void queueThatWaitsForItsTimeHoldsNoThread() {
+    CountDownLatch gate = new CountDownLatch(1);
+    runtime
+        .spawnBlocking(
+            () -> {
+              await(gate); // meanwhile the clock does not jump by itself
+              return null;
+            })
+        .detach();
     Turns turns = blocking(1);
     SerialQueue waits = queue(turns);
     CountDownLatch due = new CountDownLatch(1);
@@ -138,6 +146,7 @@ class BlockingTurnsTest {
     assertThat(due.getCount()).isEqualTo(1);
     runtime.advance(Duration.ofMillis(10));
     await(due);
+    gate.countDown();
     settle(waits);
   }
 
@@ -232,12 +241,14 @@ class BlockingTurnsTest {
 
   @Test
   void closedRuntimeRefuses() {
-    SerialQueue queue = queue(blocking(1));
-    SerialQueue waits = queue(blocking(1));
+    PolluxRuntime real = PolluxRuntime.builder().workers(1).multiThread(); // its clock never jumps
+    Turns turns = new BlockingTurns(real, real, "test", 1);
+    SerialQueue queue = new SerialQueue(turns, real.timer(), live);
+    SerialQueue waits = new SerialQueue(turns, real.timer(), live);
     TestJob waiting = new TestJob(() -> ran.add("waiting"), waits);
-    offerAfter(waits, waiting, MILLI);
-    settle(waits); // what the pool takes back before it has begun is not told
-    runtime.close();
+    offerAfter(waits, waiting, TimeUnit.HOURS.toNanos(1));
+    settle(waits);
+    real.close();
     assertThat(queue.offer(new TestJob(() -> ran.add("late"), queue))).isFalse();
     assertThat(waits.offer(new TestJob(() -> ran.add("late"), waits))).isFalse();
     assertThat(waiting.isDisposed()).isTrue();
@@ -260,7 +271,7 @@ class BlockingTurnsTest {
                 return null;
               });
       await(begun);
-      Turns turns = new BlockingTurns(small, small, "test", 1);
+      BlockingTurns turns = new BlockingTurns(small, small, "test", 1);
       SerialQueue queue = new SerialQueue(turns, small.timer(), live);
       SerialQueue inLine = new SerialQueue(turns, small.timer(), live);
       TestJob first = new TestJob(() -> ran.add("first"), queue);
@@ -272,7 +283,7 @@ class BlockingTurnsTest {
       await(emptied);
       assertThat(List.of(first, second)).allMatch(Job::isDisposed);
       assertThat(List.of(first, second)).allMatch(job -> job.ended() == 1);
-      assertThat(((BlockingTurns) turns).taken()).isZero();
+      until(() -> turns.taken() == 0);
       blocker.detach();
     } finally {
       gate.countDown();
@@ -299,9 +310,7 @@ class BlockingTurnsTest {
       taken.requestCancel();
       until(() -> small.liveTasks() == 0);
       offerAfter(queue, new TestJob(ran::countDown, queue), MILLI);
-      until(() -> small.liveTasks() == 1);
-      small.advance(Duration.ofMillis(1));
-      await(ran);
+      await(ran); // the clock jumps by itself
     }
   }
 
