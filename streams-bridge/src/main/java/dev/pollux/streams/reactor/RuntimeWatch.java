@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Never completes: being cancelled with the other tasks of its runtime is how a scheduler on the
- * blocking pool learns of the shutdown, of which queued jobs of the pool are not told.
+ * blocking pool learns of the shutdown while jobs of it still run.
  *
  * @cancellation calls what it was made with, once
  * @threading confined to its task

@@ -63,7 +63,7 @@ final class Started implements JobOwner {
 
   private void runtimeShutDown() {
     live.close();
-    tellEnd(); // else a graceful disposal would wait for jobs that the pool has dropped
+    tellEnd(); // else a graceful disposal would wait for jobs that run on
   }
 
   SerialQueue newQueue() {

@@ -69,7 +69,6 @@ public class PolluxRxScheduler extends Scheduler {
 
   private final PolluxRuntime runtime;
   private final Kind kind;
-  private final boolean isBlocking;
   private final Timer clock;
   private final Turns turns;
 
@@ -82,7 +81,6 @@ public class PolluxRxScheduler extends Scheduler {
   PolluxRxScheduler(PolluxRuntime runtime, Kind kind) {
     this.runtime = runtime;
     this.kind = kind;
-    this.isBlocking = kind.isBlocking();
     this.clock = runtime.timer();
     this.turns = kind.turns(runtime);
     this.originNanos =
@@ -246,9 +244,6 @@ public class PolluxRxScheduler extends Scheduler {
 
   /** Offers {@code job}; false if it is refused. */
   final boolean offer(SerialQueue queue, RxJob job, long delay, TimeUnit unit) {
-    if (isBlocking && runtime.isClosed()) { // a queue that stood in line for a thread is not told
-      queue.close();
-    }
     return (delay <= 0 && job.periodNanos() < 0)
         ? queue.offer(job)
         : queue.offerAfter(job, delay <= 0 ? 0 : unit.toNanos(delay));

@@ -21,9 +21,25 @@ final class Alarm implements Future<Void> {
   private @Nullable BlockingDrain drain;
   private @Nullable Sleep sleep;
 
+  /** Who spawns this, while it does; for that thread. */
+  private @Nullable Thread spawning;
+
   Alarm(BlockingDrain drain, BlockingTurns turns) {
     this.drain = drain;
     this.turns = turns;
+  }
+
+  /**
+   * Has {@code spawn} make this a task. If that throws, the queue is left to the caller as it is: a
+   * spawn that is refused cancels the future, which for a task is the end of its queue.
+   */
+  void spawnedBy(Runnable spawn) {
+    spawning = Thread.currentThread();
+    try {
+      spawn.run();
+    } finally {
+      spawning = null;
+    }
   }
 
   @Override
@@ -41,13 +57,18 @@ final class Alarm implements Future<Void> {
         return Poll.done();
       }
       if (queue.hasDue()) {
-        over();
         try {
-          turns.enqueue(drain);
+          turns.enqueue(drain); // whose turn may begin at once: nothing of it is looked at after
+          over();
+          return Poll.done();
         } catch (Throwable refused) {
-          BlockingTurns.refused(drain, refused);
+          if (!BlockingTurns.isFull(refused)) {
+            over();
+            drain.end();
+            return Poll.done();
+          }
+          queue.dropDue();
         }
-        return Poll.done();
       }
       if (!queue.hasWaiting()) {
         if (queue.tryRest()) {
@@ -85,7 +106,7 @@ final class Alarm implements Future<Void> {
   public void cancel() {
     BlockingDrain left = drain;
     over();
-    if (left != null) {
+    if (left != null && spawning != Thread.currentThread()) {
       left.end();
     }
   }

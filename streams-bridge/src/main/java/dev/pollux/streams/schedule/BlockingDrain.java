@@ -35,15 +35,31 @@ final class BlockingDrain extends Drain {
       } else if (queue.hasWaiting()) {
         try {
           turns.await(this);
+          return;
         } catch (Throwable refused) {
-          BlockingTurns.refused(this, refused);
+          if (!BlockingTurns.isFull(refused)) {
+            end();
+            return;
+          }
+          queue.dropWaiting(); // what comes later may find room
         }
-        return;
       } else if (queue.tryRest()) {
         leave();
         return;
       }
     }
+  }
+
+  /** Drops what the queue has, which nobody will run, and leaves it idle. Never throws. */
+  void giveUp() {
+    do {
+      if (queue.isClosed()) {
+        end();
+        return;
+      }
+      queue.dropArrived();
+    } while (!queue.tryRest());
+    leave();
   }
 
   /** Closes the queue, drops what it has, and is gone. */

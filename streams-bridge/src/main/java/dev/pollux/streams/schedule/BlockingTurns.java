@@ -3,12 +3,20 @@ package dev.pollux.streams.schedule;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Discard;
+import dev.pollux.core.JoinHandle;
+import dev.pollux.core.Poller;
 import dev.pollux.core.RuntimeShutdownException;
+import dev.pollux.core.Waker;
 import dev.pollux.spi.Blocking;
+import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jobs run on threads that may block, so many at a time. A queue that waits for its time holds no
@@ -31,6 +39,9 @@ public final class BlockingTurns implements Turns {
    * and others are at work; in each case a thread will come by. Whoever adds to the line, or takes from it, looks whether it has to wake.
    */
   static final int JOBS_PER_TURN = 256;
+
+  /** To look at a handle takes none. */
+  private static final Services NO_SERVICES = new Services() {};
 
   private final Spawner spawner;
   private final Blocking pool;
@@ -82,11 +93,11 @@ public final class BlockingTurns implements Turns {
       }
     }
     try {
-      spawn();
+      new PoolJob().spawn();
     } catch (Throwable refused) {
       List<BlockingDrain> stranded = giveBack();
       boolean isMine = stranded.remove(drain);
-      stranded.forEach(other -> refused(other, refused)); // they had relied on this thread
+      stranded.forEach(BlockingDrain::giveUp); // they had relied on this thread
       if (isMine) {
         throw refused;
       }
@@ -101,16 +112,6 @@ public final class BlockingTurns implements Turns {
     taken++;
     waking++;
     return true;
-  }
-
-  private void spawn() {
-    pool.spawnBlocking(
-            name,
-            () -> {
-              work();
-              return null;
-            })
-        .detach();
   }
 
   /** Accounts for a thread that can't be had. Takes out of the line who would get no other. */
@@ -146,14 +147,15 @@ public final class BlockingTurns implements Turns {
       try {
         drain.turn();
       } catch (Throwable failure) { // no memory, say: the thread goes on with others
-        refused(drain, failure);
+        Discard.closing().uncaught(failure, "a scheduler on the blocking pool");
+        drain.end();
       }
     }
   }
 
   private void wakeAnother() {
     try {
-      spawn();
+      new PoolJob().spawn();
     } catch (Throwable refused) {
       List<BlockingDrain> none = giveBack(); // this thread is at work
       assert none.isEmpty() : none;
@@ -176,14 +178,58 @@ public final class BlockingTurns implements Turns {
 
   /** Has the task wait that will {@link #enqueue} the drain at its time, or when it is woken. */
   void await(BlockingDrain drain) {
-    spawner.spawn(name, new Alarm(drain, this)).detach();
+    Alarm alarm = new Alarm(drain, this);
+    alarm.spawnedBy(() -> spawner.spawn(name, alarm).detach());
   }
 
-  /** Drops what is queued for a drain that the runtime refuses. */
-  static void refused(BlockingDrain drain, Throwable why) {
-    drain.end();
-    if (!(why instanceof RuntimeShutdownException)) {
-      Discard.closing().uncaught(why, "a scheduler on the blocking pool");
+  /**
+   * Whether a refusal is for now only, so that a queue may go on without what was to be run. Tells
+   * of those that the end of the runtime does not explain.
+   */
+  static boolean isFull(Throwable refusal) {
+    if (refusal instanceof RuntimeShutdownException) {
+      return false;
+    }
+    Discard.closing().uncaught(refusal, "a scheduler on the blocking pool");
+    return refusal instanceof RejectedExecutionException;
+  }
+
+  /**
+   * A job of the pool. One that the pool takes back before it has begun, as it does at the end of
+   * the runtime, or when no thread can be had, hears of it as who waits for its handle.
+   */
+  private final class PoolJob extends AtomicBoolean implements Callable<@Nullable Void>, Waker {
+
+    private static final long serialVersionUID = 1L;
+
+    // Set by its run, or by the wake-up of one that won't run.
+
+    void spawn() {
+      JoinHandle<@Nullable Void> handle = pool.spawnBlocking(name, this);
+      try {
+        if (new Poller(NO_SERVICES, 0, false).poll(handle, this).isPending()) {
+          return;
+        }
+      } catch (Exception takenBack) {
+        // a run does not throw
+      }
+      wake();
+    }
+
+    @Override
+    public @Nullable Void call() {
+      if (compareAndSet(false, true)) {
+        work();
+      }
+      return null;
+    }
+
+    /** The job is over. */
+    @Override
+    public void wake() {
+      if (compareAndSet(false, true)) {
+        giveBack().forEach(BlockingDrain::giveUp);
+      }
     }
   }
 }

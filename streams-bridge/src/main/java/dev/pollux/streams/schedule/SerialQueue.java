@@ -427,14 +427,41 @@ public final class SerialQueue {
     if (!isMark(left)) {
       dropAll(reversed(left));
     }
-    dropAll(batch);
-    batch = null;
-    batchLast = null;
+    dropBatch();
     DeadlineHeap waiting = heap;
     heap = null;
     if (waiting != null) {
       waiting.drop(job -> true);
     }
+  }
+
+  /** Drops what has come, whatever its time: none of it can be run. */
+  void dropArrived() {
+    takeArrivals();
+    dropBatch();
+    dropWaiting();
+  }
+
+  /** Drops what waits for its time: nothing can wait for it. */
+  void dropWaiting() {
+    if (heap != null) {
+      heap.drop(job -> true);
+    }
+  }
+
+  /** Drops what {@link #hasDue} has found. */
+  void dropDue() {
+    dropBatch();
+    while (isFirstDue()) {
+      requireNonNull(heap).removeFirst().drop();
+    }
+  }
+
+  private void dropBatch() {
+    Job first = batch;
+    batch = null;
+    batchLast = null;
+    dropAll(first);
   }
 
   @Override

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.executor.MultiThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +22,8 @@ class BlockingTurnsTest {
 
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final MultiThreadRuntime runtime = PolluxRuntime.builder().workers(1).multiThread();
+  private final MultiThreadRuntime runtime =
+      PolluxRuntime.builder().workers(1).pausedClock().multiThread();
   private final CountDownLatch emptied = new CountDownLatch(1);
   private final LiveSet live = new LiveSet(emptied::countDown);
   private final List<String> ran = new CopyOnWriteArrayList<>();
@@ -126,18 +129,25 @@ class BlockingTurnsTest {
 
   @Test
   void queueThatWaitsForItsTimeHoldsNoThread() {
+    CountDownLatch gate = new CountDownLatch(1);
+    runtime
+        .spawnBlocking(
+            () -> {
+              await(gate); // meanwhile the clock does not jump by itself
+              return null;
+            })
+        .detach();
     Turns turns = blocking(1);
     SerialQueue waits = queue(turns);
     CountDownLatch due = new CountDownLatch(1);
-    TestJob never = new TestJob(() -> ran.add("never"), waits);
-    offerAfter(waits, never, TimeUnit.HOURS.toNanos(1));
-    settle(queue(turns));
-    offerAfter(waits, new TestJob(due::countDown, waits), MILLI);
+    offerAfter(waits, new TestJob(due::countDown, waits), 10 * MILLI);
+    SerialQueue other = queue(turns);
+    settle(other);
+    assertThat(due.getCount()).isEqualTo(1);
+    runtime.advance(Duration.ofMillis(10));
     await(due);
+    gate.countDown();
     settle(waits);
-    assertThat(never.isDisposed()).isFalse();
-    never.dispose();
-    assertThat(ran).isEmpty();
   }
 
   @Test
@@ -231,15 +241,84 @@ class BlockingTurnsTest {
 
   @Test
   void closedRuntimeRefuses() {
-    SerialQueue queue = queue(blocking(1));
-    SerialQueue waits = queue(blocking(1));
+    PolluxRuntime real = PolluxRuntime.builder().workers(1).multiThread(); // its clock never jumps
+    Turns turns = new BlockingTurns(real, real, "test", 1);
+    SerialQueue queue = new SerialQueue(turns, real.timer(), live);
+    SerialQueue waits = new SerialQueue(turns, real.timer(), live);
     TestJob waiting = new TestJob(() -> ran.add("waiting"), waits);
     offerAfter(waits, waiting, TimeUnit.HOURS.toNanos(1));
-    settle(waits); // what the pool takes back before it has begun is not told
-    runtime.close();
+    settle(waits);
+    real.close();
     assertThat(queue.offer(new TestJob(() -> ran.add("late"), queue))).isFalse();
     assertThat(waits.offer(new TestJob(() -> ran.add("late"), waits))).isFalse();
     assertThat(waiting.isDisposed()).isTrue();
     assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void jobsThatThePoolTakesBackAreDisposed() throws Exception {
+    MultiThreadRuntime small =
+        PolluxRuntime.builder().workers(1).maxBlockingThreads(1).multiThread();
+    CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Thread closing = new Thread(small::close);
+    try {
+      var blocker =
+          small.spawnBlocking(
+              () -> {
+                begun.countDown();
+                await(gate);
+                return null;
+              });
+      await(begun);
+      BlockingTurns turns = new BlockingTurns(small, small, "test", 1);
+      SerialQueue queue = new SerialQueue(turns, small.timer(), live);
+      SerialQueue inLine = new SerialQueue(turns, small.timer(), live);
+      TestJob first = new TestJob(() -> ran.add("first"), queue);
+      TestJob second = new TestJob(() -> ran.add("second"), inLine);
+      offer(queue, first); // queued in the pool, which has no thread for it
+      offer(inLine, second); // in line behind it
+      live.close();
+      closing.start();
+      await(emptied);
+      assertThat(List.of(first, second)).allMatch(Job::isDisposed);
+      assertThat(List.of(first, second)).allMatch(job -> job.ended() == 1);
+      until(() -> turns.taken() == 0);
+      blocker.detach();
+    } finally {
+      gate.countDown();
+      closing.join();
+      small.close();
+    }
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void queueGoesOnOnceARuntimeThatWasTooFullForItsAlarmHasRoomAgain() {
+    try (MultiThreadRuntime small =
+        PolluxRuntime.builder().workers(1).maxTasks(1).pausedClock().multiThread()) {
+      SerialQueue queue =
+          new SerialQueue(new BlockingTurns(small, small, "test", 1), small.timer(), live);
+      var taken = small.spawn(dev.pollux.core.Futures.pending());
+      TestJob later = new TestJob(() -> ran.add("later"), queue);
+      CountDownLatch ran = new CountDownLatch(1);
+      offerAfter(queue, later, MILLI);
+      until(later::isDisposed);
+      assertThat(later.ended()).isEqualTo(1);
+      assertThat(queue.isClosed()).isFalse();
+      settle(queue);
+      taken.requestCancel();
+      until(() -> small.liveTasks() == 0);
+      offerAfter(queue, new TestJob(ran::countDown, queue), MILLI);
+      await(ran); // the clock jumps by itself
+    }
+  }
+
+  private static void until(BooleanSupplier fact) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!fact.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 }
