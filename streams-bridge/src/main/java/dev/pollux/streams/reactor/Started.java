@@ -62,7 +62,7 @@ final class Started implements JobOwner {
   }
 
   private void runtimeShutDown() {
-    live.close();
+    live.abandon();
     tellEnd(); // else a graceful disposal would wait for jobs that run on
   }
 
@@ -188,18 +188,12 @@ final class Started implements JobOwner {
       emitEnd();
       return;
     }
-    try { // they may do anything, so not on the thread of a job that is just over
-      runtime
-          .spawnBlocking(
-              shape.label(),
-              () -> {
-                emitEnd();
-                return null;
-              })
-          .detach();
-    } catch (RejectedExecutionException | RuntimeShutdownException refused) {
-      emitEnd();
-    }
+    // They may do anything, so not on the thread of a job that is just over; nor on the runtime,
+    // which
+    // may be closing, and take back what it was given.
+    Thread teller = new Thread(this::emitEnd, shape.label() + "-disposed");
+    teller.setDaemon(true);
+    teller.start();
   }
 
   private void emitEnd() {

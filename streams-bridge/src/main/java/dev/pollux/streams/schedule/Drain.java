@@ -23,6 +23,11 @@ abstract class Drain extends LiveSet.Member {
   }
 
   @Override
+  final void abandon() {
+    queue.abandon();
+  }
+
+  @Override
   final void finish() {
     queue.finish();
   }

@@ -29,6 +29,9 @@ public final class LiveSet {
     /** Stops it, soon: it leaves the set by itself. Called with no lock held; must not throw. */
     abstract void stop();
 
+    /** As {@link #stop}, but leaves what runs in peace. */
+    abstract void abandon();
+
     /** Has it do what it has begun and what was queued, but nothing periodic any more. */
     abstract void finish();
 
@@ -89,6 +92,13 @@ public final class LiveSet {
   public void stop() {
     open = false;
     forEach(Member::stop);
+    tellIfEmpty();
+  }
+
+  /** Takes nothing more, and drops what has not begun; what runs goes on. Idempotent. */
+  public void abandon() {
+    open = false;
+    forEach(Member::abandon);
     tellIfEmpty();
   }
 

@@ -219,6 +219,19 @@ public final class SerialQueue {
     if (current != null) {
       current.dispose();
     }
+    settleClosed();
+  }
+
+  /** As {@link #close}, but a job that is running is left in peace. */
+  void abandon() {
+    if (!closed) {
+      closed = true;
+      settleClosed();
+    }
+  }
+
+  /** Has the consumer see that the queue is closed, or does its work where there is none. */
+  private void settleClosed() {
     while (true) {
       Job seen = head;
       if (seen == EMPTY || seen == CLOSED) {
