@@ -72,6 +72,39 @@ class PublisherIteratorTest {
     assertThat(publisher.asked.calls).containsExactly("request " + capacity, "request " + refill);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,1", "2,1", "5,2", "5,5", "8,3", "16,16"})
+  void requestsAgainInTheBatchesOfChoice(int capacity, int refillAt) throws Exception {
+    AsyncIterator<Integer> iterator = Streams.fromPublisher(publisher, capacity, refillAt);
+    harness.pollNext(iterator);
+    List<String> expected = new ArrayList<>(List.of("request " + capacity));
+    long requested = capacity;
+    int sent = 0;
+    for (int taken = 0; taken < 5 * capacity; ) {
+      for (; sent < requested; sent++) {
+        publisher.emit(sent);
+      }
+      assertThat(harness.pollNext(iterator).value()).isEqualTo(taken++);
+      if (taken % refillAt == 0) {
+        expected.add("request " + refillAt);
+        requested += refillAt;
+      }
+      assertThat(publisher.asked.calls).isEqualTo(expected);
+      assertThat(requested - taken).isBetween((long) capacity - refillAt + 1, (long) capacity);
+    }
+    iterator.cancel();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,0", "4,-1", "4,5", "1,2"})
+  void batchIsFromOneToTheCapacity(int capacity, int refillAt) {
+    assertThatThrownBy(() -> Streams.fromPublisher(publisher, capacity, refillAt))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("refillAt")
+        .hasMessageContaining(String.valueOf(refillAt));
+    assertThat(publisher.subscriber).isNull();
+  }
+
   @Test
   void aSubscriptionThatComesLaterIsAskedByTheConsumer() throws Exception {
     publisher.subscribesAtOnce = false;

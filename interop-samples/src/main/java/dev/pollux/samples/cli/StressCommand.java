@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
       "The races are the jcstress tests. The chaos is a test of the multi-thread runtime that draws at random what"
           + " tasks do, and checks that each ends once and nothing is lost. The trust is that in our schedulers: pipelines of Reactor and RxJava, drawn at"
           + " random, must emit the same on them as on the libraries' own. The tests are those of the library and the Reactive Streams TCK over its"
-          + " bridges, by Maven; what they draw at random is drawn anew in each round. All output is left in"
-          + " target/stress. It may take hours.",
+          + " bridges, by Maven; what they draw at random is drawn anew in each round. The TCK alone is run by tck; all parts together have it in their tests."
+          + " All output is left in target/stress. It may take hours.",
       ""
     })
 final class StressCommand implements Callable<Integer> {
@@ -33,7 +33,8 @@ final class StressCommand implements Callable<Integer> {
     RACES,
     CHAOS,
     TRUST,
-    TESTS;
+    TESTS,
+    TCK;
 
     @Override
     public String toString() {
@@ -50,7 +51,7 @@ final class StressCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Rounds of tests. Default: ${DEFAULT-VALUE}.")
+      description = "Rounds of tests, or of the TCK. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -127,6 +128,10 @@ final class StressCommand implements Callable<Integer> {
     if (parts.isEmpty() || parts.contains(Part.TESTS)) {
       for (int round = 1; round <= rounds; round++) {
         runs.add(LongRun.tests(home, round));
+      }
+    } else if (parts.contains(Part.TCK)) { // the tests have it
+      for (int round = 1; round <= rounds; round++) {
+        runs.add(LongRun.tck(home, round));
       }
     }
     return runs;

@@ -80,6 +80,31 @@ public record LongRun(
   }
 
   /**
+   * A round of the Reactive Streams TCK over the bridges, without other tests. How many tests its
+   * suites have is left to {@link #tests}.
+   *
+   * @param home the root of the project
+   * @param number of the round
+   */
+  public static LongRun tck(Path home, int number) {
+    return new LongRun(
+        "TCK, round " + number,
+        List.of(
+            "mvn",
+            "-B",
+            "-ntp",
+            "-pl",
+            "tck-tests",
+            "-am",
+            "test",
+            "-Dtest=dev/pollux/tck/*Test,!CensusTest",
+            "-Dsurefire.failIfNoSpecifiedTests=false"),
+        home,
+        home.resolve("target/stress/tck-" + number + ".log"),
+        List.of("[ERROR]"));
+  }
+
+  /**
    * Pipelines of Reactor and RxJava, drawn at random, on their own schedulers and on ours.
    *
    * @param home the root of the project
