@@ -399,8 +399,19 @@ public final class RuntimeMeters implements MeterBinder, AutoCloseable {
     }
   }
 
-  private static double totalNanos(DurationHistogram histogram) {
-    return (double) histogram.mean().toNanos() * histogram.count();
+  /**
+   * Each duration taken as the middle of its bucket, or the begin of the endless one. Not the mean
+   * times the count: a mean is whole nanoseconds, so one short poll could make that fall, and a
+   * total that falls is read as a restart.
+   */
+  static double totalNanos(DurationHistogram histogram) {
+    double total = 0;
+    for (DurationHistogram.Bucket bucket : histogram.buckets()) {
+      boolean isEndless = bucket.toNanos() == Long.MAX_VALUE;
+      double span = isEndless ? 0 : bucket.toNanos() - bucket.fromNanos();
+      total += (bucket.fromNanos() + span / 2) * bucket.count();
+    }
+    return total;
   }
 
   /** How many are in buckets that begin below {@code nanos} and end there, or near it. */

@@ -107,11 +107,11 @@ final class R2dbcSample {
   }
 
   /**
-   * A connection of the pool. A stage asks for it once; an iterator would ask for the next one when
-   * it has it, and the pool takes every request for one for a connection.
+   * A connection of the pool, asked for once. An iterator would ask for the next one when it has
+   * it, and the pool takes every request for one for a connection.
    */
   private static Future<Connection> acquire(ConnectionPool pool) {
-    return Streams.fromCompletionStage(pool.create().toFuture());
+    return Streams.singleOf(pool.create());
   }
 
   /** Counts the rows between driver and reader: emitted by the one, not seen by the other yet. */
