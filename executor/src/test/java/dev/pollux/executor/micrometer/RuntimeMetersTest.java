@@ -1,15 +1,14 @@
 package dev.pollux.executor.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
-import dev.pollux.executor.DurationHistogram;
-import dev.pollux.executor.DurationHistogram.Bucket;
-import java.util.List;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.executor.CurrentThreadRuntime;
+import dev.pollux.executor.DurationHistogram;
+import dev.pollux.executor.DurationHistogram.Bucket;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.RuntimeMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,6 +19,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
