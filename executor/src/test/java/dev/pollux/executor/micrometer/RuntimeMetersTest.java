@@ -87,14 +87,15 @@ class RuntimeMetersTest {
       assertThat(timer.mean(TimeUnit.NANOSECONDS))
           .isBetween(0.0, (double) metrics.pollTimes().max().toNanos());
       assertThat(registry.get("pollux.poll.time.max").timeGauge().value(TimeUnit.NANOSECONDS))
-          .isCloseTo(metrics.pollTimes().max().toNanos(), withinPercentage(0.001));
+          .isCloseTo((double) metrics.pollTimes().max().toNanos(), withinPercentage(0.001));
       assertThat(
               registry
                   .get("pollux.poll.time.percentile")
                   .tags("phi", "0.5")
                   .timeGauge()
                   .value(TimeUnit.NANOSECONDS))
-          .isCloseTo(metrics.pollTimes().percentile(50).toNanos(), withinPercentage(0.001));
+          .isCloseTo(
+              (double) metrics.pollTimes().percentile(50).toNanos(), withinPercentage(0.001));
       double before = 0;
       for (String limit : new String[] {"0.00001", "0.0001", "0.001", "0.01", "0.1", "1", "10"}) {
         double upto = count("pollux.poll.time.upto", "le", limit);
