@@ -1,15 +1,14 @@
 package dev.pollux.executor.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
-import dev.pollux.executor.DurationHistogram;
-import dev.pollux.executor.DurationHistogram.Bucket;
-import java.util.List;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.executor.CurrentThreadRuntime;
+import dev.pollux.executor.DurationHistogram;
+import dev.pollux.executor.DurationHistogram.Bucket;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.RuntimeMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,6 +19,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -87,14 +87,15 @@ class RuntimeMetersTest {
       assertThat(timer.mean(TimeUnit.NANOSECONDS))
           .isBetween(0.0, (double) metrics.pollTimes().max().toNanos());
       assertThat(registry.get("pollux.poll.time.max").timeGauge().value(TimeUnit.NANOSECONDS))
-          .isCloseTo(metrics.pollTimes().max().toNanos(), withinPercentage(0.001));
+          .isCloseTo((double) metrics.pollTimes().max().toNanos(), withinPercentage(0.001));
       assertThat(
               registry
                   .get("pollux.poll.time.percentile")
                   .tags("phi", "0.5")
                   .timeGauge()
                   .value(TimeUnit.NANOSECONDS))
-          .isCloseTo(metrics.pollTimes().percentile(50).toNanos(), withinPercentage(0.001));
+          .isCloseTo(
+              (double) metrics.pollTimes().percentile(50).toNanos(), withinPercentage(0.001));
       double before = 0;
       for (String limit : new String[] {"0.00001", "0.0001", "0.001", "0.01", "0.1", "1", "10"}) {
         double upto = count("pollux.poll.time.upto", "le", limit);
