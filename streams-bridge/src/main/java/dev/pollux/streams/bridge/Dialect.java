@@ -37,7 +37,9 @@ public interface Dialect {
     return outer;
   }
 
-  /** The task locals that hold in the polls of the source, or null for those of the spawner. */
+  /**
+   * Task locals that hold in the polls of the source beside those of the spawner; null for none.
+   */
   default @Nullable TaskLocals locals() {
     return null;
   }

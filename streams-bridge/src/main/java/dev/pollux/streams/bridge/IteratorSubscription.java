@@ -13,10 +13,12 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.RuntimeShutdownException;
 import dev.pollux.core.Sink;
+import dev.pollux.core.TaskLocal;
 import dev.pollux.core.Turn;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.DemandMode;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -145,7 +147,7 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
     JoinHandle<Void> handle;
     try {
       TaskLocals locals = dialect.locals();
-      handle = spawner.spawn(TASK_NAME, locals == null ? this : withLocals(locals));
+      handle = spawner.spawn(TASK_NAME, locals == null ? this : within(locals));
     } catch (Throwable refusal) {
       // A spawner that refuses has cancelled this future, which has said so; if not, say it now.
       if (this.subscriber != null) {
@@ -155,6 +157,18 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
       return;
     }
     handle.detach();
+  }
+
+  /** This, in whose polls {@code locals} hold, beside others that the spawner has. */
+  private Future<Void> within(TaskLocals locals) {
+    AtomicReference<Future<Void>> scoped = new AtomicReference<>(this);
+    locals.forEach((key, value) -> scoped.set(scope(key, value, scoped.get())));
+    return scoped.get();
+  }
+
+  @SuppressWarnings("unchecked") // a binding is of its key's type
+  private static <V> Future<Void> scope(TaskLocal<V> key, Object value, Future<Void> inside) {
+    return key.scope((V) value, inside);
   }
 
   @Override

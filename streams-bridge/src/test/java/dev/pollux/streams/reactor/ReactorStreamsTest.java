@@ -12,6 +12,7 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.TaskLocal;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.spi.Spawner;
+import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.DemandMode;
 import dev.pollux.testing.PollHarness;
 import io.micrometer.context.ContextRegistry;
@@ -264,6 +265,23 @@ class ReactorStreamsTest {
     harness.runTasks();
     assertThat(bound.items).containsExactly("adap");
     assertThat(unbound.items).containsExactly("nobody?");
+  }
+
+  @Test
+  void aContextAddsToTheLocalsOfTheSpawner() {
+    TaskLocal<String> tenant = new TaskLocal<>("tenant");
+    Flux<String> flux =
+        ReactorStreams.toFlux(
+            () ->
+                AsyncIterators.fromFuture(
+                    cx ->
+                        Poll.ready(
+                            USER.get(cx).orElse("nobody") + "@" + tenant.get(cx).orElse("?"))),
+            spawner.inheriting(TaskLocals.empty().with(tenant, "acme").with(USER, "hidden")));
+    Recorder<String> bound = subscribe(flux, Context.of(USER, "ada"));
+    bound.request(1);
+    harness.runTasks();
+    assertThat(bound.items).containsExactly("ada@acme");
   }
 
   @Test
