@@ -213,6 +213,48 @@ public final class SerialQueueStress {
     }
   }
 
+  /** A job comes while the consumer wakes for another reason, and goes back to sleep. */
+  @JCStressTest
+  @Outcome(
+      id = {"1, 0", "1, 1"},
+      expect = ACCEPTABLE,
+      desc = "The consumer has run it.")
+  @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The consumer was woken again.")
+  @Outcome(expect = FORBIDDEN, desc = "The wake-up is lost.")
+  @State
+  public static class OfferVsAwake extends Consumed {
+    private final AtomicInteger woken = new AtomicInteger();
+    private final Waker waker = woken::incrementAndGet;
+    private int ran;
+
+    /** Sleeps. */
+    public OfferVsAwake() {
+      boolean unused = queue.offerAfter(new CountedJob(() -> {}, queue), 100);
+      runAll();
+      boolean asleep = queue.trySleep(waker);
+      assert asleep;
+    }
+
+    @Actor
+    public void offer() {
+      boolean unused = queue.offer(new CountedJob(() -> ran++, queue));
+    }
+
+    @Actor
+    public void consumer() {
+      queue.awake();
+      do {
+        runAll();
+      } while (!queue.trySleep(waker));
+    }
+
+    @Arbiter
+    public void seen(II_Result r) {
+      r.r1 = ran;
+      r.r2 = woken.get();
+    }
+  }
+
   /** The queue is closed while the consumer goes to sleep. */
   @JCStressTest
   @Outcome(

@@ -18,7 +18,8 @@ import dev.pollux.core.Turn;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.TaskLocals;
 import dev.pollux.streams.DemandMode;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -161,9 +162,9 @@ public final class IteratorSubscription<T> implements Future<Void>, Sink<T> {
 
   /** This, in whose polls {@code locals} hold, beside others that the spawner has. */
   private Future<Void> within(TaskLocals locals) {
-    AtomicReference<Future<Void>> scoped = new AtomicReference<>(this);
-    locals.forEach((key, value) -> scoped.set(scope(key, value, scoped.get())));
-    return scoped.get();
+    List<Future<Void>> nested = new ArrayList<>(List.of(this)); // the outermost last
+    locals.forEach((key, value) -> nested.add(scope(key, value, nested.get(nested.size() - 1))));
+    return nested.get(nested.size() - 1);
   }
 
   @SuppressWarnings("unchecked") // a binding is of its key's type

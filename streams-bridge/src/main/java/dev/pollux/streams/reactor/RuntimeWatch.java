@@ -4,6 +4,7 @@ import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
+import dev.pollux.core.PollAfterEndException;
 import dev.pollux.core.Waker;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class RuntimeWatch implements Future<Void> {
 
   @Override
   public Poll<Void> poll(Context cx) {
+    if (onShutdown == null) {
+      throw new PollAfterEndException("the watch of a scheduler");
+    }
     waker = cx.waker();
     return Poll.pending();
   }

@@ -417,19 +417,26 @@ public final class SerialQueue {
    */
   boolean trySleep(Waker waker) {
     this.waker = waker;
-    if (!HEAD.compareAndSet(this, EMPTY, SLEEPING)) {
-      return false;
+    if (HEAD.compareAndSet(this, EMPTY, SLEEPING)) {
+      // Afterwards: they look the other way round.
+      boolean told = closed || (finishing && !droppedPeriodic);
+      if (!told || !HEAD.compareAndSet(this, SLEEPING, EMPTY)) {
+        return true;
+      }
     }
-    boolean told =
-        closed || (finishing && !droppedPeriodic); // after: they look the other way round
-    return !(told && HEAD.compareAndSet(this, SLEEPING, EMPTY));
+    this.waker = null;
+    return false;
   }
 
-  /** Goes to work, after a sleep or not. */
+  /**
+   * Goes to work, after a sleep or not. Who has led out of the sleep may find no waker from here
+   * on: the consumer will see what it has pushed, before it can sleep or rest.
+   */
   void awake() {
     if (head == SLEEPING) {
       boolean unused = HEAD.compareAndSet(this, SLEEPING, EMPTY);
     }
+    waker = null;
   }
 
   /** Lets go of everything, for ever: the queue is closed, or nothing can be run any more. */
