@@ -3,13 +3,14 @@ package dev.pollux.streams;
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
-import dev.pollux.core.AsyncIterators;
 import dev.pollux.core.Future;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.stream.Shared;
 import dev.pollux.streams.bridge.IteratorPublisher;
+import dev.pollux.streams.bridge.LeadingElement;
 import dev.pollux.streams.bridge.OneShotPublisher;
+import dev.pollux.streams.bridge.OutputIterator;
 import dev.pollux.streams.bridge.PublisherIterator;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.Watch;
@@ -253,19 +254,7 @@ public final class Streams {
    */
   public static <T> Publisher<T> futurePublisher(
       Supplier<? extends Future<? extends @Nullable T>> future, Spawner spawner) {
-    requireNonNull(future, "future");
-    return toPublisher(() -> elementOf(future.get()), spawner);
-  }
-
-  private static <T> AsyncIterator<T> elementOf(Future<? extends @Nullable T> future) {
-    requireNonNull(future, "the future of the supplier");
-    return AsyncIterators.fromFuture(future.map(Streams::<T>asOptional))
-        .filter(Optional::isPresent)
-        .map(Optional::orElseThrow);
-  }
-
-  private static <T> Optional<T> asOptional(@Nullable T output) {
-    return Optional.ofNullable(output);
+    return toPublisher(OutputIterator.each(future), spawner);
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
 import dev.pollux.streams.bridge.IteratorSubscription;
+import dev.pollux.streams.bridge.LeadingElement;
 import dev.pollux.streams.bridge.OutputIterator;
 import dev.pollux.streams.reactor.ReactorStreams;
 import dev.pollux.streams.rxjava.RxStreams;

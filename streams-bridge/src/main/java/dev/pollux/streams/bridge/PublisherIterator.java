@@ -55,11 +55,7 @@ public final class PublisherIterator<T> implements AsyncIterator<T> {
   }
 
   public PublisherIterator(Publisher<? extends T> publisher, int capacity, int refillAt) {
-    this(
-        publisher,
-        capacity,
-        refillAt,
-        (slots, refill, cx) -> new RingSubscriber<>(slots, refill, cx.discard()));
+    this(publisher, capacity, refillAt, RingSubscriber::of);
   }
 
   public PublisherIterator(

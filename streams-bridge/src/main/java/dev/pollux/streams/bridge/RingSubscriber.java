@@ -127,6 +127,11 @@ public class RingSubscriber<T> implements Subscriber<T> {
     this.mask = slots.length() - 1;
   }
 
+  /** One for plain Reactive Streams, in the task of {@code cx}. */
+  static <T> RingSubscriber<T> of(int capacity, int refillAt, Context cx) {
+    return new RingSubscriber<>(capacity, refillAt, cx.discard());
+  }
+
   // ---- the upstream's side
 
   @Override
@@ -292,6 +297,11 @@ public class RingSubscriber<T> implements Subscriber<T> {
     if (unseen != null && unseen.failure != null) {
       discard.uncaught(unseen.failure, "the failure of an upstream whose consumer was cancelled");
     }
+  }
+
+  /** Drops what was taken and is not wanted, or nothing if it is null, to where the ring does. */
+  final void drop(@Nullable T item) {
+    discard.discard(item);
   }
 
   /** How many elements wait in the ring. Exact only if nothing moves. */

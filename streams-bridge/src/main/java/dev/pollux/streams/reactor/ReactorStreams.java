@@ -10,6 +10,7 @@ import dev.pollux.spi.Unpolled;
 import dev.pollux.streams.DemandMode;
 import dev.pollux.streams.Streams;
 import dev.pollux.streams.bridge.IteratorPublisher;
+import dev.pollux.streams.bridge.LeadingElement;
 import dev.pollux.streams.bridge.OneShotPublisher;
 import dev.pollux.streams.bridge.OutputIterator;
 import dev.pollux.streams.bridge.PublisherIterator;
@@ -153,51 +154,44 @@ public final class ReactorStreams {
    *     taken are dropped
    */
   public static <T> AsyncIterator<T> fromFlux(Publisher<? extends T> flux, int capacity) {
-    return Unpolled.made(iterator(flux, capacity));
+    requireNonNull(flux, "flux");
+    return Unpolled.made(
+        new PublisherIterator<T>(
+            captured(flux), capacity, PublisherIterator.refillAt(capacity), FluxSubscriber::of));
   }
 
   /**
-   * The element of a mono, which is subscribed to at the first poll.
+   * The element of a mono, which is subscribed to at the first poll, and asked once.
    *
    * @param mono where the element comes from; subscribed to once
    * @param <T> the type of the element
    * @return a future of the element, or of nothing if the mono is empty; it ends when the mono has
-   *     completed
+   *     completed. It fails as the mono does; and with an {@code IllegalStateException} if that has
+   *     a second element, against its rules: then both are dropped and the subscription is
+   *     cancelled
    * @cancellation cancels the subscription, also one that arrives later; an element received by
    *     then is dropped
    */
   public static <T> Future<Optional<T>> fromMono(Mono<? extends T> mono) {
-    return ReactorStreams.<T>single(requireNonNull(mono, "mono")).last();
+    requireNonNull(mono, "mono");
+    return Unpolled.made(new LeadingElement<T>(captured(mono), true, FluxSubscriber::of));
   }
 
   /**
-   * The completion of a mono, which is subscribed to at the first poll. An element that it has is
-   * left to the garbage collector.
+   * The completion of a mono, which is subscribed to at the first poll, and asked once. An element
+   * that it has is left to the garbage collector.
    *
    * @param mono what is waited for; subscribed to once
-   * @return a future that ends when the mono has completed, and fails if it fails
-   * @cancellation cancels the subscription, also one that arrives later
+   * @return a future that ends when the mono has completed, and fails as that of {@link #fromMono}
+   * @cancellation as {@link #fromMono}
    */
   public static Future<Void> completionOf(Mono<?> mono) {
-    return ReactorStreams.<Object>single(requireNonNull(mono, "mono")).drain();
+    return fromMono(mono).map(element -> null);
   }
 
-  private static <T> AsyncIterator<T> iterator(Publisher<? extends T> publisher, int capacity) {
-    requireNonNull(publisher, "flux");
-    return iterator(publisher, capacity, FluxSubscriber::of);
-  }
-
-  /** Requests once: some sources, a pool of connections say, take each request for another wish. */
-  private static <T> AsyncIterator<T> single(Mono<? extends T> mono) {
-    return iterator(
-        mono, 1, (capacity, refillAt, cx) -> FluxSubscriber.of(capacity, Integer.MAX_VALUE, cx));
-  }
-
-  private static <T> AsyncIterator<T> iterator(
-      Publisher<? extends T> publisher, int capacity, PublisherIterator.Rings<T> rings) {
-    Publisher<? extends T> captured = subscriber -> capturing(publisher).subscribe(subscriber);
-    return new PublisherIterator<T>(
-        captured, capacity, PublisherIterator.refillAt(capacity), rings);
+  /** As it is subscribed to. */
+  private static <T> Publisher<T> captured(Publisher<T> publisher) {
+    return subscriber -> capturing(publisher).subscribe(subscriber);
   }
 
   /** What Reactor's own last subscribers do where propagation is automatic. */

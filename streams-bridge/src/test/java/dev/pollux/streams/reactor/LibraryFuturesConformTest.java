@@ -17,7 +17,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every future of the rooms for Reactor and RxJava keeps every law; a new one is named. */
+/**
+ * Every future of the rooms for Reactor and RxJava keeps every law; a new one is named. Those of
+ * the room for schedulers have their suites there, in {@code TurnsConformTest}.
+ */
 class LibraryFuturesConformTest {
 
   @TestFactory
@@ -34,7 +37,11 @@ class LibraryFuturesConformTest {
     Path classes =
         Path.of(Streams.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Set<String> found = new TreeSet<>();
-    for (String room : List.of("dev.pollux.streams.reactor.", "dev.pollux.streams.rxjava.")) {
+    for (String room :
+        List.of(
+            "dev.pollux.streams.reactor.",
+            "dev.pollux.streams.rxjava.",
+            "dev.pollux.streams.schedule.")) {
       try (Stream<Path> files = Files.list(classes.resolve(room.replace('.', '/')))) {
         files
             .map(file -> file.getFileName().toString())
@@ -44,7 +51,11 @@ class LibraryFuturesConformTest {
             .forEach(found::add);
       }
     }
-    assertThat(found).containsExactly(RuntimeWatch.class.getName());
+    assertThat(found)
+        .containsExactly(
+            RuntimeWatch.class.getName(),
+            "dev.pollux.streams.schedule.Alarm",
+            "dev.pollux.streams.schedule.WorkerDrain");
   }
 
   private static boolean isFutureOrIterator(String name) {

@@ -201,9 +201,47 @@ class ReactorStreamsTest {
     Mono<Integer> asked = Mono.just(1).hide().doOnRequest(requests::add);
     assertThat(harness.<Optional<Integer>>runToCompletion(ReactorStreams.fromMono(asked), 9))
         .hasValue(1);
-    assertThat(requests).containsExactly(1L);
+    assertThat(requests).containsExactly(2L);
     harness.runToCompletion(ReactorStreams.completionOf(asked), 9);
-    assertThat(requests).containsExactly(1L, 1L);
+    assertThat(requests).containsExactly(2L, 2L);
+  }
+
+  @Test
+  void aMonoMayCompleteByTheNextRequestOnly() throws Exception {
+    Mono<Integer> exact =
+        Mono.fromDirect(
+            ReactorStreams.toFlux(
+                () -> AsyncIterators.of(1, 2).filter(i -> i == 1), spawner, DemandMode.EXACT));
+    assertThat(harness.<Optional<Integer>>runToCompletion(ReactorStreams.fromMono(exact), 9))
+        .hasValue(1);
+    assertThat(harness.<Void>runToCompletion(ReactorStreams.completionOf(exact), 9)).isNull();
+  }
+
+  @Test
+  void aMonoOfTwoElementsIsRefused() {
+    Mono<Integer> two = Mono.fromDirect(Flux.range(1, 5));
+    Future<Optional<Integer>> element = ReactorStreams.fromMono(two);
+    assertThatThrownBy(() -> harness.runToCompletion(element, 9))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("more than one");
+    Future<Void> completion = ReactorStreams.completionOf(two);
+    assertThatThrownBy(() -> harness.runToCompletion(completion, 9))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("more than one");
+  }
+
+  @Test
+  void theElementOfAMonoThatHasNotCompletedGoesToTheDiscardHook() throws Exception {
+    PublisherProbe<Integer> probe = new PublisherProbe<>();
+    Future<Optional<Integer>> future =
+        ReactorStreams.CONTEXT.scope(
+            discardHook(), ReactorStreams.fromMono(Mono.fromDirect(probe)));
+    assertThat(harness.poll(future).isPending()).isTrue();
+    probe.subscriber.onNext(1);
+    assertThat(harness.poll(future).isPending()).isTrue();
+    future.cancel();
+    assertThat(dropped).containsExactly(1);
+    assertThat(harness.discarded()).isEmpty();
   }
 
   @Test
@@ -323,7 +361,8 @@ class ReactorStreamsTest {
     ThreadLocal<String> trace = new ThreadLocal<>();
     ContextRegistry.getInstance().registerThreadLocalAccessor("pollux.trace", trace);
     Hooks.enableAutomaticContextPropagation();
-    try (PolluxRuntime runtime = PolluxRuntime.builder().workers(2).multiThread()) {
+    try (PolluxRuntime runtime = PolluxRuntime.builder().workers(2).multiThread();
+        PolluxRuntime here = PolluxRuntime.currentThread()) {
       // Out: an operator below reads what the context has, on the thread of the task.
       Flux<String> out =
           ReactorStreams.toFlux(() -> AsyncIterators.of("a", "b"), runtime)
@@ -332,12 +371,19 @@ class ReactorStreamsTest {
       StepVerifier.create(out).expectNext("at1", "bt1").verifyComplete();
       // In: the thread that polls first has a value, which the flux reads on another thread.
       trace.set("t2");
+      List<Thread> readers = new CopyOnWriteArrayList<>();
       Flux<String> in =
-          ReactorStreams.toFlux(() -> AsyncIterators.of("c"), runtime)
-              .map(item -> item + trace.get());
-      assertThat(harness.poll(ReactorStreams.<String>fromFlux(Flux.just("x"), 1).toList()))
-          .satisfies(poll -> assertThat(poll.value()).containsExactly("x"));
-      assertThat(runtime.blockOn(ReactorStreams.<String>fromFlux(in, 4).toList())).hasSize(1);
+          ReactorStreams.toFlux(() -> AsyncIterators.of("c", "d"), runtime)
+              .map(
+                  item -> {
+                    readers.add(Thread.currentThread());
+                    return item + trace.get();
+                  });
+      assertThat(here.blockOn(ReactorStreams.<String>fromFlux(in, 4).toList()))
+          .containsExactly("ct2", "dt2");
+      Mono<String> one = in.next();
+      assertThat(here.blockOn(ReactorStreams.<String>fromMono(one))).hasValue("ct2");
+      assertThat(readers).isNotEmpty().doesNotContain(Thread.currentThread());
       List<String> captured = new ArrayList<>();
       Flux<String> reading =
           Flux.deferContextual(

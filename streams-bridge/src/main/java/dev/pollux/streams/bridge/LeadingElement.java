@@ -1,16 +1,13 @@
-package dev.pollux.streams;
+package dev.pollux.streams.bridge;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
-import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.spi.Unpolled;
-import dev.pollux.streams.bridge.Failures;
-import dev.pollux.streams.bridge.RingSubscriber;
 import dev.pollux.streams.bridge.RingSubscriber.Found;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +15,14 @@ import org.reactivestreams.Publisher;
 
 /**
  * The first element of a publisher, subscribed to at the first poll; if it must be alone, it is
- * awaited that none follows.
+ * awaited that none follows. Requests once: some sources, a pool of connections say, take each
+ * request for another wish.
  *
+ * @param <T> the type of the elements
  * @cancellation cancels the subscription, also one that arrives later; what has come is discarded
+ * @threading confined to the polling task
  */
-final class LeadingElement<T> implements Future<Optional<T>> {
+public final class LeadingElement<T> implements Future<Optional<T>> {
 
   /** So much is never taken: nothing is requested again. */
   private static final int NEVER = Integer.MAX_VALUE;
@@ -30,6 +30,7 @@ final class LeadingElement<T> implements Future<Optional<T>> {
   private static final String KIND = "the future of a publisher";
 
   private final boolean alone;
+  private final PublisherIterator.Rings<T> rings;
 
   /** Until it is subscribed to. */
   private @Nullable Publisher<? extends T> publisher;
@@ -40,11 +41,22 @@ final class LeadingElement<T> implements Future<Optional<T>> {
   /** The first, while it is awaited that none follows. */
   private @Nullable T first;
 
-  private Discard discard = Discard.closing();
+  public LeadingElement(Publisher<? extends T> publisher, boolean alone) {
+    this(publisher, alone, RingSubscriber::of);
+  }
 
-  LeadingElement(Publisher<? extends T> publisher, boolean alone) {
+  /**
+   * One over a ring that a library knows how to talk to.
+   *
+   * @param publisher where the element comes from
+   * @param alone whether a second element is a failure
+   * @param rings makes the ring, which also says where what is dropped goes
+   */
+  public LeadingElement(
+      Publisher<? extends T> publisher, boolean alone, PublisherIterator.Rings<T> rings) {
     this.publisher = requireNonNull(publisher, "publisher");
     this.alone = alone;
+    this.rings = rings;
   }
 
   @Override
@@ -64,7 +76,7 @@ final class LeadingElement<T> implements Future<Optional<T>> {
         this.ring = null;
         Throwable failure = ring.failure();
         if (failure != null) {
-          discard.discard(output);
+          ring.drop(output);
           throw Failures.rethrown(failure);
         }
         return Poll.ready(Optional.ofNullable(output));
@@ -79,7 +91,7 @@ final class LeadingElement<T> implements Future<Optional<T>> {
         return Poll.ready(Optional.of(item));
       }
       if (first != null) {
-        discard.discard(item);
+        ring.drop(item);
         cancel(); // over, by its failure
         throw new IllegalStateException("the publisher has more than one element");
       }
@@ -93,8 +105,7 @@ final class LeadingElement<T> implements Future<Optional<T>> {
     if (publisher == null) {
       throw new PollAfterEndException(KIND);
     }
-    discard = cx.discard();
-    RingSubscriber<T> ring = new RingSubscriber<>(alone ? 2 : 1, NEVER, discard);
+    RingSubscriber<T> ring = rings.ring(alone ? 2 : 1, NEVER, cx);
     this.publisher = null;
     this.ring = ring;
     try {
@@ -115,8 +126,8 @@ final class LeadingElement<T> implements Future<Optional<T>> {
     first = null;
     if (ring != null) {
       ring.cancel();
+      ring.drop(dropped);
     }
-    discard.discard(dropped);
   }
 
   @Override
