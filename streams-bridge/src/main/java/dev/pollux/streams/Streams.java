@@ -446,6 +446,19 @@ public final class Streams {
   }
 
   /**
+   * As {@link #broadcastPublisher}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param channel what is published
+   * @param spawner where the tasks of the subscriptions run
+   * @param <T> the type of the values
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Flow.Publisher<T> broadcastFlowPublisher(
+      Broadcast<T> channel, Spawner spawner) {
+    return FlowAdapters.toFlowPublisher(broadcastPublisher(channel, spawner));
+  }
+
+  /**
    * As {@link #broadcastPublisher}, but a subscriber that lags behind goes on with the oldest value
    * that the channel still keeps, without those that it has missed.
    *
@@ -458,6 +471,19 @@ public final class Streams {
     requireNonNull(channel, "channel");
     return new HotPublisher<>(
         channel.toString(), () -> channel.subscribe().lossy(), spawner, DemandMode.ONE_AHEAD);
+  }
+
+  /**
+   * As {@link #lossyBroadcastPublisher}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param channel what is published
+   * @param spawner where the tasks of the subscriptions run
+   * @param <T> the type of the values
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Flow.Publisher<T> lossyBroadcastFlowPublisher(
+      Broadcast<T> channel, Spawner spawner) {
+    return FlowAdapters.toFlowPublisher(lossyBroadcastPublisher(channel, spawner));
   }
 
   /**
@@ -479,6 +505,18 @@ public final class Streams {
   }
 
   /**
+   * As {@link #watchPublisher}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param value what is published
+   * @param spawner where the tasks of the subscriptions run
+   * @param <T> the type of the value
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Flow.Publisher<T> watchFlowPublisher(Watch<T> value, Spawner spawner) {
+    return FlowAdapters.toFlowPublisher(watchPublisher(value, spawner));
+  }
+
+  /**
    * A hot publisher of a shared stream: a subscriber takes part from {@code subscribe()} on, under
    * the rules that the stream is shared by.
    *
@@ -491,6 +529,18 @@ public final class Streams {
   public static <T> Publisher<T> sharedPublisher(Shared<T> stream, Spawner spawner) {
     requireNonNull(stream, "stream");
     return new HotPublisher<>(stream.toString(), stream::subscribe, spawner, DemandMode.ONE_AHEAD);
+  }
+
+  /**
+   * As {@link #sharedPublisher}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param stream what is published
+   * @param spawner where the tasks of the subscriptions run
+   * @param <T> the type of the elements
+   * @return the publisher, which any number may subscribe to, from any thread
+   */
+  public static <T> Flow.Publisher<T> sharedFlowPublisher(Shared<T> stream, Spawner spawner) {
+    return FlowAdapters.toFlowPublisher(sharedPublisher(stream, spawner));
   }
 
   // ---- futures and completion stages

@@ -2,12 +2,14 @@ package dev.pollux.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.core.AsyncIterators;
 import dev.pollux.stream.Shared;
 import dev.pollux.stream.Sharing;
 import dev.pollux.sync.Broadcast;
 import dev.pollux.sync.Watch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.reactivestreams.FlowAdapters;
 
 /** Subscribers take part from the moment of subscribe() on, and don't hold up each other. */
 @Timeout(60)
@@ -125,5 +127,31 @@ class HotPublisherTest {
     RecordingSubscriber<Integer> late = new RecordingSubscriber<>();
     publisher.subscribe(late);
     assertThat(late.signals).containsExactly("onSubscribe", "onError IllegalStateException");
+  }
+
+  @Test
+  void flowTwinsGiveTheSame() {
+    Broadcast<Integer> channel = Broadcast.create(2);
+    Watch<Integer> value = Watch.create(7);
+    Streams.broadcastFlowPublisher(channel, spawner).subscribe(FlowAdapters.toFlowSubscriber(slow));
+    Streams.lossyBroadcastFlowPublisher(channel, spawner)
+        .subscribe(FlowAdapters.toFlowSubscriber(fast));
+    slow.subscription.request(9);
+    fast.subscription.request(9);
+    assertThat(channel.sender().send(1)).isEqualTo(2);
+    spawner.run();
+    assertThat(slow.signals).containsExactly("onSubscribe", "onNext 1");
+    assertThat(fast.signals).containsExactly("onSubscribe", "onNext 1");
+    RecordingSubscriber<Integer> watching = new RecordingSubscriber<>();
+    Streams.watchFlowPublisher(value, spawner).subscribe(FlowAdapters.toFlowSubscriber(watching));
+    watching.subscription.request(1);
+    spawner.run();
+    assertThat(watching.signals).containsExactly("onSubscribe", "onNext 7");
+    RecordingSubscriber<Integer> sharing = new RecordingSubscriber<>();
+    Streams.sharedFlowPublisher(AsyncIterators.range(0, 1).shared().cached(1), spawner)
+        .subscribe(FlowAdapters.toFlowSubscriber(sharing));
+    sharing.subscription.request(1);
+    spawner.run();
+    assertThat(sharing.signals).startsWith("onSubscribe", "onNext 0");
   }
 }

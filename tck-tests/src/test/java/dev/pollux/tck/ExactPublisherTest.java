@@ -12,6 +12,7 @@ import org.testng.annotations.Factory;
 public class ExactPublisherTest extends PublisherVerification<Long> {
 
   private final Workers workers;
+  private final Ahead ahead = new Ahead();
   private Carrier carrier;
 
   @Factory(dataProvider = "workers", dataProviderClass = Workers.class)
@@ -28,11 +29,13 @@ public class ExactPublisherTest extends PublisherVerification<Long> {
   @AfterClass(alwaysRun = true)
   public void stop() {
     carrier.close();
+    ahead.assertAtMost(0);
   }
 
   @Override
   public Publisher<Long> createPublisher(long elements) {
-    return Streams.toPublisher(() -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT);
+    return ahead.watch(
+        Streams.toPublisher(() -> Carrier.source(elements), carrier.runtime(), DemandMode.EXACT));
   }
 
   @Override

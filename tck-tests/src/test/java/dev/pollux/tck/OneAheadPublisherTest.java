@@ -12,6 +12,7 @@ import org.testng.annotations.Factory;
 public class OneAheadPublisherTest extends PublisherVerification<Long> {
 
   private final Workers workers;
+  private final Ahead ahead = new Ahead();
   private Carrier carrier;
 
   @Factory(dataProvider = "workers", dataProviderClass = Workers.class)
@@ -28,12 +29,14 @@ public class OneAheadPublisherTest extends PublisherVerification<Long> {
   @AfterClass(alwaysRun = true)
   public void stop() {
     carrier.close();
+    ahead.assertAtMost(1);
   }
 
   @Override
   public Publisher<Long> createPublisher(long elements) {
-    return Streams.toPublisher(
-        () -> Carrier.source(elements), carrier.runtime(), DemandMode.ONE_AHEAD);
+    return ahead.watch(
+        Streams.toPublisher(
+            () -> Carrier.source(elements), carrier.runtime(), DemandMode.ONE_AHEAD));
   }
 
   @Override

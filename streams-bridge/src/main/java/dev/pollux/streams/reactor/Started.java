@@ -32,6 +32,9 @@ final class Started implements JobOwner {
   private volatile @Nullable JoinHandle<Void> watch;
   private volatile boolean disposed;
 
+  /** Who spawns the watch, while it does; for that thread. */
+  private @Nullable Thread beginner;
+
   Started(PolluxScheduler scheduler, PolluxRuntime runtime, Shape shape, EpochClock clock) {
     this.scheduler = scheduler;
     this.runtime = runtime;
@@ -51,13 +54,27 @@ final class Started implements JobOwner {
       return;
     }
     try {
-      watch = runtime.spawn(shape.label(), new RuntimeWatch(this::runtimeShutDown));
+      beginner = Thread.currentThread();
+      watch = runtime.spawn(shape.label(), new RuntimeWatch(this::watchCancelled));
     } catch (RuntimeShutdownException over) {
       runtimeShutDown();
       return;
+    } catch (RejectedExecutionException full) {
+      return; // a graceful disposal that the end of the runtime cuts short waits for what runs
+    } finally {
+      beginner = null;
     }
     if (hasEnded.get()) {
       endWatch();
+    }
+  }
+
+  /**
+   * Hears of the end of the runtime; not of a spawn that is refused, which cancels the watch too.
+   */
+  private void watchCancelled() {
+    if (beginner != Thread.currentThread()) {
+      runtimeShutDown();
     }
   }
 

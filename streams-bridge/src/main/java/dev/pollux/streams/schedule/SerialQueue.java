@@ -43,9 +43,12 @@ public final class SerialQueue {
    *      `closed` before each job and after it went to sleep.
    *  Q5  A job that is disposed while it is in the heap is pushed again, and taken out there. It is in no list then, so its
    *      link is free; the consumer tells the two apart by heapIndex.
+   *  Q6  A queue that is closed while its consumer goes to rest may stay IDLE: it holds nothing then, and a push looks at
+   *      `closed` first. A push that comes with the close is dropped by the consumer that it begins.
    *
    * Ordering: pushes and takes are volatile-mode read-modify-writes of one word, so all that was written before an offer
-   * is seen by the run. `waker` is written before SLEEPING and read by who leads out of it.
+   * is seen by the run. `waker` is written before SLEEPING and read by who leads out of it; a consumer that is polled for
+   * another reason forgets it, and will see what was pushed before it can rest or sleep again.
    * Progress: offers and dispose are lock-free; nobody waits for the consumer.
    */
   private static final Job IDLE = new Mark("idle");

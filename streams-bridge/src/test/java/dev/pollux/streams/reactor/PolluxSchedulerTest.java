@@ -3,6 +3,8 @@ package dev.pollux.streams.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pollux.core.Futures;
+import dev.pollux.core.JoinHandle;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.MultiThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
@@ -251,6 +253,20 @@ class PolluxSchedulerTest {
     assertThatThrownBy(() -> scheduler.schedule(() -> {}))
         .isInstanceOf(RejectedExecutionException.class);
     scheduler.disposeGracefully().block(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void schedulerBeginsOnAFullRuntime() {
+    try (PolluxRuntime runtime = PolluxRuntime.builder().workers(1).maxTasks(1).multiThread()) {
+      JoinHandle<Void> only = runtime.spawn(Futures.pending());
+      PolluxScheduler scheduler = PolluxScheduler.boundedElastic(runtime);
+      scheduler.init();
+      CountDownLatch ran = new CountDownLatch(1);
+      assertThat(scheduler.schedule(ran::countDown)).isNotNull();
+      await(ran);
+      scheduler.disposeGracefully().block(Duration.ofSeconds(30));
+      only.requestCancel();
+    }
   }
 
   @Test
