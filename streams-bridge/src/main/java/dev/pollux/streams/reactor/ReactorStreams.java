@@ -37,8 +37,9 @@ import reactor.util.context.ContextView;
  *       its key.
  *   <li>With {@linkplain Hooks#enableAutomaticContextPropagation() automatic context propagation}
  *       the thread-locals of the thread that polls first are captured on the way in, too.
- *   <li>Failures that nobody can receive any more go to {@link Operators#onErrorDropped}, elements
- *       that come after the end to {@link Operators#onNextDropped}. Elements that are dropped go to
+ *   <li>Failures that nobody can receive any more go to {@link Operators#onErrorDropped}. Elements
+ *       that come after the end are shown to {@link Operators#onNextDropped}, and {@linkplain
+ *       dev.pollux.core.Discard discarded} after that. Elements that are dropped otherwise go to
  *       the hook of {@code doOnDiscard} alone, where the context has one; else they are {@linkplain
  *       dev.pollux.core.Discard discarded} as ever. An {@code Error} of the virtual machine goes to
  *       the runtime's handler.

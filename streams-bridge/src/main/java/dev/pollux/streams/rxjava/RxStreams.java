@@ -208,7 +208,8 @@ public final class RxStreams {
    * @param <T> the type of the elements
    * @return the iterator
    * @throws IllegalArgumentException if {@code capacity} is out of its range
-   * @cancellation disposes of the subscription; elements received and not taken are discarded
+   * @cancellation disposes of the subscription; the elements in the room are discarded, those that
+   *     {@code BUFFER} or {@code LATEST} keeps beside it RxJava leaves to the garbage collector
    */
   public static <T> AsyncIterator<T> fromObservable(
       Observable<? extends T> observable, BackpressureStrategy strategy, int capacity) {
