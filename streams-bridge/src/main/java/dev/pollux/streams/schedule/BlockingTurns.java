@@ -35,8 +35,9 @@ public final class BlockingTurns implements Turns {
    * if somebody stands behind that, wakes the next before it goes to work. A thread that is done with a turn takes
    * whoever is first then, and ends if nobody is.
    *
-   * Invariant: while somebody stands in line, a pool job is waking, or `most` are taken, or the pool has refused one
-   * and others are at work; in each case a thread will come by. Whoever adds to the line, or takes from it, looks whether it has to wake.
+   * Invariant: while somebody stands in line, a pool job is waking, or `most` are taken, or the pool has refused one and
+   * others are at work; in each case a thread will come by. Whoever adds to the line, or takes from it, looks whether it
+   * has to wake. Who stands in line when the pool refuses a thread, or takes it back, and none is at work, is given up.
    */
   static final int JOBS_PER_TURN = 256;
 
