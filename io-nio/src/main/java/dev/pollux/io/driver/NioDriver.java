@@ -1,0 +1,440 @@
+package dev.pollux.io.driver;
+
+import static java.lang.invoke.MethodHandles.lookup;
+
+import com.google.errorprone.annotations.Keep;
+import dev.pollux.core.Discard;
+import dev.pollux.spi.Driver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver of one runtime: whoever holds it sleeps in a selector, and wakes the tasks of what has
+ * become ready.
+ *
+ * <p>The selector is opened when a channel is first waited for. Without a channel a thread sleeps
+ * as it would without this driver, and no system call is made for the selector.
+ *
+ * @threading {@link #park} and {@link #close}: the holder, one at a time; the rest: any thread
+ */
+public final class NioDriver implements Driver {
+  /*
+   * How the holder sleeps: the word `sleep`
+   *  AWAKE      not in park, or on its way out; no permit
+   *  PERMIT     there is a permit: the next park that may sleep returns at once
+   *  IN_THREAD  asleep in LockSupport: no channel is registered
+   *  IN_SELECT  asleep in the selector, or about to be
+   *  NUDGED     one of these two, and to look again at what is registered: not to leave park for that
+   *
+   * Transitions
+   *  AWAKE                --park-->        IN_THREAD, IN_SELECT
+   *  IN_THREAD, IN_SELECT --nudge-->       NUDGED                 and the sleeper is woken
+   *  NUDGED               --look again-->  IN_THREAD, IN_SELECT
+   *  any                  --unpark-->      PERMIT                 and the sleeper is woken, unless it was by a nudge
+   *  any                  --park returns-> AWAKE
+   *
+   * A sleeper is woken at most once in each sleep: whoever wakes it has moved it out of IN_THREAD or IN_SELECT.
+   *
+   * No wake-up is lost. A selector that is woken before it sleeps does not sleep (its own guarantee), and so does LockSupport.
+   * Interest that grows is written first and nudged for second; the holder moves to IN_SELECT first, and the selector reads the
+   * interest second. So either the nudge finds IN_SELECT, or the selector finds the interest. With the first channel it is the
+   * set of keys in the place of the interest, and IN_THREAD.
+   *
+   * Premature returns. A selector that returns again and again before its time, without news and without being asked, is replaced
+   * (a bug of old kernels, and of others since). What counts is whether there was progress, not what `select` returned.
+   *
+   * Source: the drivers of Tokio and Netty (the replacement).
+   */
+  private static final int AWAKE = 0;
+  private static final int PERMIT = 1;
+  private static final int IN_THREAD = 2;
+  private static final int IN_SELECT = 3;
+  private static final int NUDGED = 4;
+
+  /** So many premature returns in a row make a selector suspect. */
+  static final int MOST_PREMATURE_RETURNS = 512;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** How often the channels of others are looked at: nobody says when one is closed. */
+  private static final long FOREIGN_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final VarHandle SLEEP =
+      ConstantBootstraps.fieldVarHandle(
+          lookup(), "sleep", VarHandle.class, NioDriver.class, int.class);
+
+  private final SelectorSource source;
+  private final DriverCounts counts = new DriverCounts();
+  private final Optional<NioDriver> itself = Optional.of(this);
+
+  /** Channels that others may close. */
+  private final Set<Registration> foreign = ConcurrentHashMap.newKeySet();
+
+  @Keep private volatile int sleep = AWAKE;
+
+  /** Written before IN_THREAD, and read after it was seen. */
+  private @Nullable Thread sleeper;
+
+  /** Opened by the first registration, guarded by the monitor; replaced by the holder. */
+  private volatile @Nullable Selector selector;
+
+  /** Once this is set, whoever registers ends what it registers. */
+  private volatile boolean closed;
+
+  // Owned by the holder.
+
+  private final Consumer<SelectionKey> reported = this::reported;
+  private final ArrayList<Registration> unwanted = new ArrayList<>();
+  private int news;
+  private int prematureReturns;
+  private long foreignLookNanos;
+
+  /** Found and made by the service loader. */
+  public NioDriver() {
+    this(Selector::open);
+  }
+
+  NioDriver(SelectorSource source) {
+    this.source = source;
+  }
+
+  /** Where selectors come from. */
+  @FunctionalInterface
+  interface SelectorSource {
+    Selector open() throws IOException;
+  }
+
+  // ---- whoever holds the driver
+
+  @Override
+  public void park(long timeoutNanos) {
+    if (timeoutNanos == 0) {
+      Selector open = selector;
+      if (open != null && !open.keys().isEmpty()) {
+        select(open, 0);
+      }
+      return;
+    }
+    boolean hasChannels = hasChannels();
+    sleeper = Thread.currentThread();
+    if (SLEEP.compareAndSet(this, AWAKE, hasChannels ? IN_SELECT : IN_THREAD)) {
+      try {
+        sleep(timeoutNanos, hasChannels);
+      } finally {
+        SLEEP.getAndSet(this, AWAKE); // no mere write: what came before an unpark must be seen
+      }
+    } else {
+      SLEEP.getAndSet(this, AWAKE);
+      Selector open = selector;
+      if (hasChannels && open != null) {
+        select(open, 0);
+      }
+    }
+  }
+
+  private boolean hasChannels() {
+    Selector open = selector;
+    return open != null && !open.keys().isEmpty();
+  }
+
+  /** Sleeps until there are news, or a permit, or the time is over, or an interrupt. */
+  private void sleep(long timeoutNanos, boolean hasChannels) {
+    long deadline = timeoutNanos < 0 ? Long.MAX_VALUE : System.nanoTime() + timeoutNanos;
+    long left = timeoutNanos;
+    boolean inSelect = hasChannels;
+    prematureReturns = 0;
+    while (true) {
+      boolean hadNews = false;
+      if (inSelect) {
+        hadNews = selectFor(left);
+      } else if (left < 0) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, left);
+      }
+      if (hadNews || Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      if (sleep == PERMIT) {
+        return;
+      }
+      if (deadline != Long.MAX_VALUE) {
+        left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return;
+        }
+      }
+      boolean wasNudged = sleep == NUDGED;
+      if (!inSelect && !wasNudged) {
+        return; // for no reason at all, as a parked thread may
+      }
+      inSelect = hasChannels();
+      if (wasNudged && !SLEEP.compareAndSet(this, NUDGED, inSelect ? IN_SELECT : IN_THREAD)) {
+        return; // a permit came
+      }
+      if (!wasNudged && !inSelect) {
+        return; // the last channel has gone: the next park sleeps elsewhere
+      }
+    }
+  }
+
+  /**
+   * One sleep in the selector.
+   *
+   * @param nanos the longest; negative: without limit
+   * @return whether there were news
+   */
+  private boolean selectFor(long nanos) {
+    Selector open = selector;
+    if (open == null) {
+      return false;
+    }
+    long longest = foreign.isEmpty() ? nanos : shorter(nanos, FOREIGN_LOOK_NANOS);
+    long begun = longest < 0 ? 0 : System.nanoTime();
+    long millis = longest < 0 ? 0 : Math.max(1, (longest + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+    boolean progress = select(open, longest < 0 ? -1 : millis);
+    boolean hadNews = news > 0;
+    if (progress
+        || sleep != IN_SELECT
+        || Thread.currentThread().isInterrupted()
+        || longest >= 0 && System.nanoTime() - begun >= longest - NANOS_PER_MILLI) {
+      prematureReturns = 0;
+    } else if (++prematureReturns >= MOST_PREMATURE_RETURNS) {
+      prematureReturns = 0;
+      rebuild(open);
+    }
+    return hadNews;
+  }
+
+  private static long shorter(long nanos, long limit) {
+    return nanos < 0 ? limit : Math.min(nanos, limit);
+  }
+
+  /**
+   * One call of the selector, and what comes of it.
+   *
+   * @param millis 0 does not sleep, -1 has no limit
+   * @return whether anything was done
+   */
+  private boolean select(Selector open, long millis) {
+    news = 0;
+    counts.selects.increment();
+    try {
+      if (millis == 0) {
+        open.selectNow(reported);
+      } else {
+        open.select(reported, Math.max(0, millis));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    boolean progress = news > 0 || !unwanted.isEmpty();
+    for (int i = 0; i < unwanted.size(); i++) {
+      unwanted.get(i).rest();
+    }
+    unwanted.clear();
+    if (!foreign.isEmpty()) {
+      lookAtForeign();
+    }
+    return progress;
+  }
+
+  private void reported(SelectionKey key) {
+    Registration registration = (Registration) key.attachment();
+    switch (registration.event(key.readyOps())) {
+      case NEWS -> news++;
+      case UNWANTED -> unwanted.add(registration);
+      case LATE, NOTHING -> {}
+    }
+  }
+
+  /** Ends what was closed by somebody who did not tell. */
+  private void lookAtForeign() {
+    long now = System.nanoTime();
+    if (now - foreignLookNanos < FOREIGN_LOOK_NANOS / 2) {
+      return;
+    }
+    foreignLookNanos = now;
+    for (Registration registration : foreign) {
+      if (registration.isAbandoned()) {
+        close(registration);
+        news++;
+      }
+    }
+  }
+
+  /** Replaces a selector that spins. */
+  private void rebuild(Selector old) {
+    Selector made;
+    try {
+      made = source.open();
+    } catch (IOException e) {
+      return; // the old one spins on, until there is a descriptor
+    }
+    counts.rebuilds.increment();
+    boolean ended;
+    synchronized (this) {
+      ended = closed;
+      if (!ended) {
+        selector = made;
+      }
+    }
+    if (ended) {
+      closeQuietly(made);
+      return;
+    }
+    for (SelectionKey key : old.keys()) {
+      ((Registration) key.attachment()).move(made);
+    }
+    closeQuietly(old);
+  }
+
+  private static void closeQuietly(Selector selector) {
+    try {
+      selector.close();
+    } catch (IOException e) {
+      Discard.closing().uncaught(e, "closing a selector");
+    }
+  }
+
+  // ---- any thread
+
+  @Override
+  public void unpark() {
+    wake((int) SLEEP.getAndSet(this, PERMIT));
+  }
+
+  /** Has a holder that sleeps look again at what is registered. */
+  void nudge() {
+    while (true) {
+      int before = sleep;
+      if (before != IN_THREAD && before != IN_SELECT) {
+        return;
+      }
+      if (SLEEP.compareAndSet(this, before, NUDGED)) {
+        wake(before);
+        return;
+      }
+    }
+  }
+
+  private void wake(int before) {
+    if (before == IN_THREAD) {
+      LockSupport.unpark(sleeper);
+    } else if (before == IN_SELECT) {
+      Selector open = selector;
+      if (open != null) {
+        counts.wakeups.increment();
+        open.wakeup();
+      }
+    }
+  }
+
+  /**
+   * Registers a channel. Called under the monitor of the registration, which then says {@link
+   * #nudge}.
+   *
+   * @throws ClosedChannelException if the channel, or this driver, is closed
+   */
+  SelectionKey register(Registration registration, SelectableChannel channel, int interest)
+      throws IOException {
+    counts.interestChanges.increment();
+    SelectionKey key = channel.register(openSelector(), interest, registration);
+    if (!registration.isOwned()) {
+      foreign.add(registration);
+    }
+    if (closed) { // close() may have looked at the keys before
+      foreign.remove(registration);
+      key.cancel();
+      throw new ClosedChannelException();
+    }
+    return key;
+  }
+
+  private Selector openSelector() throws IOException {
+    Selector open = selector;
+    if (open == null) {
+      synchronized (this) {
+        if (closed) {
+          throw new ClosedChannelException();
+        }
+        open = selector;
+        if (open == null) {
+          open = source.open();
+          selector = open;
+        }
+      }
+    }
+    return open;
+  }
+
+  /** Hears that a registration has ended. */
+  void forget(Registration registration) {
+    if (!registration.isOwned()) {
+      foreign.remove(registration);
+    }
+  }
+
+  void countInterestChange() {
+    counts.interestChanges.increment();
+  }
+
+  /** What this driver has asked of the system. */
+  public DriverCounts counts() {
+    return counts;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // it is the class that is asked for
+  public <S> Optional<S> service(Class<S> type) {
+    return type == NioDriver.class ? (Optional<S>) itself : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    Selector open;
+    synchronized (this) {
+      closed = true;
+      open = selector;
+    }
+    if (open == null) {
+      return;
+    }
+    if (open.isOpen()) {
+      for (SelectionKey key : open.keys()) {
+        close((Registration) key.attachment());
+      }
+    }
+    closeQuietly(open);
+  }
+
+  private static void close(Registration registration) {
+    try {
+      registration.close();
+    } catch (IOException e) {
+      Discard.closing().uncaught(e, "closing " + registration.channel());
+    }
+  }
+
+  @Override
+  public String toString() {
+    Selector open = selector;
+    return "NioDriver["
+        + (open == null || !open.isOpen() ? "no" : open.keys().size())
+        + " channels]";
+  }
+}
