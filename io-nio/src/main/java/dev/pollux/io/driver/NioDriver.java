@@ -42,8 +42,7 @@ public final class NioDriver implements Driver {
    *  NUDGED     one of these two, and to look again at what is registered: not to leave park for that
    *
    * Transitions
-   *  AWAKE                --park-->        IN_THREAD
-   *  IN_*, NUDGED         --chooseBed-->   IN_THREAD, IN_SELECT
+   *  any but PERMIT       --chooseBed-->   IN_THREAD, IN_SELECT
    *  IN_THREAD, IN_SELECT --nudge-->       NUDGED                 and the sleeper is woken
    *  any                  --unpark-->      PERMIT                 and the sleeper is woken, unless it was by a nudge
    *  any                  --park returns-> AWAKE
@@ -67,7 +66,7 @@ public final class NioDriver implements Driver {
    */
   private static final int AWAKE = 0;
   private static final int PERMIT = 1;
-  private static final int IN_THREAD = 2;
+  static final int IN_THREAD = 2;
   private static final int IN_SELECT = 3;
   private static final int NUDGED = 4;
 
@@ -143,17 +142,15 @@ public final class NioDriver implements Driver {
       return;
     }
     sleeper = Thread.currentThread();
-    if (SLEEP.compareAndSet(this, AWAKE, IN_THREAD)) {
-      try {
-        sleep(timeoutNanos);
-      } finally {
-        SLEEP.getAndSet(this, AWAKE); // no mere write: what came before an unpark must be seen
-      }
-    } else {
-      SLEEP.getAndSet(this, AWAKE);
-      if (hasChannels()) {
+    try {
+      int bed = chooseBed();
+      if (bed != PERMIT) {
+        sleep(bed, timeoutNanos);
+      } else if (hasChannels()) {
         select(0);
       }
+    } finally {
+      SLEEP.getAndSet(this, AWAKE); // no mere write: what came before an unpark must be seen
     }
   }
 
@@ -163,16 +160,12 @@ public final class NioDriver implements Driver {
   }
 
   /** Sleeps until there are news, or a permit, or the time is over, or an interrupt. */
-  private void sleep(long timeoutNanos) {
+  private void sleep(int firstBed, long timeoutNanos) {
     long deadline = timeoutNanos < 0 ? 0 : System.nanoTime() + timeoutNanos;
     long left = timeoutNanos;
     prematureReturns = 0;
-    while (true) {
-      int where = chooseBed();
-      if (where == PERMIT) {
-        return;
-      }
-      if (where == IN_SELECT) {
+    for (int bed = firstBed; bed != PERMIT; bed = chooseBed()) {
+      if (bed == IN_SELECT) {
         if (selectFor(left)) {
           return;
         }
@@ -203,7 +196,7 @@ public final class NioDriver implements Driver {
    *
    * @return IN_SELECT, IN_THREAD, or PERMIT if it does not sleep
    */
-  private int chooseBed() {
+  int chooseBed() {
     while (true) {
       int before = sleep;
       if (before == PERMIT) {
@@ -217,6 +210,12 @@ public final class NioDriver implements Driver {
         return IN_THREAD;
       }
     }
+  }
+
+  /** Whether the holder, if it sleeps, has been told to look again. */
+  boolean isToLookAgain() {
+    int seen = sleep;
+    return seen == NUDGED || seen == PERMIT;
   }
 
   /**
