@@ -367,11 +367,24 @@ public final class NioDriver implements Driver {
    * #nudge}.
    *
    * @throws ClosedChannelException if the channel, or this driver, is closed
+   * @throws java.nio.channels.CancelledKeyException if an earlier registration of the channel has
+   *     ended, and nobody has looked at the selector since
+   * @throws IllegalStateException if the channel has another registration, which would not hear of
+   *     anything any more
    */
   SelectionKey register(Registration registration, SelectableChannel channel, int interest)
       throws IOException {
     counts.interestChanges.increment();
-    SelectionKey key = channel.register(openSelector(), interest, registration);
+    Selector open = openSelector();
+    SelectionKey key;
+    synchronized (channel.blockingLock()) { // the lock of channel.register
+      SelectionKey before = channel.keyFor(open);
+      if (before != null && before.isValid()) {
+        throw new IllegalStateException(
+            "is awaited through another Readiness already, which can be shared: " + channel);
+      }
+      key = channel.register(open, interest, registration);
+    }
     if (!registration.isOwned()) {
       foreign.add(registration);
     }

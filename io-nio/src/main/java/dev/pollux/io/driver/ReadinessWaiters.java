@@ -15,21 +15,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading any thread; guarded by its monitor, in which nothing foreign is called
  */
-final class ReadinessWaiters {
+public final class ReadinessWaiters {
 
   /** One who waits. */
-  static final class Waiter {
+  public static final class Waiter {
     // Guarded by the monitor of the waiters.
     private int direction;
     private @Nullable Waker waker;
+
+    /** Whether the direction was reported since this was last added, or this was closed. */
+    private volatile boolean told;
+
+    /** Makes one who does not wait yet. */
+    public Waiter() {}
+
+    /** Whether what this waited for was reported since it last began to wait. */
+    public boolean wasTold() {
+      return told;
+    }
   }
 
   private final Set<Waiter> waiting = new LinkedHashSet<>();
+
+  ReadinessWaiters() {}
 
   /** Stores the waker; the caller looks at the readiness after this. */
   synchronized void add(Waiter waiter, int direction, Waker waker) {
     waiter.direction = direction;
     waiter.waker = waker;
+    waiter.told = false;
     waiting.add(waiter);
   }
 
@@ -50,6 +64,7 @@ final class ReadinessWaiters {
             }
             wakers.add(waker);
             waiter.waker = null;
+            waiter.told = true;
             return true;
           });
     }

@@ -1,0 +1,33 @@
+package dev.pollux.io.net;
+
+import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.executor.RuntimeBuilder;
+import java.util.stream.Stream;
+
+/** The runtimes that sockets are tested in. */
+enum Runtimes {
+  CURRENT_THREAD(0),
+  ONE_WORKER(1),
+  TWO_WORKERS(2),
+  EIGHT_WORKERS(8);
+
+  private final int workers;
+
+  Runtimes(int workers) {
+    this.workers = workers;
+  }
+
+  static Stream<Runtimes> all() {
+    return Stream.of(values());
+  }
+
+  /** Opens one, for {@code blockOn} and for tasks. */
+  PolluxRuntime open() {
+    return open(PolluxRuntime.builder());
+  }
+
+  /** Opens one with what the builder says. */
+  PolluxRuntime open(RuntimeBuilder builder) {
+    return workers == 0 ? builder.currentThread() : builder.workers(workers).multiThread();
+  }
+}
