@@ -36,7 +36,8 @@ class CodecPropertyTest {
     int limit = 1 + random.nextInt(12);
     return switch (random.nextInt(5)) {
       case 0 ->
-          new Kind("lines of " + limit, () -> LinesCodec.of(limit), latin("ab\r\n\n\u00c3\u00a4\u00ff"));
+          new Kind(
+              "lines of " + limit, () -> LinesCodec.of(limit), latin("ab\r\n\n\u00c3\u00a4\u00ff"));
       case 1 -> delimiters(random, limit);
       case 2 -> new Kind("bytes of " + limit, () -> BytesCodec.of(limit), latin("abc"));
       default -> lengths(random, limit);
@@ -208,7 +209,8 @@ class CodecPropertyTest {
     Random random = new Random(seed);
     int limit = 1 + random.nextInt(8);
     byte[][] delimiters = {
-      bytes(random, 1 + random.nextInt(3), latin("ab")), bytes(random, 1 + random.nextInt(3), latin("ab\n"))
+      bytes(random, 1 + random.nextInt(3), latin("ab")),
+      bytes(random, 1 + random.nextInt(3), latin("ab\n"))
     };
     byte[] bytes = bytes(random, random.nextInt(60), latin("ab\nc"));
     DelimiterCodec codec;
@@ -224,7 +226,8 @@ class CodecPropertyTest {
   }
 
   /** What is sent, in whatever pieces the sink takes it. */
-  private static <T> byte[] sent(Random random, Encoder<T> encoder, List<T> frames) throws Exception {
+  private static <T> byte[] sent(Random random, Encoder<T> encoder, List<T> frames)
+      throws Exception {
     ScriptedWrite sink = ScriptedWrite.withRoom(0).mostAtOnce(1 + random.nextInt(9));
     FramedWriter<T> writer = FramedWriter.of(sink, encoder, 1 + random.nextInt(30));
     PollHarness harness = PollHarness.create();
@@ -270,14 +273,17 @@ class CodecPropertyTest {
     for (int i = 0; i < random.nextInt(8); i++) {
       StringBuilder line = new StringBuilder();
       for (int j = 0; j < random.nextInt(20); j++) {
-        line.append(List.of("a", "\u00e4", "\u20ac", "\ud83d\ude00", "\rb", "\ufffd", " ").get(random.nextInt(7)));
+        line.append(
+            List.of("a", "\u00e4", "\u20ac", "\ud83d\ude00", "\rb", "\ufffd", " ")
+                .get(random.nextInt(7)));
       }
       lines.add(line.toString());
     }
     byte[] bytes = sent(random, LinesCodec.of(200), lines);
     List<String> outcomes =
         Outcomes.of(
-            FramedReader.of(inPieces(random, bytes, false), LinesCodec.of(200), 1 + random.nextInt(9)));
+            FramedReader.of(
+                inPieces(random, bytes, false), LinesCodec.of(200), 1 + random.nextInt(9)));
     lines.add("end");
     assertThat(outcomes).isEqualTo(lines);
   }
@@ -286,7 +292,8 @@ class CodecPropertyTest {
   void delimitedFramesGoThereAndBackOrAreRefused(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     byte[][] delimiters = {
-      bytes(random, 1 + random.nextInt(3), latin("ab")), bytes(random, 1 + random.nextInt(3), latin("ab\n"))
+      bytes(random, 1 + random.nextInt(3), latin("ab")),
+      bytes(random, 1 + random.nextInt(3), latin("ab\n"))
     };
     Supplier<DelimiterCodec> codec = () -> DelimiterCodec.of(100, delimiters);
     try {

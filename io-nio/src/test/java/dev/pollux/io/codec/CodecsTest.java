@@ -40,7 +40,8 @@ class CodecsTest {
     assertThat(decoded(LinesCodec.of(10), "one\ntwo\r\n\n\r\nthree"))
         .containsExactly("one", "two", "", "", "three", "end");
     assertThat(decoded(LinesCodec.of(10), "")).containsExactly("end");
-    assertThat(decoded(LinesCodec.of(10), "a\r\r\nb\rc\nd\r")).containsExactly("a\r", "b\rc", "d\r", "end");
+    assertThat(decoded(LinesCodec.of(10), "a\r\r\nb\rc\nd\r"))
+        .containsExactly("a\r", "b\rc", "d\r", "end");
   }
 
   @Test
@@ -49,16 +50,23 @@ class CodecsTest {
         .containsExactly("abc", "abc", "abc", "end");
     assertThat(decoded(LinesCodec.of(3), "abcd\nok\nabcd\r\nok\nabcd"))
         .containsExactly(
-            "FrameTooLongException", "ok", "FrameTooLongException", "ok", "FrameTooLongException", "end");
+            "FrameTooLongException",
+            "ok",
+            "FrameTooLongException",
+            "ok",
+            "FrameTooLongException",
+            "end");
   }
 
   @Test
   void aLineThatIsNotUtf8IsSkipped() {
     assertThat(decoded(LinesCodec.of(10), "ok\nb\u00e4d\nok\n"))
         .containsExactly("ok", "MalformedFrameException", "ok", "end");
-    String replacement = new String("\ufffd".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String replacement =
+        new String("\ufffd".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     assertThat(decoded(LinesCodec.of(10), replacement)).containsExactly("\ufffd", "end");
-    assertThat(decoded(LinesCodec.of(10), "\u00e2\u0082")).containsExactly("MalformedFrameException", "end");
+    assertThat(decoded(LinesCodec.of(10), "\u00e2\u0082"))
+        .containsExactly("MalformedFrameException", "end");
   }
 
   @Test
@@ -139,9 +147,12 @@ class CodecsTest {
   void aDelimitedFrameIsWrittenWithTheFirstDelimiter() throws Exception {
     DelimiterCodec codec = DelimiterCodec.of(3, "--", "\0");
     assertThat(encoded(codec, frame("abc"))).isEqualTo(latin("abc--"));
-    assertThatThrownBy(() -> encoded(codec, frame("a\0"))).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> encoded(codec, frame("a-"))).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> encoded(codec, frame("abcd"))).isInstanceOf(FrameTooLongException.class);
+    assertThatThrownBy(() -> encoded(codec, frame("a\0")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> encoded(codec, frame("a-")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> encoded(codec, frame("abcd")))
+        .isInstanceOf(FrameTooLongException.class);
   }
 
   // ---- lengths
@@ -156,7 +167,11 @@ class CodecsTest {
   @Test
   void lengthsAreOfAnySizeAndOrder() throws Exception {
     LengthDelimitedCodec little =
-        LengthDelimitedCodec.builder().limit(300).lengthBytes(3).order(ByteOrder.LITTLE_ENDIAN).build();
+        LengthDelimitedCodec.builder()
+            .limit(300)
+            .lengthBytes(3)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .build();
     String long258 = "x".repeat(258);
     assertThat(decoded(little, "\2\1\0" + long258)).containsExactly(long258, "end");
     assertThat(encoded(little, frame(long258))).startsWith(2, 1, 0).hasSize(261);
@@ -194,7 +209,10 @@ class CodecsTest {
 
   @Test
   void aLengthIsUnsigned() {
-    assertThat(decoded(LengthDelimitedCodec.builder().limit(255).lengthBytes(1).build(), "\u00ff" + "x".repeat(255)))
+    assertThat(
+            decoded(
+                LengthDelimitedCodec.builder().limit(255).lengthBytes(1).build(),
+                "\u00ff" + "x".repeat(255)))
         .containsExactly("x".repeat(255), "end");
     for (int bytes = 1; bytes <= 8; bytes++) {
       for (int adjustment : new int[] {-Limits.MOST, -1, 0, 1, Limits.MOST}) {
@@ -256,7 +274,8 @@ class CodecsTest {
 
   @Test
   void bytesComeAsTheyAreUpToTheLimit() throws Exception {
-    assertThat(decoded(BytesCodec.of(4), "abcdefghij")).containsExactly("abcd", "efgh", "ij", "end");
+    assertThat(decoded(BytesCodec.of(4), "abcdefghij"))
+        .containsExactly("abcd", "efgh", "ij", "end");
     assertThat(encoded(BytesCodec.of(4), frame("abcdefghij"))).isEqualTo(latin("abcdefghij"));
   }
 }

@@ -76,7 +76,8 @@ class FramedConformsTest {
                 kit -> {
                   ScriptedRead source = new ScriptedRead().text("ab").pause().text("c");
                   kit.event("bytes", source::arrive);
-                  return FramedReader.of(source, kit.mustRelease(new Frame.OneByteCodec()), 1).frames();
+                  return FramedReader.of(source, kit.mustRelease(new Frame.OneByteCodec()), 1)
+                      .frames();
                 })
             .expectElements(new Frame('a'), new Frame('b'), new Frame('c'))
             .checks());
@@ -87,7 +88,8 @@ class FramedConformsTest {
     return tests(
         AsyncIteratorConformance.<String>of(
                 "frames that fail",
-                kit -> lines(kit, new ScriptedRead().text("one\n").pause().text("longer"), 1).frames())
+                kit ->
+                    lines(kit, new ScriptedRead().text("one\n").pause().text("longer"), 1).frames())
             .expectFailure(FrameTooLongException.class, "one")
             .checks());
   }
@@ -115,10 +117,13 @@ class FramedConformsTest {
     }
   }
 
-  /** A writer with a mark of 2 bytes whose sink gets room for all that is fed here, byte by byte. */
+  /**
+   * A writer with a mark of 2 bytes whose sink gets room for all that is fed here, byte by byte.
+   */
   private static FramedWriter<Frame> frames(ConformanceKit kit, int held, int rooms) {
     ScriptedWrite sink = ScriptedWrite.withRoom(0).flushWaits();
-    FramedWriter<Frame> writer = FramedWriter.of(sink, kit.mustRelease(new Frame.OneByteCodec()), 2);
+    FramedWriter<Frame> writer =
+        FramedWriter.of(sink, kit.mustRelease(new Frame.OneByteCodec()), 2);
     try {
       for (int i = 0; i < held; i++) {
         writer.encode(new Frame(i));
@@ -189,8 +194,7 @@ class FramedConformsTest {
                 kit -> {
                   ScriptedWrite sink = ScriptedWrite.withRoom(0);
                   kit.event(
-                      "failure",
-                      () -> sink.failure(new IOException("broken pipe")).makeRoom(1));
+                      "failure", () -> sink.failure(new IOException("broken pipe")).makeRoom(1));
                   return FramedWriter.of(sink, new Frame.OneByteCodec()).send(new Frame(1));
                 })
             .expectFailure(IOException.class)

@@ -219,7 +219,8 @@ class FramedReaderTest {
   void anotherDecoderHearsOfAnEndThatHasCome() throws Exception {
     source.text("one\nrest");
     FramedReader<String> reader = lines();
-    assertThat(harness.runToCompletion(reader.frames().toList(), 10)).containsExactly("one", "rest");
+    assertThat(harness.runToCompletion(reader.frames().toList(), 10))
+        .containsExactly("one", "rest");
     FramedReader<ByteBuffer> another = reader.withDecoder(BytesCodec.of(8));
     assertThat(harness.poll(another.next()).value()).isEmpty();
   }
@@ -353,7 +354,8 @@ class FramedReaderTest {
           return "" + bytes.getShort();
         };
     FramedReader<String> reader = FramedReader.of(source, decoder(2, limiting));
-    assertThat(harness.runToCompletion(reader.frames().toList(), 10)).containsExactly("1", "2", "3");
+    assertThat(harness.runToCompletion(reader.frames().toList(), 10))
+        .containsExactly("1", "2", "3");
     assertThat(orders).containsOnly(ByteOrder.BIG_ENDIAN);
   }
 

@@ -217,8 +217,7 @@ class FramedWriterTest {
     FramedWriter<Integer> writer =
         FramedWriter.of(sink, (frame, out) -> out.room(4).putInt(frame), 16);
     int[] asked = {0};
-    Future<Long> all =
-        writer.sendAll(AsyncIterators.range(0, 100).inspect(frame -> asked[0]++));
+    Future<Long> all = writer.sendAll(AsyncIterators.range(0, 100).inspect(frame -> asked[0]++));
     assertThat(harness.poll(all).isPending()).isTrue();
     assertThat(asked[0]).isEqualTo(4);
     assertThat(harness.poll(all).isPending()).isTrue();
@@ -288,8 +287,7 @@ class FramedWriterTest {
   void aConnectionIsFramedInBothDirections() throws Exception {
     ScriptedRead read = new ScriptedRead().text("one\ntw").pause().text("o\n");
     ScriptedWrite write = ScriptedWrite.unlimited();
-    Framed<String, String> framed =
-        Framed.of(new ScriptedStream(read, write), LinesCodec.of(100));
+    Framed<String, String> framed = Framed.of(new ScriptedStream(read, write), LinesCodec.of(100));
     Future<Long> echo = framed.writer().sendAll(framed.frames());
     assertThat(harness.poll(echo).isPending()).isTrue();
     assertThat(write.text()).isEqualTo("one\n");
