@@ -248,10 +248,10 @@ class CodecsTest {
         .isInstanceOfSatisfying(
             TruncatedFrameException.class,
             failure -> {
-              assertThat(failure.presentBytes()).isEqualTo(6);
-              assertThat(failure.missingBytes()).isEqualTo(5);
+              assertThat(failure.present()).isEqualTo(6);
+              assertThat(failure.missing()).isEqualTo(5);
             })
-        .hasMessage("the bytes end in the middle of a frame: 6 are there, at least 5 are missing");
+        .hasMessage("the bytes ended 5 before the end of a frame (at least), of which 6 came");
   }
 
   @Test

@@ -169,8 +169,8 @@ class FramedReaderTest {
         .isInstanceOfSatisfying(
             TruncatedFrameException.class,
             failure -> {
-              assertThat(failure.presentBytes()).isEqualTo(5);
-              assertThat(failure.missingBytes()).isEqualTo(1);
+              assertThat(failure.present()).isEqualTo(5);
+              assertThat(failure.missing()).isEqualTo(1);
             });
   }
 
