@@ -129,8 +129,7 @@ class ByteFuturesConformTest {
         FutureConformance.of(
                 "writeAll of several",
                 kit ->
-                    sink(kit, 3)
-                        .writeAll(bytes(kit, "abcd"), bytes(kit, ""), bytes(kit, "efgh")))
+                    sink(kit, 3).writeAll(bytes(kit, "abcd"), bytes(kit, ""), bytes(kit, "efgh")))
             .expectValue(null));
     subject(
         FutureConformance.of(
@@ -144,7 +143,11 @@ class ByteFuturesConformTest {
                   kit -> {
                     RoomWrite sink = sink(kit, 3);
                     BufWriter writer = sink.bufferedWriter(size);
-                    return writer.writeAll(utf8("ab")).flatMap(x -> writer.writeAll(utf8("cdefgh"), utf8("i"))).flatMap(x -> writer.flush()).map(x -> sink.taken());
+                    return writer
+                        .writeAll(utf8("ab"))
+                        .flatMap(x -> writer.writeAll(utf8("cdefgh"), utf8("i")))
+                        .flatMap(x -> writer.flush())
+                        .map(x -> sink.taken());
                   })
               .expectValue("abcdefghi"));
     }
@@ -159,8 +162,7 @@ class ByteFuturesConformTest {
             .expectValue(null));
     subject(
         FutureConformance.of(
-                "flush that fails",
-                kit -> new RoomWrite().fail(new IOException("torn")).flush())
+                "flush that fails", kit -> new RoomWrite().fail(new IOException("torn")).flush())
             .expectFailure(IOException.class));
   }
 
@@ -180,7 +182,11 @@ class ByteFuturesConformTest {
       subject(
           FutureConformance.of(
                   "peek" + of,
-                  kit -> source(kit, "a", "bc").bufferedReader(size).peek(2).map(bytes -> bytes.get(1)))
+                  kit ->
+                      source(kit, "a", "bc")
+                          .bufferedReader(size)
+                          .peek(2)
+                          .map(bytes -> bytes.get(1)))
               .expectValue((byte) 'b'));
       subject(
           AsyncIteratorConformance.of(
@@ -196,8 +202,7 @@ class ByteFuturesConformTest {
     subject(
         FutureConformance.of(
                 "readLine of what is no text",
-                kit ->
-                    new FedRead().feed(new byte[] {-1, '\n'}).bufferedReader(9).readLine(9))
+                kit -> new FedRead().feed(new byte[] {-1, '\n'}).bufferedReader(9).readLine(9))
             .expectFailure(MalformedInputException.class));
     subject(
         FutureConformance.of(

@@ -16,6 +16,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,12 +282,13 @@ public final class Registration {
   private boolean sync(Context cx) throws IOException {
     NioDriver mine = driver;
     if (mine == null) {
-      mine =
-          cx.service(NioDriver.class)
-              .orElseThrow(
-                  () ->
-                      new MissingServiceException(
-                          "I/O driver", "a PolluxRuntime, with pollux-io-nio on its path"));
+      Optional<NioDriver> found = cx.service(NioDriver.class);
+      if (found.isEmpty()) {
+        disarmAll();
+        throw new MissingServiceException(
+            "I/O driver", "a PolluxRuntime, with pollux-io-nio on its path");
+      }
+      mine = found.get();
     }
     return sync(mine);
   }
