@@ -15,16 +15,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @threading any thread; guarded by its monitor, in which nothing foreign is called
  */
-final class ReadinessWaiters {
+public final class ReadinessWaiters {
 
   /** One who waits. */
-  static final class Waiter {
+  public static final class Waiter {
     // Guarded by the monitor of the waiters.
     private int direction;
     private @Nullable Waker waker;
+
+    /** Makes one that does not wait yet. */
+    public Waiter() {}
   }
 
   private final Set<Waiter> waiting = new LinkedHashSet<>();
+
+  ReadinessWaiters() {}
 
   /** Stores the waker; the caller looks at the readiness after this. */
   synchronized void add(Waiter waiter, int direction, Waker waker) {

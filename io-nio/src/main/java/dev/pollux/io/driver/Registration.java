@@ -181,7 +181,8 @@ public final class Registration {
    *
    * @param waiter the caller's own, for this registration
    */
-  int pollReady(Context cx, int direction, ReadinessWaiters.Waiter waiter) throws IOException {
+  public int pollReady(Context cx, int direction, ReadinessWaiters.Waiter waiter)
+      throws IOException {
     if (!cx.tryProceed()) {
       return WAIT;
     }
@@ -194,7 +195,7 @@ public final class Registration {
   }
 
   /** Forgets who has waited by {@link #pollReady(Context, int, ReadinessWaiters.Waiter)}. */
-  void forget(ReadinessWaiters.Waiter waiter) {
+  public void forget(ReadinessWaiters.Waiter waiter) {
     ReadinessWaiters all = waiters;
     if (all != null) {
       all.remove(waiter);
