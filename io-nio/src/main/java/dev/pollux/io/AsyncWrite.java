@@ -1,6 +1,8 @@
 package dev.pollux.io;
 
 import dev.pollux.core.Context;
+import dev.pollux.core.Future;
+import dev.pollux.spi.Unpolled;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,6 +10,9 @@ import java.util.Objects;
 
 /**
  * A sink of bytes that is written by polling.
+ *
+ * <p>Whoever writes one by hand gives {@code pollWrite}, {@code pollFlush}, {@code pollShutdown}
+ * and {@code close}. The rest is made of these.
  *
  * <p>One writer at a time: a second one that waits takes the place of the first.
  *
@@ -84,4 +89,77 @@ public interface AsyncWrite extends Closeable {
    */
   @Override
   void close() throws IOException;
+
+  /**
+   * Writes some of the bytes of {@code src}, as soon as there is room for any.
+   *
+   * @param src whose bytes are taken at its position, which moves on; not to be touched until the
+   *     future is over
+   * @return a future of the number of bytes, at least 1
+   * @throws IllegalArgumentException if {@code src} is empty
+   * @cancellation nothing was written
+   */
+  default Future<Integer> write(ByteBuffer src) {
+    if (!src.hasRemaining()) {
+      throw new IllegalArgumentException("src must not be empty, was " + src);
+    }
+    return Unpolled.made(new WriteSome(this, src));
+  }
+
+  /**
+   * Writes all bytes of {@code src}. They are not flushed.
+   *
+   * @param src whose bytes are taken at its position, which moves on; not to be touched until the
+   *     future is over
+   * @return a future of null
+   * @cancellation what was written is what the position of {@code src} has passed, as after a
+   *     failure: a second call with the same buffer goes on from there
+   */
+  default Future<Void> writeAll(ByteBuffer src) {
+    return Unpolled.made(new WriteAll(this, Objects.requireNonNull(src, "src")));
+  }
+
+  /**
+   * Writes all bytes of several buffers, in their order, many at once where that is possible. They
+   * are not flushed.
+   *
+   * @param srcs as the one of {@link #writeAll(ByteBuffer)}; neither they nor the array are to be
+   *     touched until the future is over
+   * @return a future of null
+   * @cancellation as {@link #writeAll(ByteBuffer)}
+   */
+  default Future<Void> writeAll(ByteBuffer... srcs) {
+    return Unpolled.made(new WriteAllOf(this, Objects.requireNonNull(srcs, "srcs")));
+  }
+
+  /**
+   * Passes on what was taken and is still held here.
+   *
+   * @return a future of null
+   * @cancellation what was passed on by then is; nothing is lost
+   */
+  default Future<Void> flush() {
+    return Unpolled.made(new WriteEnd(this, false));
+  }
+
+  /**
+   * Flushes, and says that nothing more will come: see {@link #pollShutdown}.
+   *
+   * @return a future of null
+   * @cancellation nothing is lost; to ask again goes on from there
+   */
+  default Future<Void> shutdown() {
+    return Unpolled.made(new WriteEnd(this, true));
+  }
+
+  /**
+   * This with a buffer, so that many small writes become few. It owns this: its {@code close}
+   * closes this, without a flush.
+   *
+   * @param size how many bytes are held at most, at least 1
+   * @throws IllegalArgumentException if {@code size} is less than 1
+   */
+  default BufWriter bufferedWriter(int size) {
+    return new BufWriter(this, size);
+  }
 }
