@@ -7,6 +7,7 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
+import dev.pollux.io.Copy;
 import dev.pollux.io.Io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,10 +33,11 @@ final class EchoConnection implements Future<Void> {
     OVER
   }
 
-  private final EchoStream stream;
+  private final AsyncByteStream stream;
+  private final EchoSource source;
   private final Tally tally;
   private final Consumer<? super EchoConnection> whenOver;
-  private final Future<Long> copy;
+  private final Copy copy;
   private State state = State.ECHO;
   private long lateBytes;
 
@@ -50,15 +52,16 @@ final class EchoConnection implements Future<Void> {
    * @param whenOver is called then, by the thread that polls or cancels
    */
   EchoConnection(AsyncByteStream stream, Tally tally, Consumer<? super EchoConnection> whenOver) {
-    this.stream = new EchoStream(stream);
+    this.stream = stream;
+    this.source = new EchoSource(stream);
     this.tally = tally;
     this.whenOver = whenOver;
-    this.copy = Io.copy(this.stream, this.stream);
+    this.copy = Io.copy(source, stream);
   }
 
   /** Ends the connection when what has come was sent back. Any thread. */
   void drain() {
-    stream.drain();
+    source.drain();
   }
 
   @Override
@@ -77,7 +80,7 @@ final class EchoConnection implements Future<Void> {
       end(Tally.End.FAILED);
       throw failure;
     }
-    end(stream.hasPeerEnded() && late == null ? Tally.End.CLOSED : Tally.End.DRAINED);
+    end(source.hasPeerEnded() && late == null ? Tally.End.CLOSED : Tally.End.DRAINED);
     return Poll.done();
   }
 
@@ -87,7 +90,7 @@ final class EchoConnection implements Future<Void> {
       if (!copy.poll(cx).isReady()) {
         return false;
       }
-      if (stream.hasPeerEnded()) {
+      if (source.hasPeerEnded()) {
         return true;
       }
       state = State.HALF_CLOSE;
@@ -106,7 +109,7 @@ final class EchoConnection implements Future<Void> {
     ByteBuffer buffer = late;
     assert buffer != null;
     while (true) {
-      int count = stream.pollReadLate(cx, buffer.clear());
+      int count = stream.pollRead(cx, buffer.clear());
       if (count < 0) {
         return count == AsyncRead.EOF;
       }
@@ -129,13 +132,13 @@ final class EchoConnection implements Future<Void> {
     } catch (IOException ignored) {
       // it is closed all the same
     }
-    tally.ended(how, stream.writtenBytes(), lateBytes);
+    tally.ended(how, copy.copied(), lateBytes);
     whenOver.accept(this);
   }
 
   @Override
   public void describe(Description d) {
-    d.name("echo connection").with("state", state).with("stream", stream);
+    d.name("echo connection").with("state", state).with("stream", stream).with("source", source);
     if (state == State.ECHO) {
       d.child("copy", copy);
     }

@@ -8,17 +8,17 @@ import dev.pollux.io.net.TcpListener;
 import dev.pollux.io.net.TcpStream;
 import dev.pollux.structure.CancellationToken;
 import dev.pollux.structure.TaskTracker;
+import dev.pollux.time.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 
 /** A server on a runtime: a task for each connection. */
 final class RuntimeServer implements EchoServer {
 
+  private static final int BACKLOG = 4096;
   private static final Duration PATIENCE = Duration.ofNanos(Drain.PATIENCE_NANOS);
 
   private final TcpListener listener;
@@ -34,7 +34,7 @@ final class RuntimeServer implements EchoServer {
   }
 
   static RuntimeServer listen(InetSocketAddress address, ServerOptions options) throws IOException {
-    return new RuntimeServer(TcpListener.bind(address), runtime(options));
+    return new RuntimeServer(TcpListener.builder().backlog(BACKLOG).bind(address), runtime(options));
   }
 
   private static PolluxRuntime runtime(ServerOptions options) {
@@ -55,39 +55,22 @@ final class RuntimeServer implements EchoServer {
   @Override
   public void run() throws Exception {
     runtime.blockOn(stop.runUntilCancelled(listener.incoming().forEach(this::begin)));
+    listener.close();
     runtime.blockOn(drain());
   }
 
   private void begin(TcpStream stream) {
     tally.accepted();
-    try {
-      stream.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    } catch (IOException gone) {
-      // which the connection will find too
-    }
     EchoConnection connection = new EchoConnection(stream, tally, open::remove);
     open.add(connection);
     connections.spawn(runtime, connection).detach();
   }
 
-  /** All connections are known: nobody accepts any more. */
+  /** All connections are known: nobody accepts any more. The end of the runtime cuts off who is left. */
   private Future<Void> drain() {
-    return Futures.defer(
-        () -> {
-          listener.close();
-          open.forEach(EchoConnection::drain);
-          connections.close();
-          return connections
-              .whenEmpty()
-              .timeout(PATIENCE)
-              .recover(
-                  late -> {
-                    if (late instanceof TimeoutException) {
-                      return null; // the end of the runtime cuts off who is left
-                    }
-                    throw late;
-                  });
-        });
+    open.forEach(EchoConnection::drain);
+    connections.close();
+    return Futures.race(connections.whenEmpty(), Time.sleep(PATIENCE));
   }
 
   @Override
