@@ -73,7 +73,7 @@ public final class EchoLoad {
       first = run.load().troubles().first();
     }
     boolean isComplete = !interruption.isRequested();
-    if (report != null) {
+    if (report != null && (json || report.connected() > 0)) {
       terminal
           .out()
           .print(

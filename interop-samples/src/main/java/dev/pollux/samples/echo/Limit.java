@@ -27,7 +27,8 @@ record Limit(String resource, String why) {
       return new Limit("the server", end.get());
     }
     if (troubles.containsKey(Trouble.NO_DESCRIPTOR)) {
-      return new Limit("descriptors of the client", descriptors(client));
+      return new Limit(
+          "descriptors of the client", descriptors(client) + ", some of which it keeps for itself");
     }
     if (troubles.containsKey(Trouble.NO_PORT)) {
       return new Limit("local ports", "the client has none left to connect from");
@@ -59,7 +60,7 @@ record Limit(String resource, String why) {
   private static String descriptors(ProcessFacts process) {
     OptionalLong most = process.mostDescriptors();
     return most.isPresent()
-        ? "it may have " + most.getAsLong() + " open, and has them"
+        ? "a process may have " + most.getAsLong() + " open"
         : "it has as many open as it may";
   }
 }

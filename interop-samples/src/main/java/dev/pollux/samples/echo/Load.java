@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,9 @@ final class Load implements AutoCloseable {
 
   private static final long GLANCE_MILLIS = 20;
 
-  private final LoadOptions options;
+  /** Kept back: without a descriptor the virtual machine can't even load the classes of a failure. */
+  private static final int DESCRIPTORS_FOR_ITSELF = 32;
+
   private final Interruption interruption;
   private final ProgressLine progress;
   private final Window window = new Window();
@@ -39,6 +42,8 @@ final class Load implements AutoCloseable {
   private final AtomicInteger up = new AtomicInteger();
   private final AtomicInteger settled = new AtomicInteger();
   private final Troubles troubles = new Troubles();
+
+  /** The controlling thread's. */
   private int begun;
 
   Load(
@@ -46,9 +51,9 @@ final class Load implements AutoCloseable {
       LoadOptions options,
       Interruption interruption,
       ProgressLine progress) {
-    this.options = options;
     this.interruption = interruption;
     this.progress = progress;
+    Classes.loadAhead();
     for (int i = 0; i < options.threads(); i++) {
       threads.add(new LoadThread(i, server, options.sizeBytes(), window, this));
     }
@@ -60,7 +65,7 @@ final class Load implements AutoCloseable {
    *
    * @throws CancellationException if it is interrupted
    */
-  void connect(int count) throws InterruptedException {
+  void connect(int count) throws Exception {
     open(count, false);
   }
 
@@ -70,15 +75,16 @@ final class Load implements AutoCloseable {
    * @return whether there are as many
    * @throws CancellationException if it is interrupted
    */
-  boolean tryConnect(int count) throws InterruptedException {
+  boolean tryConnect(int count) throws Exception {
     open(count, true);
     return up.get() == count;
   }
 
-  private void open(int count, boolean untilFailure) throws InterruptedException {
+  private void open(int count, boolean untilFailure) throws Exception {
     Supplier<String> state = () -> "%d of %d connections".formatted(up.get(), count);
-    int missing = count - up.get();
-    for (int i = 0; i < missing; i++) {
+    int missing = count - begun;
+    int possible = (int) Math.min(missing, spareDescriptors());
+    for (int i = 0; i < possible; i++) {
       if (untilFailure && troubles.total() > 0) {
         break;
       }
@@ -89,8 +95,18 @@ final class Load implements AutoCloseable {
       begun++;
     }
     if (!await(() -> settled.get() >= begun, this::answers, state)) {
-      troubles.add(Trouble.UNANSWERED, begun - settled.get());
+      giveUp();
     }
+    troubles.add(Trouble.NO_DESCRIPTOR, missing - possible);
+  }
+
+  private static long spareDescriptors() {
+    ProcessFacts client = new ProcessFacts(ProcessHandle.current());
+    OptionalLong open = client.descriptors();
+    OptionalLong most = client.mostDescriptors();
+    return open.isPresent() && most.isPresent()
+        ? Math.max(0, most.getAsLong() - open.getAsLong() - DESCRIPTORS_FOR_ITSELF)
+        : Long.MAX_VALUE;
   }
 
   private long answers() {
@@ -158,12 +174,23 @@ final class Load implements AutoCloseable {
 
   private void awaitIdle() throws Exception {
     long begin = window.nanos();
-    int asking = asking();
-    while (asking > 0 && window.nanos() - begin < STALL_NANOS && !interruption.isRequested()) {
+    while (asking() > 0) {
+      if (window.nanos() - begin > STALL_NANOS || interruption.isRequested()) {
+        giveUp();
+        return;
+      }
       TimeUnit.MILLISECONDS.sleep(GLANCE_MILLIS);
-      asking = asking();
     }
-    troubles.add(Trouble.UNANSWERED, asking);
+  }
+
+  /** Has the connections that still await something fail. */
+  private void giveUp() throws Exception {
+    for (LoadThread thread : threads) {
+      thread.giveUp();
+    }
+    while (asking() > 0) {
+      TimeUnit.MILLISECONDS.sleep(GLANCE_MILLIS);
+    }
   }
 
   private int asking() throws Exception {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * fails: what goes wrong is told to its thread.
  *
  * @cancellation resets the connection
- * @threading as every future; {@link #goOn()} from any thread
+ * @threading as every future; {@link #goOn()} and {@link #giveUp()} from any thread
  */
 final class LoadConnection implements Future<Void> {
 
@@ -33,6 +33,8 @@ final class LoadConnection implements Future<Void> {
   private @Nullable TcpStream stream;
 
   private boolean over;
+
+  private volatile boolean givenUp;
 
   /** How many requests were answered. */
   private long answered;
@@ -56,9 +58,15 @@ final class LoadConnection implements Future<Void> {
     waiting.wake();
   }
 
-  /** Whether an echo is awaited. For the thread that polls. */
+  /** Fails, if an answer is still awaited. */
+  void giveUp() {
+    givenUp = true;
+    waiting.wake();
+  }
+
+  /** Whether a connection, or an echo, is awaited. For the thread that polls. */
   boolean isAsking() {
-    return isAsking;
+    return isAsking || answered == 0;
   }
 
   @Override
@@ -67,19 +75,24 @@ final class LoadConnection implements Future<Void> {
       throw new PollAfterEndException("load connection");
     }
     try {
+      waiting.register(cx.waker()); // once: the waker of a task stays the same
       TcpStream connected = stream;
       if (connected == null) {
         connected = pollConnect(cx);
-        if (connected == null) {
-          return Poll.pending();
-        }
         stream = connected;
       }
-      while (advance(cx, connected)) {
+      while (connected != null && advance(cx, connected)) {
         // the next request
+      }
+      if (givenUp && isAsking()) {
+        throw new UnansweredException();
       }
       return Poll.pending();
     } catch (Throwable failure) {
+      Future<TcpStream> connecting = connect;
+      if (connecting != null && failure instanceof UnansweredException) {
+        connecting.cancel();
+      }
       end();
       thread.failed(this, answered > 0, failure);
       return Poll.done();
@@ -100,7 +113,7 @@ final class LoadConnection implements Future<Void> {
   /** Whether a request was answered; else the waker is stored. */
   private boolean advance(Context cx, TcpStream stream) throws IOException {
     Payload payload = thread.payload();
-    if (!isAsking && !mayAsk(cx)) {
+    if (!isAsking && answered > 0 && !thread.window().isOpen()) {
       return awaitEnd(cx, stream);
     }
     if (!isAsking) {
@@ -112,15 +125,6 @@ final class LoadConnection implements Future<Void> {
     }
     send(cx, stream, payload);
     return receive(cx, stream, payload);
-  }
-
-  private boolean mayAsk(Context cx) {
-    Window window = thread.window();
-    if (answered == 0 || window.isOpen()) {
-      return true;
-    }
-    waiting.register(cx.waker());
-    return window.isOpen();
   }
 
   /** Nothing should come now but the end of a server that goes away. */

@@ -19,7 +19,7 @@ final class LoadRun implements AutoCloseable {
   private static final int FEW = 16;
 
   /** From so many more on, what they add can be told from the noise. */
-  private static final int MANY = 100;
+  private static final int MANY = 500;
 
   /** What was just allocated settles. */
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);

@@ -74,9 +74,18 @@ final class LoadThread implements AutoCloseable {
     open.forEach(LoadConnection::goOn);
   }
 
-  /** How many connections await an echo. */
+  /** How many connections await an echo, or their connection. */
   int asking() throws Exception {
     return ask(() -> (int) open.stream().filter(LoadConnection::isAsking).count());
+  }
+
+  /** Has all that do so fail. */
+  void giveUp() throws Exception {
+    ask(
+        () -> {
+          open.stream().filter(LoadConnection::isAsking).forEach(LoadConnection::giveUp);
+          return true;
+        });
   }
 
   /** The latencies so far; from now on new ones are gathered. */

@@ -19,6 +19,7 @@ public record ServerOptions(ServerKind kind, int workers) {
    * @throws NoVirtualThreadsException if there are none, and they are asked for
    */
   public EchoServer listen(InetSocketAddress address) throws IOException {
+    Classes.loadAhead();
     return switch (kind) {
       case MULTI_THREAD, CURRENT_THREAD -> RuntimeServer.listen(address, this);
       case THREADS -> ThreadServer.listen(address, Threads.ofTheSystem());

@@ -35,6 +35,9 @@ enum Trouble {
     if (failure instanceof WrongEchoException) {
       return WRONG_ECHO;
     }
+    if (failure instanceof UnansweredException) {
+      return UNANSWERED;
+    }
     if (failure instanceof ClosedByServerException) {
       return CLOSED;
     }
