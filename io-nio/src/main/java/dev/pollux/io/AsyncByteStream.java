@@ -17,4 +17,14 @@ public interface AsyncByteStream extends AsyncRead, AsyncWrite {
    */
   @Override
   void close() throws IOException;
+
+  /**
+   * The two directions of this, for two tasks to own. This is closed when both are. To close one
+   * alone lets go of it, and who waits there fails; the other side of the connection is told
+   * nothing by that: say {@link AsyncWrite#shutdown} to the writer before. This is not to be used
+   * beside them.
+   */
+  default Halves split() {
+    return new SplitStream(this).halves();
+  }
 }

@@ -147,29 +147,25 @@ public final class BufReader implements AsyncBufRead {
   }
 
   private void append(ByteBuffer read, int most) {
-    ByteBuffer before = buffer;
-    ByteBuffer after = before;
     int held = buffered();
     int needed = held + read.remaining();
-    if (before == null || before.capacity() < needed) {
-      long doubled = Math.max(LEAST_CAPACITY, Integer.highestOneBit(needed) * 2L);
-      after = ByteBuffer.allocate((int) Math.max(needed, Math.min(doubled, most)));
-      if (before != null) {
-        after.put(before);
+    ByteBuffer into = buffer;
+    if (into == null || into.capacity() < needed) {
+      long roomy = Math.max(LEAST_CAPACITY, Integer.highestOneBit(needed) * 2L);
+      ByteBuffer larger = ByteBuffer.allocate((int) Math.max(needed, Math.min(roomy, most)));
+      if (into != null) {
+        larger.put(into);
       }
-    } else if (before.capacity() - before.limit() < read.remaining()) {
-      before.compact();
-    } else {
-      int position = before.position();
-      before.limit(needed + position).position(position + held);
-      before.put(read).position(position);
-      return;
+      larger.flip();
+      into = larger;
+      buffer = larger;
+      view = larger.asReadOnlyBuffer();
+    } else if (into.capacity() - into.limit() < read.remaining()) {
+      into.compact().flip();
     }
-    after.put(read).flip();
-    if (after != before) {
-      buffer = after;
-      view = after.asReadOnlyBuffer();
-    }
+    int start = into.position();
+    into.limit(start + needed).position(start + held);
+    into.put(read).position(start);
   }
 
   private void release() {

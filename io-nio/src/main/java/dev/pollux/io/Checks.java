@@ -1,5 +1,7 @@
 package dev.pollux.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /** Looks at numbers at the public edge. */
 final class Checks {
 
@@ -16,6 +18,7 @@ final class Checks {
     return value;
   }
 
+  @CanIgnoreReturnValue
   static int positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1, was " + value);

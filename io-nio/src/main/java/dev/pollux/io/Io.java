@@ -2,7 +2,9 @@ package dev.pollux.io;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pollux.core.AsyncIterator;
 import dev.pollux.spi.Unpolled;
+import java.nio.ByteBuffer;
 
 /**
  * Sources and sinks of bytes, and the ways from one to the other.
@@ -78,5 +80,61 @@ public final class Io {
   /** No bytes: a source that is at its end. */
   public static AsyncBufRead empty() {
     return new Nothing();
+  }
+
+  /**
+   * The bytes of {@code bytes}, from its position to its limit. They are not copied.
+   *
+   * @param bytes is not moved, and not to be changed while it is read
+   */
+  public static AsyncBufRead of(ByteBuffer bytes) {
+    return new BytesRead(requireNonNull(bytes, "bytes"));
+  }
+
+  /**
+   * The bytes of {@code bytes}. They are not copied.
+   *
+   * @param bytes not to be changed while it is read
+   */
+  public static AsyncBufRead of(byte[] bytes) {
+    return new BytesRead(ByteBuffer.wrap(requireNonNull(bytes, "bytes")));
+  }
+
+  /**
+   * The bytes of the buffers that {@code iterator} gives, from the position to the limit of each,
+   * up to its end. {@link AsyncRead#chunks} is the other way round.
+   *
+   * @param iterator gives buffers, which belong to the reader then; it is cancelled when that is
+   *     closed. A failure of it that is no {@code IOException} and no {@code RuntimeException} is
+   *     the cause of one; after a failure comes the end
+   */
+  public static AsyncRead from(AsyncIterator<ByteBuffer> iterator) {
+    Unpolled.used(requireNonNull(iterator, "iterator"));
+    return new IteratorRead(iterator);
+  }
+
+  /** Takes any number of bytes and drops them. */
+  public static AsyncWrite sink() {
+    return new SinkWrite();
+  }
+
+  /**
+   * A source and a sink as one connection. Its {@code close} closes both.
+   *
+   * @param reader what is read
+   * @param writer what is written
+   */
+  public static AsyncByteStream join(AsyncRead reader, AsyncWrite writer) {
+    return new JoinedStream(requireNonNull(reader, "reader"), requireNonNull(writer, "writer"));
+  }
+
+  /**
+   * Two connections in memory, each of which reads what the other writes.
+   *
+   * @param capacity how many bytes are held at most in each direction, at least 1
+   * @throws IllegalArgumentException if {@code capacity} is less than 1
+   */
+  public static Duplex duplex(int capacity) {
+    return Duplex.of(capacity);
   }
 }

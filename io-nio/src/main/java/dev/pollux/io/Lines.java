@@ -54,7 +54,7 @@ final class Lines implements AsyncIterator<String> {
       this.source = null;
       return Next.end();
     }
-    budget.tryConsume(); // many lines may be in the buffer, where they cost nothing
+    var unused = budget.tryConsume(); // lines that are in the buffer cost nothing there
     return Next.item(line);
   }
 

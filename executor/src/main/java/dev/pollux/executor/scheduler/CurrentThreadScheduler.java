@@ -543,7 +543,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     learn(now);
     pollsSinceEvents = 0;
     wheel.advance(clock.getAsLong(), waking);
-    if (driver != null) {
+    if (driver != null && !(mayPark && isIdle() && !clock.isPaused())) { // else the sleep looks
       driver.park(0);
     }
     noteTime(now);

@@ -378,6 +378,19 @@ public final class MultiThreadScheduler extends RuntimeScheduler {
     return false;
   }
 
+  /** Whether there are tasks that it is worth a wake to help with. */
+  boolean hasBacklog() {
+    if (!inject.isEmpty()) {
+      return true;
+    }
+    for (Worker worker : workers) {
+      if (worker.hasBacklog()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   // ---- the driver
 
   @Nullable Driver driver() {

@@ -71,6 +71,9 @@ final class Sentinel {
   /** After how long the holder should look again. Written under {@code looking}. */
   private volatile long nextLookNanos = LOOK_NANOS;
 
+  /** Whether a worker was stuck at the last look. Written under {@code looking}. */
+  private volatile boolean anyStuck;
+
   /** Owned by the holder. */
   private int quietLooks;
 
@@ -133,7 +136,8 @@ final class Sentinel {
   }
 
   /**
-   * What the holder does each time it wakes.
+   * What the holder does each time it wakes. It takes nothing from workers that get on with what
+   * they have, unless that is much.
    *
    * @return whether there is something to run
    */
@@ -151,7 +155,7 @@ final class Sentinel {
         state = AWAKE_EACH_MILLI;
       }
     }
-    return worker.hasTasks() || scheduler.hasStealableTasks();
+    return worker.hasTasks() || (anyStuck ? scheduler.hasStealableTasks() : scheduler.hasBacklog());
   }
 
   // ---- the looks
@@ -190,6 +194,7 @@ final class Sentinel {
 
   private boolean look(Worker looker, long nowNanos) {
     boolean polls = false;
+    boolean stuck = false;
     long nextLook = LOOK_NANOS;
     for (int i = 0; i < seenPolls.length; i++) {
       Worker worker = workers.get(i);
@@ -207,11 +212,13 @@ final class Sentinel {
       } else if (isInPoll(count)) {
         polls = true;
         if (nowNanos - seenAtNanos[i] >= STUCK_NANOS) {
+          stuck = true;
           nextLook = Math.min(nextLook, Math.max(SHORTEST_NANOS, worker.rescue(looker)));
         }
       }
     }
     nextLookNanos = nextLook;
+    anyStuck = stuck;
     return polls;
   }
 

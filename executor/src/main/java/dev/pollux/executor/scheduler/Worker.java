@@ -58,6 +58,12 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   private static final int LIFO_RUNS = 3;
   private static final long SPIN_NANOS = 20_000;
 
+  /**
+   * Events and timers call another worker for help if their tasks are likely to take so long: to
+   * wake a thread costs some 8 µs here, and it comes some 30 µs later.
+   */
+  private static final long WORTH_A_WAKE_NANOS = 100_000;
+
   /** So many wake-ups at once take time that must not be taken for that of polls. */
   private static final int MANY_WOKEN = 16;
 
@@ -325,11 +331,20 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     }
   }
 
-  /** Calls for help if there is more than the one task that this thread takes next. */
+  /** Calls for help with what events and timers have queued, if that takes long enough. */
   private void shareRing() {
-    if (ring.size() > 1) {
+    if (hasBacklog()) {
       scheduler.wakeForWork();
     }
+  }
+
+  /**
+   * Whether the tasks that wait here are likely to take so long that another worker should help.
+   * Called by any worker; the mean is read as it comes.
+   */
+  boolean hasBacklog() {
+    int waiting = ring.size();
+    return waiting > 1 && waiting * pace.meanNanos() >= WORTH_A_WAKE_NANOS;
   }
 
   private void pushToRing(Task<?> task) {
@@ -724,11 +739,12 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
   private void sleepUntil(long deadline) {
     Listeners hearing = scheduler.listening();
     Object parked = hearing == null ? null : hearing.threadParked();
+    boolean wantsDriver = true;
     while (!hasTasks()) { // a listener may have spawned one
       boolean isSentinel = sentinel.isHeldBy(this) || sentinel.tryBecome(this);
       scheduler.jumpIfAllSleep();
       counters.increment(Counters.PARKS);
-      park(timeoutNanos(deadline, isSentinel));
+      wantsDriver = park(timeoutNanos(deadline, isSentinel), wantsDriver || idle.allAsleep());
       if (!asleep
           || hasTasks()
           || scheduler.isStopped()
@@ -749,13 +765,22 @@ final class Worker extends Padded implements Services, Idle.Sleeper, Watched {
     }
   }
 
-  private void park(long timeoutNanos) {
-    if (scheduler.tryTakeDriver()) {
+  /**
+   * Sleeps, in the driver if that is wanted and free.
+   *
+   * @return whether the driver is wanted the next time too: not if it had no time to sleep, for
+   *     then it has only events of which a worker that is awake has not made use yet, and which is
+   *     the one to go in next
+   */
+  private boolean park(long timeoutNanos, boolean wantsDriver) {
+    if (wantsDriver && scheduler.tryTakeDriver()) {
+      long begun = System.nanoTime();
       parkInDriver(timeoutNanos);
-    } else {
-      parkWatched(false, timeoutNanos);
-      Thread.interrupted(); // else the next sleep would end at once, and each after it
+      return timeoutNanos >= 0 && System.nanoTime() - begun >= timeoutNanos;
     }
+    parkWatched(false, timeoutNanos);
+    Thread.interrupted(); // else the next sleep would end at once, and each after it
+    return true;
   }
 
   /** Sleeps in the driver, which this thread has taken, and lets it go. */

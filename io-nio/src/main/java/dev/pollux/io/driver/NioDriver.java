@@ -1,6 +1,7 @@
 package dev.pollux.io.driver;
 
 import static java.lang.invoke.MethodHandles.lookup;
+import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Discard;
@@ -41,9 +42,8 @@ public final class NioDriver implements Driver {
    *  NUDGED     one of these two, and to look again at what is registered: not to leave park for that
    *
    * Transitions
-   *  AWAKE                --park-->        IN_THREAD, IN_SELECT
+   *  any but PERMIT       --chooseBed-->   IN_THREAD, IN_SELECT
    *  IN_THREAD, IN_SELECT --nudge-->       NUDGED                 and the sleeper is woken
-   *  NUDGED               --look again-->  IN_THREAD, IN_SELECT
    *  any                  --unpark-->      PERMIT                 and the sleeper is woken, unless it was by a nudge
    *  any                  --park returns-> AWAKE
    *
@@ -52,21 +52,32 @@ public final class NioDriver implements Driver {
    * No wake-up is lost. A selector that is woken before it sleeps does not sleep (its own guarantee), and so does LockSupport.
    * Interest that grows is written first and nudged for second; the holder moves to IN_SELECT first, and the selector reads the
    * interest second. So either the nudge finds IN_SELECT, or the selector finds the interest. With the first channel it is the
-   * set of keys in the place of the interest, and IN_THREAD.
+   * set of keys in the place of the interest, and IN_THREAD: the holder looks at the set again after it has moved there.
+   *
+   * What is reported again. A selector is level-triggered: it reports what somebody has been told of and has not made use of yet.
+   * The first time that ends the sleep, so that the thread may help those who are late. If nobody can be helped it comes back, and
+   * finds the channel reported a third time: that is not wanted, and rests until somebody wants it. Only a sleep is disturbed by
+   * such channels, so a mere look lets them be.
    *
    * Premature returns. A selector that returns again and again before its time, without news and without being asked, is replaced
    * (a bug of old kernels, and of others since). What counts is whether there was progress, not what `select` returned.
    *
-   * Source: the drivers of Tokio and Netty (the replacement).
+   * Source: the I/O driver of Tokio; the replacement is Netty's.
    */
   private static final int AWAKE = 0;
   private static final int PERMIT = 1;
-  private static final int IN_THREAD = 2;
+  static final int IN_THREAD = 2;
   private static final int IN_SELECT = 3;
   private static final int NUDGED = 4;
 
   /** So many premature returns in a row make a selector suspect. */
   static final int MOST_PREMATURE_RETURNS = 512;
+
+  /**
+   * What is reported keeps the thread busy for at least so long, each. A look for more before that
+   * is over would find the same channels again, whose tasks are still in the queue.
+   */
+  private static final long NANOS_PER_NEWS = 2_000;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -100,6 +111,8 @@ public final class NioDriver implements Driver {
   private final Consumer<SelectionKey> reported = this::reported;
   private final ArrayList<Registration> unwanted = new ArrayList<>();
   private int news;
+  private int late;
+  private long lookedAtNanos = System.nanoTime();
   private int prematureReturns;
   private long foreignLookNanos;
 
@@ -123,26 +136,21 @@ public final class NioDriver implements Driver {
   @Override
   public void park(long timeoutNanos) {
     if (timeoutNanos == 0) {
-      Selector open = selector;
-      if (open != null && !open.keys().isEmpty()) {
-        select(open, 0);
+      if (hasChannels() && System.nanoTime() - lookedAtNanos >= news * NANOS_PER_NEWS) {
+        select(0);
       }
       return;
     }
-    boolean hasChannels = hasChannels();
     sleeper = Thread.currentThread();
-    if (SLEEP.compareAndSet(this, AWAKE, hasChannels ? IN_SELECT : IN_THREAD)) {
-      try {
-        sleep(timeoutNanos, hasChannels);
-      } finally {
-        SLEEP.getAndSet(this, AWAKE); // no mere write: what came before an unpark must be seen
+    try {
+      int bed = chooseBed();
+      if (bed != PERMIT) {
+        sleep(bed, timeoutNanos);
+      } else if (hasChannels()) {
+        select(0);
       }
-    } else {
-      SLEEP.getAndSet(this, AWAKE);
-      Selector open = selector;
-      if (hasChannels && open != null) {
-        select(open, 0);
-      }
+    } finally {
+      SLEEP.getAndSet(this, AWAKE); // no mere write: what came before an unpark must be seen
     }
   }
 
@@ -152,62 +160,83 @@ public final class NioDriver implements Driver {
   }
 
   /** Sleeps until there are news, or a permit, or the time is over, or an interrupt. */
-  private void sleep(long timeoutNanos, boolean hasChannels) {
-    long deadline = timeoutNanos < 0 ? Long.MAX_VALUE : System.nanoTime() + timeoutNanos;
+  private void sleep(int firstBed, long timeoutNanos) {
+    long deadline = timeoutNanos < 0 ? 0 : System.nanoTime() + timeoutNanos;
     long left = timeoutNanos;
-    boolean inSelect = hasChannels;
     prematureReturns = 0;
-    while (true) {
-      boolean hadNews = false;
-      if (inSelect) {
-        hadNews = selectFor(left);
-      } else if (left < 0) {
-        LockSupport.park(this);
+    for (int bed = firstBed; bed != PERMIT; bed = chooseBed()) {
+      if (bed == IN_SELECT) {
+        if (selectFor(left)) {
+          return;
+        }
       } else {
-        LockSupport.parkNanos(this, left);
+        if (left < 0) {
+          LockSupport.park(this);
+        } else {
+          LockSupport.parkNanos(this, left);
+        }
+        if (sleep == IN_THREAD) {
+          return; // a parked thread may go on for no reason at all
+        }
       }
-      if (hadNews || Thread.currentThread().isInterrupted()) {
+      if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      if (sleep == PERMIT) {
-        return;
-      }
-      if (deadline != Long.MAX_VALUE) {
+      if (timeoutNanos >= 0) {
         left = deadline - System.nanoTime();
         if (left <= 0) {
           return;
         }
       }
-      boolean wasNudged = sleep == NUDGED;
-      if (!inSelect && !wasNudged) {
-        return; // for no reason at all, as a parked thread may
+    }
+  }
+
+  /**
+   * Says where the holder sleeps next.
+   *
+   * @return IN_SELECT, IN_THREAD, or PERMIT if it does not sleep
+   */
+  int chooseBed() {
+    while (true) {
+      int before = sleep;
+      if (before == PERMIT) {
+        return PERMIT;
       }
-      inSelect = hasChannels();
-      if (wasNudged && !SLEEP.compareAndSet(this, NUDGED, inSelect ? IN_SELECT : IN_THREAD)) {
-        return; // a permit came
-      }
-      if (!wasNudged && !inSelect) {
-        return; // the last channel has gone: the next park sleeps elsewhere
+      if (hasChannels()) {
+        if (SLEEP.compareAndSet(this, before, IN_SELECT)) {
+          return IN_SELECT;
+        }
+      } else if (SLEEP.compareAndSet(this, before, IN_THREAD) && !hasChannels()) {
+        return IN_THREAD;
       }
     }
+  }
+
+  /** Whether the holder, if it sleeps, has been told to look again. */
+  boolean isToLookAgain() {
+    int seen = sleep;
+    return seen == NUDGED || seen == PERMIT;
   }
 
   /**
    * One sleep in the selector.
    *
    * @param nanos the longest; negative: without limit
-   * @return whether there were news
+   * @return whether somebody has something to do
    */
   private boolean selectFor(long nanos) {
-    Selector open = selector;
-    if (open == null) {
-      return false;
-    }
     long longest = foreign.isEmpty() ? nanos : shorter(nanos, FOREIGN_LOOK_NANOS);
     long begun = longest < 0 ? 0 : System.nanoTime();
-    long millis = longest < 0 ? 0 : Math.max(1, (longest + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
-    boolean progress = select(open, longest < 0 ? -1 : millis);
-    boolean hadNews = news > 0;
+    select(longest < 0 ? -1 : Math.max(1, (longest + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI));
+    if (news > 0 || late > 0) {
+      unwanted.clear();
+      return true;
+    }
+    boolean progress = !unwanted.isEmpty();
+    for (int i = 0; i < unwanted.size(); i++) {
+      unwanted.get(i).rest();
+    }
+    unwanted.clear();
     if (progress
         || sleep != IN_SELECT
         || Thread.currentThread().isInterrupted()
@@ -215,9 +244,9 @@ public final class NioDriver implements Driver {
       prematureReturns = 0;
     } else if (++prematureReturns >= MOST_PREMATURE_RETURNS) {
       prematureReturns = 0;
-      rebuild(open);
+      rebuild();
     }
-    return hadNews;
+    return false;
   }
 
   private static long shorter(long nanos, long limit) {
@@ -225,32 +254,29 @@ public final class NioDriver implements Driver {
   }
 
   /**
-   * One call of the selector, and what comes of it.
+   * One call of the selector.
    *
    * @param millis 0 does not sleep, -1 has no limit
-   * @return whether anything was done
    */
-  private boolean select(Selector open, long millis) {
+  private void select(long millis) {
+    Selector open = requireNonNull(selector);
     news = 0;
+    late = 0;
     counts.selects.increment();
     try {
       if (millis == 0) {
         open.selectNow(reported);
+        unwanted.clear(); // only who wants to sleep is disturbed by these
       } else {
         open.select(reported, Math.max(0, millis));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    boolean progress = news > 0 || !unwanted.isEmpty();
-    for (int i = 0; i < unwanted.size(); i++) {
-      unwanted.get(i).rest();
-    }
-    unwanted.clear();
+    lookedAtNanos = System.nanoTime();
     if (!foreign.isEmpty()) {
       lookAtForeign();
     }
-    return progress;
   }
 
   private void reported(SelectionKey key) {
@@ -258,17 +284,17 @@ public final class NioDriver implements Driver {
     switch (registration.event(key.readyOps())) {
       case NEWS -> news++;
       case UNWANTED -> unwanted.add(registration);
-      case LATE, NOTHING -> {}
+      case LATE -> late++;
+      case NOTHING -> {}
     }
   }
 
   /** Ends what was closed by somebody who did not tell. */
   private void lookAtForeign() {
-    long now = System.nanoTime();
-    if (now - foreignLookNanos < FOREIGN_LOOK_NANOS / 2) {
+    if (lookedAtNanos - foreignLookNanos < FOREIGN_LOOK_NANOS / 2) {
       return;
     }
-    foreignLookNanos = now;
+    foreignLookNanos = lookedAtNanos;
     for (Registration registration : foreign) {
       if (registration.isAbandoned()) {
         close(registration);
@@ -278,25 +304,17 @@ public final class NioDriver implements Driver {
   }
 
   /** Replaces a selector that spins. */
-  private void rebuild(Selector old) {
+  private void rebuild() {
+    Selector old = requireNonNull(selector);
     Selector made;
     try {
       made = source.open();
     } catch (IOException e) {
-      return; // the old one spins on, until there is a descriptor
+      Discard.closing().uncaught(e, "replacing a selector that spins");
+      return; // the old one does its work, at a price
     }
     counts.rebuilds.increment();
-    boolean ended;
-    synchronized (this) {
-      ended = closed;
-      if (!ended) {
-        selector = made;
-      }
-    }
-    if (ended) {
-      closeQuietly(made);
-      return;
-    }
+    selector = made; // before the keys are looked at: what is registered from now on is in here
     for (SelectionKey key : old.keys()) {
       ((Registration) key.attachment()).move(made);
     }
@@ -349,11 +367,24 @@ public final class NioDriver implements Driver {
    * #nudge}.
    *
    * @throws ClosedChannelException if the channel, or this driver, is closed
+   * @throws java.nio.channels.CancelledKeyException if an earlier registration of the channel has
+   *     ended, and nobody has looked at the selector since
+   * @throws IllegalStateException if the channel has another registration, which would not hear of
+   *     anything any more
    */
   SelectionKey register(Registration registration, SelectableChannel channel, int interest)
       throws IOException {
     counts.interestChanges.increment();
-    SelectionKey key = channel.register(openSelector(), interest, registration);
+    Selector open = openSelector();
+    SelectionKey key;
+    synchronized (channel.blockingLock()) { // the lock of channel.register
+      SelectionKey before = channel.keyFor(open);
+      if (before != null && before.isValid()) {
+        throw new IllegalStateException(
+            "is awaited through another Readiness already, which can be shared: " + channel);
+      }
+      key = channel.register(open, interest, registration);
+    }
     if (!registration.isOwned()) {
       foreign.add(registration);
     }

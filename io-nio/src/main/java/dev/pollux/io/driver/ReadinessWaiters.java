@@ -23,8 +23,16 @@ public final class ReadinessWaiters {
     private int direction;
     private @Nullable Waker waker;
 
-    /** Makes one that does not wait yet. */
+    /** Whether the direction was reported since this was last added, or this was closed. */
+    private volatile boolean told;
+
+    /** Makes one who does not wait yet. */
     public Waiter() {}
+
+    /** Whether what this waited for was reported since it last began to wait. */
+    public boolean wasTold() {
+      return told;
+    }
   }
 
   private final Set<Waiter> waiting = new LinkedHashSet<>();
@@ -35,6 +43,7 @@ public final class ReadinessWaiters {
   synchronized void add(Waiter waiter, int direction, Waker waker) {
     waiter.direction = direction;
     waiter.waker = waker;
+    waiter.told = false;
     waiting.add(waiter);
   }
 
@@ -55,6 +64,7 @@ public final class ReadinessWaiters {
             }
             wakers.add(waker);
             waiter.waker = null;
+            waiter.told = true;
             return true;
           });
     }

@@ -16,6 +16,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,10 +227,16 @@ public final class Registration {
       if ((seen & ARMED << direction) != 0) {
         return WAIT;
       }
-      if (STATE.compareAndSet(this, seen, seen | ARMED << direction)) {
-        sync(cx);
+      if (STATE.compareAndSet(this, seen, seen | ARMED << direction) && !sync(cx)) {
+        cx.wakeSelf();
+        return WAIT;
       }
     }
+  }
+
+  /** What {@link #pollReady} would answer if the channel were ready: for {@link #exhausted}. */
+  public int lastReport() {
+    return tick(state);
   }
 
   /**
@@ -266,28 +273,35 @@ public final class Registration {
 
   // ---- the selector's interest
 
-  /** Makes the interest what the word says, and has the selector see it. */
-  private void sync(Context cx) throws IOException {
+  /**
+   * Makes the interest what the word says, and has the selector see it.
+   *
+   * @return false if that can't be done yet: an earlier registration of the same channel has ended,
+   *     and the selector has not been looked at since
+   */
+  private boolean sync(Context cx) throws IOException {
     NioDriver mine = driver;
     if (mine == null) {
-      mine =
-          cx.service(NioDriver.class)
-              .orElseThrow(
-                  () ->
-                      new MissingServiceException(
-                          "I/O driver", "a PolluxRuntime, with pollux-io-nio on its path"));
+      Optional<NioDriver> found = cx.service(NioDriver.class);
+      if (found.isEmpty()) {
+        disarmAll();
+        throw new MissingServiceException(
+            "I/O driver", "a PolluxRuntime, with pollux-io-nio on its path");
+      }
+      mine = found.get();
     }
-    sync(mine);
+    return sync(mine);
   }
 
-  private void sync(NioDriver offered) throws IOException {
+  private boolean sync(NioDriver offered) throws IOException {
     boolean gone = false;
     boolean larger = false;
+    boolean early = false;
     NioDriver mine;
     synchronized (this) {
       int seen = state;
       if ((seen & CLOSED) != 0) {
-        return;
+        return true;
       }
       mine = driver == null ? offered : driver;
       int interest = interest(seen);
@@ -305,7 +319,13 @@ public final class Registration {
             larger = (interest & ~before) != 0;
           }
         }
-      } catch (CancelledKeyException | ClosedChannelException | ClosedSelectorException e) {
+      } catch (CancelledKeyException e) {
+        early = registered == null && channel.isOpen(); // the key is one of the past
+        gone = !early;
+        if (early) {
+          disarmAll();
+        }
+      } catch (ClosedChannelException | ClosedSelectorException e) {
         gone = true; // the channel was closed by somebody else, or the driver has ended
       } catch (Throwable failure) {
         disarmAll();
@@ -314,12 +334,13 @@ public final class Registration {
     }
     if (gone) {
       close();
-    } else if (larger) {
+    } else if (larger || early) {
       mine.nudge();
     }
+    return !early;
   }
 
-  /** After a registration that failed: who comes next tries again. */
+  /** After a registration that failed, or comes too early: who comes next tries again. */
   private void disarmAll() {
     int before = state;
     while (!STATE.compareAndSet(this, before, before & ~(ARMED << IN | ARMED << OUT))) {
@@ -407,7 +428,8 @@ public final class Registration {
     NioDriver mine = driver;
     if (mine != null) {
       try {
-        sync(mine);
+        boolean done = sync(mine);
+        assert done : this; // it has a key, or is closed
       } catch (IOException e) {
         throw new UncheckedIOException(e); // of a close
       }

@@ -41,6 +41,9 @@ final class Acceptor<S extends SocketStream> {
   @Nullable S poll(Context cx) throws IOException {
     Registration registration = listener.registration;
     while (true) {
+      if (!listener.isOpen()) { // outside the budget, and in the midst of a rest
+        throw new ClosedChannelException();
+      }
       if (isResting(cx)) {
         return null;
       }
@@ -102,6 +105,11 @@ final class Acceptor<S extends SocketStream> {
   private static Future<Void> closedAlready(Future<Void> unused) {
     unused.cancel();
     return Futures.done();
+  }
+
+  /** Whether nothing will be accepted any more. */
+  boolean isOver() {
+    return !listener.isOpen();
   }
 
   /** Stops to wait. Idempotent. */

@@ -15,6 +15,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,8 @@ final class Connect<S extends SocketStream> implements Future<S> {
   private boolean connect(SocketChannel channel) throws IOException {
     try {
       return channel.connect(remote);
+    } catch (UnsupportedAddressTypeException other) {
+      throw named(new SocketException("the JDK was told not to use addresses of this family"));
     } catch (IOException failure) {
       throw named(failure);
     }

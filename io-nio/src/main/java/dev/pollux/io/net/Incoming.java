@@ -47,6 +47,12 @@ final class Incoming<S extends SocketStream> implements AsyncIterator<S> {
   }
 
   @Override
+  public boolean knownEnded() {
+    Acceptor<S> acceptor = this.acceptor;
+    return acceptor != null && acceptor.isOver();
+  }
+
+  @Override
   public void cancel() {
     Unpolled.used(this);
     Acceptor<S> acceptor = this.acceptor;

@@ -49,7 +49,7 @@ public final class TcpStream extends SocketStream {
    * Connects to an address. For a time-out, a local address or options use {@link TcpConnector}.
    *
    * @param address the address; if it is {@linkplain InetSocketAddress#isUnresolved() unresolved},
-   *     its name is looked up
+   *     its name is looked up as by {@link #connect(String, int)}
    * @return a future of the connection. It fails with a {@link java.net.ConnectException} if the
    *     peer refuses or does not answer, with another {@link java.net.SocketException} if there is
    *     no way to it
@@ -58,6 +58,23 @@ public final class TcpStream extends SocketStream {
    */
   public static Future<TcpStream> connect(InetSocketAddress address) {
     return TcpConnector.create().connect(address);
+  }
+
+  /**
+   * Connects to a host. It is tried at all of its addresses: the next one when one has failed, or
+   * 250 ms after the one before was begun, IPv4 and IPv6 in turn; the first to be connected is the
+   * answer. For other options use {@link TcpConnector}.
+   *
+   * @param host its name, which {@link NameLookup#system()} looks up; or its address as text
+   * @param port from 1 to 65,535
+   * @return a future of the connection. It fails with an {@link java.net.UnknownHostException} if
+   *     there is no such host; as {@link #connect(InetSocketAddress)} if it has one address; with a
+   *     {@link java.net.ConnectException} that has the failures of all if it has several
+   * @throws IllegalArgumentException if the host is empty, or the port is out of range
+   * @cancellation the look-up is cancelled, and what sockets there are, are closed
+   */
+  public static Future<TcpStream> connect(String host, int port) {
+    return TcpConnector.create().connect(host, port);
   }
 
   /** The address of this end. It stays known when this is closed. */

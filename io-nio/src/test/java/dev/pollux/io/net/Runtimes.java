@@ -2,20 +2,19 @@ package dev.pollux.io.net;
 
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.RuntimeBuilder;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The runtimes that sockets are tested in. */
 enum Runtimes {
-  CURRENT_THREAD(RuntimeBuilder::currentThread),
-  ONE_WORKER(builder -> builder.workers(1).multiThread()),
-  TWO_WORKERS(builder -> builder.workers(2).multiThread()),
-  EIGHT_WORKERS(builder -> builder.workers(8).multiThread());
+  CURRENT_THREAD(0),
+  ONE_WORKER(1),
+  TWO_WORKERS(2),
+  EIGHT_WORKERS(8);
 
-  private final Function<RuntimeBuilder, PolluxRuntime> make;
+  private final int workers;
 
-  Runtimes(Function<RuntimeBuilder, PolluxRuntime> make) {
-    this.make = make;
+  Runtimes(int workers) {
+    this.workers = workers;
   }
 
   static Stream<Runtimes> all() {
@@ -29,6 +28,6 @@ enum Runtimes {
 
   /** Opens one with what the builder says. */
   PolluxRuntime open(RuntimeBuilder builder) {
-    return make.apply(builder);
+    return workers == 0 ? builder.currentThread() : builder.workers(workers).multiThread();
   }
 }
