@@ -6,6 +6,7 @@ import dev.pollux.samples.echo.ServerOptions;
 import dev.pollux.samples.echo.ServerProcess;
 import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.Terminal;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -112,14 +113,20 @@ final class EchoLoadCommand implements Callable<Integer> {
     LoadOptions options = options();
     ServerOptions serverOptions = kind.options("echo-load");
     int most = this.most == null ? Integer.MAX_VALUE : this.most;
-    try (Interruption interruption = Interruption.listen();
-        ServerProcess server = server(serverOptions)) {
-      EchoLoad load = new EchoLoad(server, options, terminal, interruption, json);
-      return switch (ramp ? load.ramp(most) : load.run()) {
-        case DONE -> ExitCode.DONE;
-        case FAILED -> ExitCode.FAILED;
-        case INTERRUPTED -> ExitCode.INTERRUPTED;
-      };
+    try (Interruption interruption = Interruption.listen()) {
+      try (ServerProcess server = server(serverOptions)) {
+        EchoLoad load = new EchoLoad(server, options, terminal, interruption, json);
+        return switch (ramp ? load.ramp(most) : load.run()) {
+          case DONE -> ExitCode.DONE;
+          case FAILED -> ExitCode.FAILED;
+          case INTERRUPTED -> ExitCode.INTERRUPTED;
+        };
+      } catch (IOException failure) {
+        if (interruption.isRequested()) { // the server has heard it too
+          return ExitCode.INTERRUPTED;
+        }
+        throw new CommandException(ExitCode.FAILED, "echo-load: " + failure.getMessage());
+      }
     }
   }
 

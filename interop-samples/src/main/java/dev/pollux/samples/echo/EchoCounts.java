@@ -54,9 +54,4 @@ public record EchoCounts(
   private static void row(StringBuilder text, String label, long value) {
     text.append("%-24s  %d%n".formatted(label, value));
   }
-
-  /** How many connections have not ended. */
-  long unended() {
-    return accepted - closed - failed - drained - cutOff;
-  }
 }

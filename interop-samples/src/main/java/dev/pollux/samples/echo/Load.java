@@ -26,6 +26,9 @@ final class Load implements AutoCloseable {
   /** Who gets no answer for so long will get none. */
   static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** And for so long, where somebody wants an end. */
+  private static final long HURRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** So many connections are under way at once: the queue of a listener is not endless. */
   private static final int MOST_UNDER_WAY = 256;
 
@@ -175,7 +178,8 @@ final class Load implements AutoCloseable {
   private void awaitIdle() throws Exception {
     long begin = window.nanos();
     while (asking() > 0) {
-      if (window.nanos() - begin > STALL_NANOS || interruption.isRequested()) {
+      long patience = interruption.isRequested() ? HURRY_NANOS : STALL_NANOS;
+      if (window.nanos() - begin > patience) {
         giveUp();
         return;
       }
