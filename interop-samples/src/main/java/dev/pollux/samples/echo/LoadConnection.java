@@ -6,31 +6,62 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
 import dev.pollux.io.AsyncWrite;
-import dev.pollux.io.net.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connects, sends a request, awaits its echo, and goes on so while the window is open. It never
- * fails: what goes wrong is told to its thread.
+ * fails: what goes wrong is told to its owner.
  *
+ * @param <S> what it is connected by
  * @cancellation resets the connection
  * @threading as every future; {@link #goOn()} and {@link #giveUp()} from any thread
  */
-final class LoadConnection implements Future<Void> {
+final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
 
-  private final LoadThread thread;
+  /**
+   * Who it is told what happens, and has what all of its connections share.
+   *
+   * @param <S> what they are connected by
+   */
+  interface Owner<S extends AsyncByteStream> {
+
+    Payload payload();
+
+    Window window();
+
+    void sent(int bytes);
+
+    void received(int bytes);
+
+    /**
+     * A request was answered.
+     *
+     * @param isFirst whether it is the first of its connection
+     * @param askedNanos when it began to be sent, by the clock of the window
+     */
+    void answered(boolean isFirst, long askedNanos);
+
+    /** The connection is over; {@code wasUp} if a request of it was answered. */
+    void failed(LoadConnection<S> connection, boolean wasUp, Throwable failure);
+
+    /** Ends the connection without a word. */
+    void reset(S stream) throws IOException;
+  }
+
+  private final Owner<S> owner;
   private final long number;
   private final AtomicWaker waiting = new AtomicWaker();
 
   /** Null once it is connected. */
-  private @Nullable Future<TcpStream> connect;
+  private @Nullable Future<? extends S> connect;
 
   /** Null until it is connected, and once it is over. */
-  private @Nullable TcpStream stream;
+  private @Nullable S stream;
 
   private boolean over;
 
@@ -47,8 +78,8 @@ final class LoadConnection implements Future<Void> {
   private int receivedBytes;
   private long askedNanos;
 
-  LoadConnection(LoadThread thread, long number, Future<TcpStream> connect) {
-    this.thread = thread;
+  LoadConnection(Owner<S> owner, long number, Future<? extends S> connect) {
+    this.owner = owner;
     this.number = number;
     this.connect = connect;
   }
@@ -76,7 +107,7 @@ final class LoadConnection implements Future<Void> {
     }
     try {
       waiting.register(cx.waker()); // once: the waker of a task stays the same
-      TcpStream connected = stream;
+      S connected = stream;
       if (connected == null) {
         connected = pollConnect(cx);
         stream = connected;
@@ -89,20 +120,20 @@ final class LoadConnection implements Future<Void> {
       }
       return Poll.pending();
     } catch (Throwable failure) {
-      Future<TcpStream> connecting = connect;
+      Future<? extends S> connecting = connect;
       if (connecting != null && failure instanceof UnansweredException) {
         connecting.cancel();
       }
       end();
-      thread.failed(this, answered > 0, failure);
+      owner.failed(this, answered > 0, failure);
       return Poll.done();
     }
   }
 
-  private @Nullable TcpStream pollConnect(Context cx) throws Exception {
-    Future<TcpStream> connecting = connect;
+  private @Nullable S pollConnect(Context cx) throws Exception {
+    Future<? extends S> connecting = connect;
     assert connecting != null;
-    Poll<TcpStream> poll = connecting.poll(cx);
+    Poll<? extends S> poll = connecting.poll(cx);
     if (!poll.isReady()) {
       return null;
     }
@@ -111,9 +142,9 @@ final class LoadConnection implements Future<Void> {
   }
 
   /** Whether a request was answered; else the waker is stored. */
-  private boolean advance(Context cx, TcpStream stream) throws IOException {
-    Payload payload = thread.payload();
-    if (!isAsking && answered > 0 && !thread.window().isOpen()) {
+  private boolean advance(Context cx, S stream) throws IOException {
+    Payload payload = owner.payload();
+    if (!isAsking && answered > 0 && !owner.window().isOpen()) {
       return awaitEnd(cx, stream);
     }
     if (!isAsking) {
@@ -121,15 +152,15 @@ final class LoadConnection implements Future<Void> {
       offset = payload.offset(number, answered);
       sentBytes = 0;
       receivedBytes = 0;
-      askedNanos = thread.window().nanos();
+      askedNanos = owner.window().nanos();
     }
     send(cx, stream, payload);
     return receive(cx, stream, payload);
   }
 
   /** Nothing should come now but the end of a server that goes away. */
-  private boolean awaitEnd(Context cx, TcpStream stream) throws IOException {
-    int count = stream.pollRead(cx, thread.payload().room(0));
+  private boolean awaitEnd(Context cx, S stream) throws IOException {
+    int count = stream.pollRead(cx, owner.payload().room(0));
     if (count == AsyncRead.NOT_READY) {
       return false;
     }
@@ -139,18 +170,18 @@ final class LoadConnection implements Future<Void> {
     throw new WrongEchoException(count + " bytes came back that were not sent");
   }
 
-  private void send(Context cx, TcpStream stream, Payload payload) throws IOException {
+  private void send(Context cx, S stream, Payload payload) throws IOException {
     while (sentBytes < payload.size()) {
       int count = stream.pollWrite(cx, payload.unsent(offset, sentBytes));
       if (count == AsyncWrite.NOT_READY) {
         return;
       }
       sentBytes += count;
-      thread.sent(count);
+      owner.sent(count);
     }
   }
 
-  private boolean receive(Context cx, TcpStream stream, Payload payload) throws IOException {
+  private boolean receive(Context cx, S stream, Payload payload) throws IOException {
     while (receivedBytes < payload.size()) {
       ByteBuffer room = payload.room(receivedBytes);
       int count = stream.pollRead(cx, room);
@@ -166,10 +197,10 @@ final class LoadConnection implements Future<Void> {
             "wrong echo of request " + answered + " of connection " + number);
       }
       receivedBytes += count;
-      thread.received(count);
+      owner.received(count);
     }
     isAsking = false;
-    thread.answered(answered == 0, askedNanos);
+    owner.answered(answered == 0, askedNanos);
     answered++;
     return true;
   }
@@ -177,7 +208,7 @@ final class LoadConnection implements Future<Void> {
   @Override
   public void cancel() {
     if (!over) {
-      Future<TcpStream> connecting = connect;
+      Future<? extends S> connecting = connect;
       end();
       if (connecting != null) {
         connecting.cancel();
@@ -185,15 +216,14 @@ final class LoadConnection implements Future<Void> {
     }
   }
 
-  /** A reset, not a close: that would keep the local port for a minute. */
   private void end() {
     over = true;
     waiting.clear();
-    TcpStream connected = stream;
+    S connected = stream;
     stream = null;
     if (connected != null) {
       try {
-        connected.reset();
+        owner.reset(connected);
       } catch (IOException ignored) {
         // it is closed all the same
       }

@@ -5,6 +5,7 @@ import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.io.net.TcpStream;
 import dev.pollux.structure.CancellationToken;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
  *
  * @threading any thread, but for what its connections call, which run on its own
  */
-final class LoadThread implements AutoCloseable {
+final class LoadThread implements LoadConnection.Owner<TcpStream>, AutoCloseable {
 
   private final InetSocketAddress server;
   private final Duration connectLimit;
@@ -29,7 +30,7 @@ final class LoadThread implements AutoCloseable {
   private final CurrentThreadRuntime runtime;
   private final CancellationToken stop = CancellationToken.create();
   private final Thread thread;
-  private final Set<LoadConnection> open = ConcurrentHashMap.newKeySet();
+  private final Set<LoadConnection<TcpStream>> open = ConcurrentHashMap.newKeySet();
 
   // Written by its own thread, read by anybody.
 
@@ -63,8 +64,8 @@ final class LoadThread implements AutoCloseable {
   }
 
   void connect(long number) {
-    LoadConnection connection =
-        new LoadConnection(this, number, TcpStream.connect(server).timeout(connectLimit));
+    LoadConnection<TcpStream> connection =
+        new LoadConnection<>(this, number, TcpStream.connect(server).timeout(connectLimit));
     open.add(connection);
     runtime.spawn(connection).detach();
   }
@@ -125,23 +126,28 @@ final class LoadThread implements AutoCloseable {
 
   // ---- for its connections
 
-  Payload payload() {
+  @Override
+  public Payload payload() {
     return payload;
   }
 
-  Window window() {
+  @Override
+  public Window window() {
     return window;
   }
 
-  void sent(int bytes) {
+  @Override
+  public void sent(int bytes) {
     sentBytes.lazySet(sentBytes.getPlain() + bytes);
   }
 
-  void received(int bytes) {
+  @Override
+  public void received(int bytes) {
     receivedBytes.lazySet(receivedBytes.getPlain() + bytes);
   }
 
-  void answered(boolean isFirst, long askedNanos) {
+  @Override
+  public void answered(boolean isFirst, long askedNanos) {
     if (isFirst) {
       load.isUp();
       return;
@@ -153,8 +159,15 @@ final class LoadThread implements AutoCloseable {
     }
   }
 
-  void failed(LoadConnection connection, boolean wasUp, Throwable failure) {
+  @Override
+  public void failed(LoadConnection<TcpStream> connection, boolean wasUp, Throwable failure) {
     open.remove(connection);
     load.failed(wasUp, failure);
+  }
+
+  /** A close would keep the local port for a minute. */
+  @Override
+  public void reset(TcpStream stream) throws IOException {
+    stream.reset();
   }
 }
