@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -281,7 +282,13 @@ public final class NioDriver implements Driver {
 
   private void reported(SelectionKey key) {
     Registration registration = (Registration) key.attachment();
-    switch (registration.event(key.readyOps())) {
+    int readyOps;
+    try {
+      readyOps = key.readyOps();
+    } catch (CancelledKeyException closed) {
+      return; // by another thread, since the selector has looked
+    }
+    switch (registration.event(readyOps)) {
       case NEWS -> news++;
       case UNWANTED -> unwanted.add(registration);
       case LATE -> late++;

@@ -1,5 +1,6 @@
 package dev.pollux.io.driver;
 
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -180,6 +181,9 @@ final class FakeSelector extends AbstractSelector {
 
     @Override
     public int readyOps() {
+      if (!isValid()) {
+        throw new CancelledKeyException();
+      }
       return ready;
     }
   }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.core.UncaughtFailureHandler;
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
@@ -246,6 +248,34 @@ class NioDriverTest {
       assertThat(channel.interest(good)).isEqualTo(OP_READ);
       assertThat(driver.counts().rebuilds()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aChannelThatIsClosedWhileItIsReportedIsNoFailure() throws Exception {
+    FakeSelector selector = new FakeSelector();
+    NioDriver driver = driver(() -> selector);
+    FakeSelector.Channel first = new FakeSelector.Channel();
+    FakeSelector.Channel second = new FakeSelector.Channel();
+    Registration closed = new Registration(first, true);
+    new Waiting(driver, closed, IN).exhaust();
+    Waiting reader = new Waiting(driver, new Registration(second, true), IN);
+    reader.exhaust();
+    selector.script.add(
+        (all, action, millis) -> {
+          SelectionKey key = first.keyFor(all);
+          try {
+            closed.close(); // another worker, since the selector has looked
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          action.accept(key);
+          return 1 + FakeSelector.reporting(second).run(all, action, millis);
+        });
+
+    driver.park(FOREVER);
+
+    assertThat(reader.isWoken()).isTrue();
+    assertThat(closed.isClosed()).isTrue();
   }
 
   @Test
