@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many connections in memory at once, through proxies, each in random pieces: every byte arrives, or
- * its connection was closed.
+ * Many connections in memory at once, through proxies, each in random pieces: every byte arrives,
+ * or its connection was closed.
  */
 class DuplexStressTest {
 
@@ -69,9 +69,7 @@ class DuplexStressTest {
                       }
                       place[0]++;
                     }
-                    return count == AsyncRead.EOF
-                        ? Optional.of(place[0])
-                        : Optional.empty();
+                    return count == AsyncRead.EOF ? Optional.of(place[0]) : Optional.empty();
                   });
         });
   }
@@ -83,8 +81,7 @@ class DuplexStressTest {
 
   @Test
   void everyByteArrivesThroughBuffers() throws Exception {
-    through(
-        stream -> Io.join(stream.bufferedReader(700), stream.bufferedWriter(900)), 100_000);
+    through(stream -> Io.join(stream.bufferedReader(700), stream.bufferedWriter(900)), 100_000);
   }
 
   @Test
@@ -132,7 +129,8 @@ class DuplexStressTest {
       for (int round = 0; round < 3000; round++) {
         Duplex ends = Io.duplex(8);
         AsyncByteStream one = round % 2 == 0 ? ends.first() : joined(ends.first());
-        JoinHandle<@Nullable Object> reads = runtime.spawn(failing(one.read(ByteBuffer.allocate(9))));
+        JoinHandle<@Nullable Object> reads =
+            runtime.spawn(failing(one.read(ByteBuffer.allocate(9))));
         JoinHandle<@Nullable Object> writes =
             runtime.spawn(failing(one.writeAll(ByteBuffer.allocate(99))));
         JoinHandle<@Nullable Object> peer =
@@ -182,10 +180,8 @@ class DuplexStressTest {
 
   private static final class OneAtATime implements AsyncIterator<ByteBuffer> {
 
-    final AtomicInteger cancels =
-        new AtomicInteger();
-    final AtomicBoolean inUse =
-        new AtomicBoolean();
+    final AtomicInteger cancels = new AtomicInteger();
+    final AtomicBoolean inUse = new AtomicBoolean();
     volatile boolean misused;
     private int polls;
 
@@ -199,9 +195,7 @@ class DuplexStressTest {
         cx.wakeSelf();
       }
       inUse.set(false);
-      return waits
-          ? Next.pending()
-          : Next.item(ByteBuffer.allocate(1));
+      return waits ? Next.pending() : Next.item(ByteBuffer.allocate(1));
     }
 
     @Override

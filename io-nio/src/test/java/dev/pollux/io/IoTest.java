@@ -92,8 +92,7 @@ class IoTest {
   @Test
   void readToEndHoldsNoMoreThanItsLimit() throws Exception {
     assertThat(harness.poll(Io.empty().readToEnd(0)).value()).isEmpty();
-    assertThat(harness.poll(Io.of(new byte[200_000]).readToEnd(200_000)).value())
-        .hasSize(200_000);
+    assertThat(harness.poll(Io.of(new byte[200_000]).readToEnd(200_000)).value()).hasSize(200_000);
     assertThatThrownBy(() -> harness.poll(Io.of(new byte[200_000]).readToEnd(199_999)))
         .isInstanceOf(LimitExceededException.class)
         .hasMessage("what was to be read to its end has more than 199999 bytes");
@@ -163,8 +162,7 @@ class IoTest {
 
   @Test
   void buffersOfAnIteratorAreRead() throws Exception {
-    AsyncRead source =
-        Io.from(AsyncIterators.of(bytes("ab"), bytes(""), bytes("cde"), bytes("")));
+    AsyncRead source = Io.from(AsyncIterators.of(bytes("ab"), bytes(""), bytes("cde"), bytes("")));
     assertThat(all(source)).isEqualTo("abcde");
     assertThat(all(source)).isEmpty();
   }
