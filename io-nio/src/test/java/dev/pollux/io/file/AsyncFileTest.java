@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
@@ -360,6 +361,39 @@ class AsyncFileTest {
       assertThatThrownBy(() -> harness.poll(failed)).isInstanceOf(ClosedChannelException.class);
     }
     assertThat(Files.readString(path)).isEqualTo("0123456789");
+  }
+
+  @Test
+  void theChannelIsClosedOnThePoolIfACallUsesIt() throws Exception {
+    AsyncFile file = open(READ);
+    FileChannel used =
+        file.use(
+            channel -> {
+              file.close();
+              assertThat(channel.isOpen()).isTrue();
+              harness.runTasks();
+              assertThat(channel.isOpen()).isFalse();
+              return channel;
+            });
+    assertThat(used.isOpen()).isFalse();
+  }
+
+  @Test
+  void theLastCallClosesTheChannelIfThePoolTakesNoMore() throws Exception {
+    AsyncFile file = open(READ);
+    blocking.full = true;
+    FileChannel used =
+        file.use(
+            outer ->
+                file.use(
+                    channel -> {
+                      file.close();
+                      assertThat(channel.isOpen()).isTrue();
+                      return channel;
+                    }));
+    assertThat(used.isOpen()).isFalse();
+    assertThatThrownBy(() -> file.use(FileChannel::size))
+        .isInstanceOf(ClosedChannelException.class);
   }
 
   @Test
