@@ -198,8 +198,7 @@ final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
       if (count == AsyncRead.EOF) {
         throw new ClosedByServerException();
       }
-      if (receivedBytes + count > sentBytes
-          || !payload.isExpected(offset, receivedBytes, count)) {
+      if (receivedBytes + count > sentBytes || !payload.isExpected(offset, receivedBytes, count)) {
         throw new WrongEchoException(
             "wrong echo of request " + answered + " of connection " + number);
       }

@@ -63,8 +63,7 @@ class LoadConnectionTest {
     }
 
     @Override
-    public void failed(
-        LoadConnection<ScriptedPeer> connection, boolean wasUp, Throwable failure) {
+    public void failed(LoadConnection<ScriptedPeer> connection, boolean wasUp, Throwable failure) {
       troubles.add(Trouble.of(failure));
     }
 
@@ -186,8 +185,7 @@ class LoadConnectionTest {
   @Test
   void whoHangsWhileItConnectsIsGivenUp() throws Exception {
     boolean[] cancelled = {false};
-    Future<ScriptedPeer> never =
-        Futures.pollFn(cx -> Poll.pending(), () -> cancelled[0] = true);
+    Future<ScriptedPeer> never = Futures.pollFn(cx -> Poll.pending(), () -> cancelled[0] = true);
     LoadConnection<ScriptedPeer> hanging = new LoadConnection<>(notes, 1, never);
     assertThat(harness.poll(hanging).isReady()).isFalse();
     hanging.giveUp();
