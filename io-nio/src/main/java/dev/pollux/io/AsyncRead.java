@@ -108,8 +108,8 @@ public interface AsyncRead extends Closeable {
   }
 
   /**
-   * The bytes of this, and then those of {@code next}. It owns both: its {@code close} closes both.
-   * This is closed as soon as it has ended.
+   * The bytes of this, and then those of {@code next}. It owns both: its {@code close} closes both,
+   * and neither is closed before.
    *
    * @param next read when this has ended
    */

@@ -28,7 +28,6 @@ final class ChainRead implements AsyncRead {
         return count;
       }
       firstEnded = true;
-      first.close();
     }
     return second.pollRead(cx, dst);
   }

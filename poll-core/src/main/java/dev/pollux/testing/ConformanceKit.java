@@ -293,7 +293,8 @@ public final class ConformanceKit {
   }
 
   /**
-   * Adds a service for {@link dev.pollux.core.Context#service}.
+   * Adds a service for {@link dev.pollux.core.Context#service}, or a {@link
+   * dev.pollux.spi.Blocking} for {@link dev.pollux.core.Context#blocking}.
    *
    * @param type the interface by which it is asked for
    * @param service the service

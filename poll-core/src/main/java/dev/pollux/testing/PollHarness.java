@@ -14,6 +14,7 @@ import dev.pollux.core.Poller;
 import dev.pollux.core.Sink;
 import dev.pollux.core.Turn;
 import dev.pollux.core.Waker;
+import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Services;
 import dev.pollux.spi.Spawner;
 import dev.pollux.spi.Timer;
@@ -39,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A polled future finds in its context: a full budget, a {@link ManualClock} as its timer, a
  * {@linkplain Discard discard} that remembers what it was given, a spawner whose tasks are polled
- * by {@link #runTasks()}, and what {@link #offer} added. There is no {@code Blocking}: a future
- * that needs it fails with a {@link dev.pollux.core.MissingServiceException}. Each poll has a
- * context of its own, which refuses to be used later.
+ * by {@link #runTasks()}, and what {@link #offer} added. There is no {@link Blocking} unless one is
+ * offered: a future that needs it fails with a {@link dev.pollux.core.MissingServiceException}.
+ * Each poll has a context of its own, which refuses to be used later.
  *
  * <p>All polls of one harness show the same waker, as those of one task do, so one harness polls
  * one future, or several of which it does not matter which was woken.
@@ -93,7 +94,7 @@ public final class PollHarness {
 
   /**
    * Adds a service for {@link dev.pollux.core.Context#service}, such as a stand-in for an I/O
-   * driver.
+   * driver; or a {@link Blocking} for {@link dev.pollux.core.Context#blocking}.
    *
    * @param type the interface by which it is asked for
    * @param service the service
@@ -349,6 +350,12 @@ public final class PollHarness {
     @Override
     public Spawner spawner() {
       return spawner;
+    }
+
+    @Override
+    public Blocking blocking() {
+      Object offered = byType.get(Blocking.class);
+      return offered == null ? Services.super.blocking() : (Blocking) offered;
     }
 
     @Override

@@ -15,8 +15,10 @@ import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.core.Turn;
 import dev.pollux.core.Waker;
+import dev.pollux.spi.Blocking;
 import dev.pollux.time.Time;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,6 +138,19 @@ class PollHarnessTest {
   void blockingWorkIsRefused() {
     assertThatThrownBy(() -> harness.poll(cx -> Poll.ready(cx.blocking())))
         .isInstanceOf(MissingServiceException.class);
+  }
+
+  @Test
+  void blockingWorkGoesToWhatIsOffered() throws Exception {
+    Blocking offered =
+        (Blocking)
+            Proxy.newProxyInstance(
+                Blocking.class.getClassLoader(),
+                new Class<?>[] {Blocking.class},
+                (proxy, method, arguments) -> null);
+    harness.offer(Blocking.class, offered);
+    Future<Boolean> asks = cx -> Poll.ready(cx.blocking() == offered);
+    assertThat(harness.poll(asks).value()).isTrue();
   }
 
   @Test

@@ -63,8 +63,17 @@ public final class RegistrationStress {
     }
 
     int ask() {
+      return ask(this);
+    }
+
+    /** As {@link #ask()}, as one of many. */
+    int ask(ReadinessWaiters.Waiter waiter) {
+      return ask(cx -> Poll.ready(fixture.registration.pollReady(cx, direction, waiter)));
+    }
+
+    private int ask(Future<Integer> question) {
       try {
-        return poller.poll(this, this).value();
+        return poller.poll(question, this).value();
       } catch (ClosedChannelException e) {
         return CLOSED;
       } catch (Exception failure) {
@@ -152,15 +161,8 @@ public final class RegistrationStress {
     }
 
     @Actor
-    public void waits(II_Result r) throws Exception {
-      int seen =
-          reader
-              .poller
-              .poll(
-                  (Future<Integer>) cx -> Poll.ready(registration.pollReady(cx, IN, waiter)),
-                  reader)
-              .value();
-      r.r1 = seen == WAIT ? 0 : 1;
+    public void waits(II_Result r) {
+      r.r1 = reader.ask(waiter) == WAIT ? 0 : 1;
     }
 
     @Actor
@@ -243,8 +245,12 @@ public final class RegistrationStress {
     }
 
     @Actor
-    public void close() throws IOException {
-      registration.close();
+    public void close() {
+      try {
+        registration.close();
+      } catch (IOException failure) {
+        throw new AssertionError(failure);
+      }
     }
 
     @Arbiter

@@ -40,6 +40,12 @@ final class FrameInput {
     return buffer == null ? 0 : buffer.remaining();
   }
 
+  /** How large the buffer is. */
+  int capacity() {
+    ByteBuffer buffer = this.buffer;
+    return buffer == null ? 0 : buffer.capacity();
+  }
+
   /** What is left, for a decoder to take from. */
   ByteBuffer bytes() {
     ByteBuffer buffer = this.buffer;

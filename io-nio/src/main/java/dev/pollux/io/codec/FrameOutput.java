@@ -86,6 +86,12 @@ public final class FrameOutput {
     return buffer == null ? 0 : buffer.position() - start;
   }
 
+  /** How large the buffer is. */
+  int capacity() {
+    ByteBuffer buffer = this.buffer;
+    return buffer == null ? 0 : buffer.capacity();
+  }
+
   /** Takes away all that was put here since {@code heldBytes} were held. */
   void shrinkTo(int heldBytes) {
     ByteBuffer buffer = this.buffer;

@@ -294,6 +294,11 @@ public final class FramedReader<T> implements Closeable {
     source.close();
   }
 
+  /** How large the buffer is that this holds at the moment. */
+  int bufferCapacity() {
+    return input.capacity();
+  }
+
   /** Says for a dump what a future that reads here waits for. */
   void describe(Description description) {
     description

@@ -245,6 +245,11 @@ public final class FramedWriter<T> implements Closeable {
     return discard;
   }
 
+  /** How large the buffer is that this holds at the moment. */
+  int bufferCapacity() {
+    return output.capacity();
+  }
+
   /** Says for a dump what a future that writes here waits for. */
   void describe(Description description) {
     description

@@ -1,39 +1,27 @@
 package dev.pollux.io.codec;
 
-import java.io.EOFException;
+import dev.pollux.io.EarlyEndException;
 
 /** Thrown where the bytes end in the middle of a frame. What reads them is over. */
-public final class TruncatedFrameException extends EOFException {
+public final class TruncatedFrameException extends EarlyEndException {
 
   private static final long serialVersionUID = 1L;
 
-  private final int presentBytes;
-  private final int missingBytes;
+  private final int present;
 
   /**
    * Makes the exception.
    *
-   * @param presentBytes how many bytes of the frame are there
-   * @param missingBytes how many are missing at least, at least 1
+   * @param present how many bytes of the frame are there
+   * @param missing how many are missing at least, at least 1; 1 if nothing more is known
    */
-  public TruncatedFrameException(int presentBytes, int missingBytes) {
-    super(
-        "the bytes end in the middle of a frame: "
-            + presentBytes
-            + " are there, at least "
-            + missingBytes
-            + " are missing");
-    this.presentBytes = presentBytes;
-    this.missingBytes = missingBytes;
+  public TruncatedFrameException(int present, int missing) {
+    super(missing, "a frame (at least), of which " + present + " came");
+    this.present = present;
   }
 
   /** How many bytes of the frame are there. */
-  public int presentBytes() {
-    return presentBytes;
-  }
-
-  /** How many bytes are missing at least; 1 if nothing more is known. */
-  public int missingBytes() {
-    return missingBytes;
+  public int present() {
+    return present;
   }
 }
