@@ -94,6 +94,7 @@ class FramedReaderTest {
     assertThat(reader.bufferCapacity()).isLessThanOrEqualTo(2 * 104);
     source.bytes(new byte[limit - 100]).arrive();
     assertThat(next(reader).remaining()).isEqualTo(limit);
+    assertThat(source.largestRoom()).isLessThanOrEqualTo(BufferCache.LARGEST);
     assertThat(reader.bufferCapacity()).isZero();
   }
 
@@ -237,6 +238,15 @@ class FramedReaderTest {
     assertThat(harness.pollEach(frames, read::add)).isEqualTo(Turn.PENDING);
     assertThat(read).hasSize(300);
     assertThat(harness.woken()).isFalse();
+  }
+
+  @Test
+  void whatIsNotYetAFrameCostsNothingButItsReads() throws Exception {
+    for (int i = 0; i < 120; i++) {
+      source.text("x");
+    }
+    source.text("\n");
+    assertThat(next(FramedReader.of(source, LinesCodec.of(200)))).hasSize(120);
   }
 
   @Test

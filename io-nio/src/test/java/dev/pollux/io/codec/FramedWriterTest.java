@@ -246,6 +246,7 @@ class FramedWriterTest {
     assertThat(sink.written()).isEqualTo(large);
     assertThat(frame.position()).isZero();
     assertThat(writer.bufferCapacity()).isZero();
+    assertThat(sink.largestOffer()).isEqualTo(BufferCache.LARGEST);
   }
 
   @Test

@@ -25,6 +25,7 @@ final class ScriptedRead implements AsyncRead {
   private boolean neverEnds;
   private boolean closed;
   private int reads;
+  private int largestRoom;
 
   ScriptedRead bytes(byte[] piece) {
     if (piece.length > 0) {
@@ -71,6 +72,11 @@ final class ScriptedRead implements AsyncRead {
     return closed;
   }
 
+  /** The most bytes that a read had room for. */
+  int largestRoom() {
+    return largestRoom;
+  }
+
   int reads() {
     return reads;
   }
@@ -81,6 +87,7 @@ final class ScriptedRead implements AsyncRead {
       throw new IllegalArgumentException("dst has no room");
     }
     reads++;
+    largestRoom = Math.max(largestRoom, dst.remaining());
     if (closed) {
       throw new ClosedChannelException();
     }

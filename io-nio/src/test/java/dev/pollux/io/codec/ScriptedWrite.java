@@ -21,6 +21,7 @@ final class ScriptedWrite implements AsyncWrite {
   private boolean closed;
   private int writes;
   private int flushes;
+  private int largestOffer;
   private @Nullable IOException failure;
   private @Nullable Waker waiting;
 
@@ -83,6 +84,11 @@ final class ScriptedWrite implements AsyncWrite {
     return writes;
   }
 
+  /** The most bytes that a write was asked to take. */
+  int largestOffer() {
+    return largestOffer;
+  }
+
   int flushes() {
     return flushes;
   }
@@ -100,6 +106,7 @@ final class ScriptedWrite implements AsyncWrite {
     if (!src.hasRemaining()) {
       throw new IllegalArgumentException("src is empty");
     }
+    largestOffer = Math.max(largestOffer, src.remaining());
     checkOpen();
     IOException failure = this.failure;
     if (failure != null) {
