@@ -101,8 +101,7 @@ class SeveralReceiversStressTest {
     private Future<Datagram> receive;
     private int count;
 
-    FickleReceiver(
-        UdpSocket socket, AtomicIntegerArray received, Semaphore window, Random random) {
+    FickleReceiver(UdpSocket socket, AtomicIntegerArray received, Semaphore window, Random random) {
       this.socket = socket;
       this.received = received;
       this.window = window;
