@@ -6,9 +6,14 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.Poller;
 import dev.pollux.core.Waker;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.io.Io;
+import dev.pollux.io.net.TcpListener;
+import dev.pollux.io.net.TcpStream;
 import dev.pollux.spi.Services;
 import dev.pollux.streams.Streams;
 import dev.pollux.time.Time;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +23,7 @@ import org.reactivestreams.Publisher;
 /** Uses each shipped module by its name. The arguments name the optional modules that must be there. */
 public final class Main {
   private static final List<String> SHIPPED =
-      List.of("dev.pollux.core", "dev.pollux.executor", "dev.pollux.streams");
+      List.of("dev.pollux.core", "dev.pollux.executor", "dev.pollux.io", "dev.pollux.streams");
 
   private Main() {}
 
@@ -43,9 +48,24 @@ public final class Main {
       runtime.blockOn(Time.sleep(Duration.ofMillis(1)));
       int blocking = runtime.blockOn(runtime.spawnBlocking(() -> 7));
       check(blocking == 7, "the blocking pool answered " + blocking);
+      echo(runtime);
     }
 
     System.out.println("smoke: " + modules.stream().filter(SHIPPED::contains).sorted().toList());
+  }
+
+  /** What was said comes back from a server of its own. */
+  private static void echo(PolluxRuntime runtime) throws Exception {
+    ByteBuffer said = ByteBuffer.wrap(new byte[] {1, 2, 3});
+    ByteBuffer heard = ByteBuffer.allocate(said.remaining());
+    try (TcpListener listener = TcpListener.bind(new InetSocketAddress("127.0.0.1", 0))) {
+      runtime.spawn(listener.accept().flatMap(stream -> Io.copy(stream, stream))).detach();
+      try (TcpStream stream = runtime.blockOn(TcpStream.connect(listener.localAddress()))) {
+        runtime.blockOn(stream.writeAll(said));
+        runtime.blockOn(stream.readExact(heard));
+      }
+    }
+    check(heard.flip().equals(said.flip()), "heard " + heard);
   }
 
   private static void check(boolean holds, String otherwise) {

@@ -49,6 +49,7 @@ final class ArchitectureTest {
     "dev.pollux.time.."
   };
   private static final String[] EXECUTOR = {"dev.pollux.executor.."};
+  private static final String[] IO = {"dev.pollux.io.."};
   private static final String[] STREAMS = {"dev.pollux.streams.."};
   private static final String[] RXJAVA = {"dev.pollux.streams.rxjava.."};
 
@@ -88,7 +89,7 @@ final class ArchitectureTest {
           // Its races stand in the packages of the library.
           .withImportOption(location -> !location.contains("/benchmarks/"))
           .importPackages("dev.pollux")
-          .that(resideInAnyPackage(concat(CORE, EXECUTOR, STREAMS)));
+          .that(resideInAnyPackage(concat(CORE, EXECUTOR, IO, STREAMS)));
 
   @Test
   void coreDependsOnNobody() {
@@ -107,6 +108,11 @@ final class ArchitectureTest {
     String[] runtime = {"dev.pollux.executor"};
     onlyDependOn(FOR_MICROMETER, FOR_MICROMETER, runtime, CORE, PLATFORM, MICROMETER)
         .check(LIBRARY);
+  }
+
+  @Test
+  void ioDependsOnTheCore() {
+    onlyDependOn(IO, IO, CORE, PLATFORM).check(LIBRARY);
   }
 
   @Test
@@ -170,7 +176,7 @@ final class ArchitectureTest {
   @Test
   void everyModuleIsLookedAt() {
     assertThat(LIBRARY.contain(Context.class)).isTrue();
-    for (String[] module : new String[][] {CORE, EXECUTOR, STREAMS}) {
+    for (String[] module : new String[][] {CORE, EXECUTOR, IO, STREAMS}) {
       assertThat(LIBRARY.that(resideInAnyPackage(module))).as(module[0]).isNotEmpty();
     }
   }

@@ -54,6 +54,8 @@ public final class Main {
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(BenchCommand.withListOfWorkloads(terminal))
         .addSubcommand(new SampleCommand(terminal))
+        .addSubcommand(new EchoCommand(terminal))
+        .addSubcommand(new EchoLoadCommand(terminal))
         .addSubcommand(new StressCommand(terminal))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(writer(terminal.out()))
@@ -84,7 +86,7 @@ public final class Main {
       return (isOption ? "unknown option " : hasCommands ? "unknown command " : "unexpected ")
           + argument;
     }
-    return String.valueOf(wrong.getMessage());
+    return String.valueOf(wrong.getMessage()).replaceFirst("^Error: ", "");
   }
 
   private int fail(Throwable failure) {

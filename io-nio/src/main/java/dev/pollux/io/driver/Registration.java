@@ -285,6 +285,7 @@ public final class Registration {
       Optional<NioDriver> found = cx.service(NioDriver.class);
       if (found.isEmpty()) {
         disarmAll();
+        wakeAll();
         throw new MissingServiceException(
             "I/O driver", "a PolluxRuntime, with pollux-io-nio on its path");
       }
@@ -294,6 +295,18 @@ public final class Registration {
   }
 
   private boolean sync(NioDriver offered) throws IOException {
+    boolean done = false;
+    try {
+      done = trySync(offered);
+    } finally {
+      if (!done) {
+        wakeAll(); // who saw it armed meanwhile waits
+      }
+    }
+    return done;
+  }
+
+  private boolean trySync(NioDriver offered) throws IOException {
     boolean gone = false;
     boolean larger = false;
     boolean early = false;
@@ -322,14 +335,14 @@ public final class Registration {
       } catch (CancelledKeyException e) {
         early = registered == null && channel.isOpen(); // the key is one of the past
         gone = !early;
-        if (early) {
-          disarmAll();
-        }
       } catch (ClosedChannelException | ClosedSelectorException e) {
         gone = true; // the channel was closed by somebody else, or the driver has ended
       } catch (Throwable failure) {
         disarmAll();
         throw failure;
+      }
+      if (early) {
+        disarmAll();
       }
     }
     if (gone) {

@@ -1,0 +1,74 @@
+package dev.pollux.samples.cli;
+
+import dev.pollux.samples.echo.ServerKind;
+import dev.pollux.samples.echo.ServerOptions;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that say what kind of echo server is run. */
+final class ServerKindOptions {
+
+  /** Not more than one. */
+  private static final class Kind {
+    @Option(
+        names = "--multi-thread",
+        description =
+            "A runtime with several workers, and a task for each connection: the default.")
+    private boolean multiThread;
+
+    @Option(
+        names = "--current-thread",
+        description = "A runtime on one thread, and a task for each connection.")
+    private boolean currentThread;
+
+    @Option(names = "--threads", description = "No runtime, but a thread for each connection.")
+    private boolean threads;
+
+    @Option(
+        names = "--virtual-threads",
+        description = "No runtime, but a virtual thread for each connection; needs JDK 21.")
+    private boolean virtualThreads;
+
+    private ServerKind kind() {
+      return multiThread
+          ? ServerKind.MULTI_THREAD
+          : currentThread
+              ? ServerKind.CURRENT_THREAD
+              : threads
+                  ? ServerKind.THREADS
+                  : virtualThreads ? ServerKind.VIRTUAL_THREADS : ServerKind.USUAL;
+    }
+  }
+
+  @ArgGroup private Kind kind = new Kind();
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Workers of a multi-thread runtime. Default: one for each processor.")
+  private int workers;
+
+  /** Whether anything was said. */
+  boolean isGiven() {
+    return workers != 0
+        || kind.multiThread
+        || kind.currentThread
+        || kind.threads
+        || kind.virtualThreads;
+  }
+
+  ServerOptions options(String command) throws CommandException {
+    ServerKind chosen = kind.kind();
+    if (workers < 0) {
+      throw refused(command, "--workers must be at least 1, was " + workers);
+    }
+    if (workers > 0 && chosen != ServerKind.MULTI_THREAD) {
+      throw refused(command, "--workers is for a multi-thread runtime, not for --" + chosen);
+    }
+    return new ServerOptions(chosen, workers);
+  }
+
+  private static CommandException refused(String command, String why) {
+    return new CommandException(ExitCode.USAGE, command + ": " + why);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.pollux.samples.echo;
+
+import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
+import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.executor.RuntimeBuilder;
+import dev.pollux.io.net.TcpListener;
+import dev.pollux.io.net.TcpStream;
+import dev.pollux.structure.CancellationToken;
+import dev.pollux.structure.TaskTracker;
+import dev.pollux.time.Time;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A server on a runtime: a task for each connection. */
+final class RuntimeServer implements EchoServer {
+
+  private static final int BACKLOG = 4096;
+  private static final Duration PATIENCE = Duration.ofNanos(Drain.PATIENCE_NANOS);
+
+  private final TcpListener listener;
+  private final PolluxRuntime runtime;
+  private final Tally tally = new Tally();
+  private final CancellationToken stop = CancellationToken.create();
+  private final TaskTracker connections = new TaskTracker();
+  private final Set<EchoConnection> open = ConcurrentHashMap.newKeySet();
+
+  private RuntimeServer(TcpListener listener, PolluxRuntime runtime) {
+    this.listener = listener;
+    this.runtime = runtime;
+  }
+
+  static RuntimeServer listen(InetSocketAddress address, ServerOptions options) throws IOException {
+    return new RuntimeServer(
+        TcpListener.builder().backlog(BACKLOG).bind(address), runtime(options));
+  }
+
+  private static PolluxRuntime runtime(ServerOptions options) {
+    RuntimeBuilder builder = PolluxRuntime.builder().name("echo");
+    if (options.kind() == ServerKind.CURRENT_THREAD) {
+      return builder.currentThread();
+    }
+    return options.workers() == 0
+        ? builder.multiThread()
+        : builder.workers(options.workers()).multiThread();
+  }
+
+  @Override
+  public int port() {
+    return listener.localAddress().getPort();
+  }
+
+  @Override
+  public void run() throws Exception {
+    runtime.blockOn(stop.runUntilCancelled(listener.incoming().forEach(this::begin)));
+    listener.close();
+    runtime.blockOn(drain());
+  }
+
+  private void begin(TcpStream stream) {
+    tally.accepted();
+    EchoConnection connection = new EchoConnection(stream, tally, open::remove);
+    open.add(connection);
+    connections.spawn(runtime, connection).detach();
+  }
+
+  /**
+   * All connections are known: nobody accepts any more. The end of the runtime cuts off who is
+   * left.
+   */
+  private Future<Void> drain() {
+    open.forEach(EchoConnection::drain);
+    connections.close();
+    return Futures.race(connections.whenEmpty(), Time.sleep(PATIENCE));
+  }
+
+  @Override
+  public void stop() {
+    stop.cancel();
+  }
+
+  @Override
+  public EchoCounts counts() {
+    return tally.counts();
+  }
+
+  @Override
+  public void close() throws IOException {
+    runtime.close();
+    listener.close();
+  }
+}

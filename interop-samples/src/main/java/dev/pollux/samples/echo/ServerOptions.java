@@ -1,0 +1,43 @@
+package dev.pollux.samples.echo;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/**
+ * What kind of server to run.
+ *
+ * @param kind what serves
+ * @param workers of a multi-thread runtime; 0 for as many as there are processors
+ */
+public record ServerOptions(ServerKind kind, int workers) {
+
+  /**
+   * Starts to listen; connections wait until the server is {@linkplain EchoServer#run run}.
+   *
+   * @param address where
+   * @throws IOException if it can't listen there
+   * @throws NoVirtualThreadsException if there are none, and they are asked for
+   */
+  public EchoServer listen(InetSocketAddress address) throws IOException {
+    Classes.loadAhead();
+    return switch (kind) {
+      case MULTI_THREAD, CURRENT_THREAD -> RuntimeServer.listen(address, this);
+      case THREADS -> ThreadServer.listen(address, Threads.ofTheSystem());
+      case VIRTUAL_THREADS -> ThreadServer.listen(address, Threads.virtual());
+    };
+  }
+
+  /** In words, for a table. */
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case MULTI_THREAD ->
+          "multi-thread runtime, "
+              + (workers == 0 ? Runtime.getRuntime().availableProcessors() : workers)
+              + " workers";
+      case CURRENT_THREAD -> "current-thread runtime";
+      case THREADS -> "a thread for each connection";
+      case VIRTUAL_THREADS -> "a virtual thread for each connection";
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package dev.pollux.samples.echo;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts for {@link EchoCounts}. Bytes are added when a connection ends.
+ *
+ * @threading any thread
+ */
+final class Tally {
+
+  /** How a connection ends. */
+  enum End {
+    CLOSED,
+    FAILED,
+    DRAINED,
+    CUT_OFF
+  }
+
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder closed = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder drained = new LongAdder();
+  private final LongAdder cutOff = new LongAdder();
+  private final LongAdder echoedBytes = new LongAdder();
+  private final LongAdder lateBytes = new LongAdder();
+
+  void accepted() {
+    accepted.increment();
+  }
+
+  void ended(End how, long echoed, long late) {
+    echoedBytes.add(echoed);
+    lateBytes.add(late);
+    switch (how) {
+      case CLOSED -> closed.increment();
+      case FAILED -> failed.increment();
+      case DRAINED -> drained.increment();
+      case CUT_OFF -> cutOff.increment();
+    }
+  }
+
+  EchoCounts counts() {
+    return new EchoCounts(
+        accepted.sum(),
+        closed.sum(),
+        failed.sum(),
+        drained.sum(),
+        cutOff.sum(),
+        echoedBytes.sum(),
+        lateBytes.sum());
+  }
+}
