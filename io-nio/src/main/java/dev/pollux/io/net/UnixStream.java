@@ -81,8 +81,8 @@ public final class UnixStream extends SocketStream {
   }
 
   /**
-   * The value of an option of the socket, such as {@code jdk.net.ExtendedSocketOptions.SO_PEERCRED}:
-   * who the peer is.
+   * The value of an option of the socket, such as {@code
+   * jdk.net.ExtendedSocketOptions.SO_PEERCRED}: who the peer is.
    *
    * @param option one of {@link #supportedOptions()}
    * @param <T> the type of its value

@@ -309,8 +309,7 @@ class AsyncFilesTest {
               kit.offer(Blocking.class, new HandBlocking(kit.spawner()));
               return numbers(5, null, 2);
             })
-        .expectElements(
-            Path.of("0"), Path.of("1"), Path.of("2"), Path.of("3"), Path.of("4"))
+        .expectElements(Path.of("0"), Path.of("1"), Path.of("2"), Path.of("3"), Path.of("4"))
         .checks()
         .stream()
         .map(check -> dynamicTest(check.law().toString(), check::run));

@@ -144,8 +144,7 @@ final class ConnectTest {
   @Test
   void whatWasSetHolds() throws Exception {
     try (ServerSocket server = server(1)) {
-      InetSocketAddress local =
-          new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0);
+      InetSocketAddress local = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0);
       TcpConnector connector =
           TcpConnector.create()
               .noDelay(false)

@@ -119,9 +119,7 @@ final class TcpChaosTest {
                 for (int i = 0; i < connections; i++) {
                   Visitor visitor = new Visitor(random.nextLong());
                   visitors.add(visitor);
-                  all.add(
-                      TcpStream.connect(listener.localAddress())
-                          .flatMap(visitor::begin));
+                  all.add(TcpStream.connect(listener.localAddress()).flatMap(visitor::begin));
                 }
                 return Futures.joinAll(all.stream().map(clients::spawn).toList());
               }));

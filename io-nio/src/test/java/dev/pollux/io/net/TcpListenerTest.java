@@ -213,7 +213,8 @@ final class TcpListenerTest {
   @EnumSource(Runtimes.class)
   void anAcceptedConnectionThatNobodyTakesIsClosed(Runtimes kind) throws Exception {
     CompletableFuture<Object> discarded = new CompletableFuture<>();
-    try (PolluxRuntime runtime = kind.open(PolluxRuntime.builder().onDiscard(discarded::complete))) {
+    try (PolluxRuntime runtime =
+        kind.open(PolluxRuntime.builder().onDiscard(discarded::complete))) {
       JoinHandle<TcpStream> task = runtime.spawn(listener.accept());
       Socket peer = peer();
       runtime.blockOn(
@@ -254,7 +255,8 @@ final class TcpListenerTest {
                 for (int i = 0; i < connections; i++) {
                   try (Socket peer =
                       new Socket(
-                          listener.localAddress().getAddress(), listener.localAddress().getPort())) {
+                          listener.localAddress().getAddress(),
+                          listener.localAddress().getPort())) {
                     assertThat(peer.getInputStream().read()).isEqualTo('!');
                     assertThat(peer.getInputStream().read()).isEqualTo(-1);
                   }
