@@ -200,9 +200,8 @@ class FramedReaderTest {
 
   @Test
   void anotherDecoderGoesOnWithWhatIsBuffered() throws Exception {
-    source.text("UPGRADE\n").bytes(new byte[] {0, 0, 0, 2, 5, 6});
-    ScriptedRead all = new ScriptedRead().bytes("UPGRADE\n\0\0\0\2ab".getBytes("ISO-8859-1"));
-    FramedReader<String> reader = FramedReader.of(all, LinesCodec.of(100));
+    source.text("UPGRADE\n\0\0\0\2ab");
+    FramedReader<String> reader = lines();
     assertThat(next(reader)).isEqualTo("UPGRADE");
     assertThat(reader.bufferedBytes()).isEqualTo(6);
     FramedReader<ByteBuffer> upgraded = reader.withDecoder(LengthDelimitedCodec.of(100));
@@ -213,7 +212,7 @@ class FramedReaderTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("another had taken its bytes over");
     upgraded.close();
-    assertThat(all.isClosed()).isTrue();
+    assertThat(source.isClosed()).isTrue();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.pollux.io.codec;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Waker;
 import dev.pollux.io.AsyncRead;
@@ -27,6 +28,7 @@ final class ScriptedRead implements AsyncRead {
   private int reads;
   private int largestRoom;
 
+  @CanIgnoreReturnValue
   ScriptedRead bytes(byte[] piece) {
     if (piece.length > 0) {
       script.add(ByteBuffer.wrap(piece.clone()));
@@ -34,21 +36,25 @@ final class ScriptedRead implements AsyncRead {
     return this;
   }
 
+  @CanIgnoreReturnValue
   ScriptedRead text(String piece) {
     return bytes(piece.getBytes(StandardCharsets.UTF_8));
   }
 
+  @CanIgnoreReturnValue
   ScriptedRead pause() {
     script.add(PAUSE);
     return this;
   }
 
+  @CanIgnoreReturnValue
   ScriptedRead failure(IOException failure) {
     script.add(failure);
     return this;
   }
 
   /** Has a pause at the end of the script, in the place of the end. */
+  @CanIgnoreReturnValue
   ScriptedRead neverEnds() {
     neverEnds = true;
     return this;

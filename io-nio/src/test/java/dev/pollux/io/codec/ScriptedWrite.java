@@ -1,5 +1,6 @@
 package dev.pollux.io.codec;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Waker;
 import dev.pollux.io.AsyncWrite;
@@ -37,18 +38,21 @@ final class ScriptedWrite implements AsyncWrite {
   }
 
   /** Has each write take no more than {@code bytes}. */
+  @CanIgnoreReturnValue
   ScriptedWrite mostAtOnce(int bytes) {
     mostAtOnce = bytes;
     return this;
   }
 
   /** Has the next write fail. */
+  @CanIgnoreReturnValue
   ScriptedWrite failure(IOException failure) {
     this.failure = failure;
     return this;
   }
 
   /** Has flushes wait for {@link #flushed}. */
+  @CanIgnoreReturnValue
   ScriptedWrite flushWaits() {
     flushWaits = true;
     return this;
