@@ -102,8 +102,7 @@ final class HappyEyeballsTest {
   }
 
   private HappyEyeballs<String> connect(InetAddress... addresses) {
-    return new HappyEyeballs<>(
-        "host", PORT, Futures.ready(List.of(addresses)), DELAY, this::begin);
+    return new HappyEyeballs<>("host", PORT, Futures.ready(List.of(addresses)), DELAY, this::begin);
   }
 
   private Attempt attempt(InetAddress address) {
@@ -252,8 +251,7 @@ final class HappyEyeballsTest {
                         kit.future("look-up", List.of(FOUR_A, SIX_A)),
                         DELAY,
                         kit.function(
-                            address ->
-                                kit.failingFuture("refusing", new ConnectException("no")))))
+                            address -> kit.failingFuture("refusing", new ConnectException("no")))))
             .expectFailure(ConnectException.class)
             .checks());
     checks.addAll(

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
-import dev.pollux.core.JoinHandle;
 import dev.pollux.core.MissingServiceException;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.spi.Blocking;
+import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.LawCheck;
 import dev.pollux.testing.PollHarness;
@@ -19,8 +20,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -108,21 +109,18 @@ final class NameLookupTest {
 
   @Test
   void whoIsCancelledTakesItsCallBack() throws Exception {
-    CountDownLatch held = new CountDownLatch(1);
-    try (PolluxRuntime runtime = PolluxRuntime.builder().maxBlockingThreads(1).currentThread()) {
-      JoinHandle<Boolean> busy =
-          runtime.spawnBlocking(
-              () -> {
-                held.await();
-                return true;
-              });
-      Future<List<InetAddress>> lookup = NameLookup.system().lookUp("localhost");
-      Object won = runtime.blockOn(Futures.race(lookup, Futures.yieldNow().map(done -> List.of())));
-      assertThat(won).isEqualTo(List.of());
-      assertThat(Description.of(lookup)).asString().contains("over");
-      held.countDown();
-      assertThat(runtime.blockOn(busy)).isTrue();
-    }
+    PollHarness harness = PollHarness.create();
+    harness.offer(Blocking.class, new SpawnedBlocking(harness.services().spawner()));
+    Future<List<InetAddress>> lookup = NameLookup.system().lookUp(NOWHERE);
+    assertThat(harness.poll(lookup).isPending()).isTrue();
+    assertThat(harness.liveTasks()).isEqualTo(1);
+    assertThat(Description.of(lookup)).asString().contains(NOWHERE, "call");
+    lookup.cancel();
+    lookup.cancel();
+    harness.runTasks();
+    assertThat(harness.liveTasks()).isZero();
+    assertThat(Description.of(lookup)).asString().contains("over");
+    assertThat(harness.uncaught()).isEmpty();
   }
 
   @ParameterizedTest
@@ -148,8 +146,7 @@ final class NameLookupTest {
   @EnumSource(Runtimes.class)
   void theSecondAddressIsTriedWhenTheFirstRefuses(Runtimes kind) throws Exception {
     InetAddress[] both = loopback();
-    TcpConnector connector =
-        TcpConnector.create().nameLookup(name -> Futures.ready(List.of(both)));
+    TcpConnector connector = TcpConnector.create().nameLookup(name -> Futures.ready(List.of(both)));
     try (PolluxRuntime runtime = kind.open();
         ServerSocket server = new ServerSocket(0, 10, both[1])) {
       int port = server.getLocalPort();
@@ -167,10 +164,25 @@ final class NameLookupTest {
   @TestFactory
   Stream<DynamicTest> itConforms() throws Exception {
     List<InetAddress> loopback = List.of(InetAddress.getByName("127.0.0.1"));
-    List<LawCheck> checks =
-        FutureConformance.of("look-up", kit -> NameLookup.system().lookUp("127.0.0.1"))
+    List<LawCheck> checks = new ArrayList<>();
+    checks.addAll(
+        FutureConformance.of("look-up of a literal", kit -> NameLookup.system().lookUp("127.0.0.1"))
             .expectValue(loopback)
-            .checks();
+            .checks());
+    checks.addAll(
+        FutureConformance.of("look-up", kit -> NameLookup.system().lookUp(by(kit, "localhost")))
+            .expectValue("have 127.0.0.1", addresses -> addresses.containsAll(loopback))
+            .checks());
+    checks.addAll(
+        FutureConformance.of(
+                "look-up of nobody", kit -> NameLookup.system().lookUp(by(kit, NOWHERE)))
+            .expectFailure(UnknownHostException.class)
+            .checks());
     return checks.stream().map(check -> DynamicTest.dynamicTest(check.name(), check::run));
+  }
+
+  private static String by(ConformanceKit kit, String name) {
+    kit.offer(Blocking.class, new SpawnedBlocking(kit.spawner()));
+    return name;
   }
 }
