@@ -38,8 +38,8 @@ public final class RegistrationStress {
     final SilentSelector.Channel channel = new SilentSelector.Channel();
     final NioDriver driver = new NioDriver(() -> selector);
     final Registration registration = new Registration(channel, true);
-    final Waiting reader = new Waiting(this, IN);
-    final Waiting writer = new Waiting(this, OUT);
+    final Waiting reader = new Waiting(this, registration, IN);
+    final Waiting writer = new Waiting(this, registration, OUT);
 
     @Override
     public <S> Optional<S> service(Class<S> type) {
@@ -51,15 +51,15 @@ public final class RegistrationStress {
   static final class Waiting implements Waker, Future<Integer> {
     private static final int CLOSED = -2;
 
-    private final Fixture fixture;
+    private final Registration registration;
     private final int direction;
     private final Poller poller;
     private final AtomicInteger wakes = new AtomicInteger();
 
-    Waiting(Fixture fixture, int direction) {
-      this.fixture = fixture;
+    Waiting(Services services, Registration registration, int direction) {
+      this.registration = registration;
       this.direction = direction;
-      this.poller = new Poller(fixture, 1, false);
+      this.poller = new Poller(services, 1, false);
     }
 
     int ask() {
@@ -68,7 +68,7 @@ public final class RegistrationStress {
 
     /** As {@link #ask()}, as one of many. */
     int ask(ReadinessWaiters.Waiter waiter) {
-      return ask(cx -> Poll.ready(fixture.registration.pollReady(cx, direction, waiter)));
+      return ask(cx -> Poll.ready(registration.pollReady(cx, direction, waiter)));
     }
 
     private int ask(Future<Integer> question) {
@@ -84,7 +84,7 @@ public final class RegistrationStress {
     /** Asks, tries in vain, and says so, until it has to wait. */
     Waiting exhaust() {
       for (int seen = ask(); seen >= 0; seen = ask()) {
-        fixture.registration.exhausted(direction, seen);
+        registration.exhausted(direction, seen);
       }
       return this;
     }
@@ -105,7 +105,7 @@ public final class RegistrationStress {
 
     @Override
     public Poll<Integer> poll(Context cx) throws IOException {
-      return Poll.ready(fixture.registration.pollReady(cx, direction));
+      return Poll.ready(registration.pollReady(cx, direction));
     }
   }
 
@@ -157,7 +157,7 @@ public final class RegistrationStress {
     private final ReadinessWaiters.Waiter waiter = new ReadinessWaiters.Waiter();
 
     public EventVsOneOfMany() {
-      reader.exhaust();
+      new Waiting(this, registration, IN).exhaust(); // armed, by somebody else
     }
 
     @Actor
@@ -269,7 +269,8 @@ public final class RegistrationStress {
   @State
   public static class DriverEndVsWait extends Fixture {
     public DriverEndVsWait() {
-      new Waiting(this, OUT).exhaust();
+      Registration other = new Registration(new SilentSelector.Channel(), true);
+      new Waiting(this, other, OUT).exhaust(); // there is a selector
     }
 
     private int last;

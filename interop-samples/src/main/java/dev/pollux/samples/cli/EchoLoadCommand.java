@@ -38,7 +38,8 @@ final class EchoLoadCommand implements Callable<Integer> {
       names = "--connections",
       paramLabel = "N",
       defaultValue = "64",
-      description = "How many, or with --ramp how many in the first step. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How many, or with --ramp how many in the first step. Default: ${DEFAULT-VALUE}.")
   private int connections;
 
   @Option(
@@ -142,6 +143,9 @@ final class EchoLoadCommand implements Callable<Integer> {
       }
       check("--most", most, 1, Integer.MAX_VALUE);
     }
+    if (port != null) {
+      check("--port", port, 1, Ports.GREATEST);
+    }
     if (port != null && kind.isGiven()) {
       throw refused("the server of --port runs already, and can't be told what kind it is");
     }
@@ -177,8 +181,7 @@ final class EchoLoadCommand implements Callable<Integer> {
     }
     @Nullable ProcessHandle process = null;
     if (pid != null) {
-      process =
-          ProcessHandle.of(pid).orElseThrow(() -> refused("there is no process " + pid));
+      process = ProcessHandle.of(pid).orElseThrow(() -> refused("there is no process " + pid));
     }
     return ServerProcess.running(Ports.address("echo-load", host, port), process);
   }

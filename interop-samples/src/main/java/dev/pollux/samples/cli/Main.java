@@ -86,7 +86,7 @@ public final class Main {
       return (isOption ? "unknown option " : hasCommands ? "unknown command " : "unexpected ")
           + argument;
     }
-    return String.valueOf(wrong.getMessage());
+    return String.valueOf(wrong.getMessage()).replaceFirst("^Error: ", "");
   }
 
   private int fail(Throwable failure) {

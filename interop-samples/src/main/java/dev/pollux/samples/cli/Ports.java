@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 /** Addresses on the command line. */
 final class Ports {
 
-  private static final int GREATEST = 65_535;
+  static final int GREATEST = 65_535;
 
   private Ports() {}
 

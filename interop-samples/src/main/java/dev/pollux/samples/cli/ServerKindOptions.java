@@ -12,7 +12,8 @@ final class ServerKindOptions {
   private static final class Kind {
     @Option(
         names = "--multi-thread",
-        description = "A runtime with several workers, and a task for each connection: the default.")
+        description =
+            "A runtime with several workers, and a task for each connection: the default.")
     private boolean multiThread;
 
     @Option(

@@ -127,6 +127,7 @@ final class EchoConnection implements Future<Void> {
 
   private void end(Tally.End how) {
     state = State.OVER;
+    source.end();
     try {
       stream.close();
     } catch (IOException ignored) {

@@ -38,6 +38,7 @@ final class EchoSource implements AsyncRead {
 
   @Override
   public int pollRead(Context cx, ByteBuffer dst) throws IOException {
+    boolean canLook = !cx.budget().isExhausted();
     int count = inner.pollRead(cx, dst);
     if (count >= 0) {
       return count;
@@ -47,14 +48,12 @@ final class EchoSource implements AsyncRead {
       return EOF;
     }
     reader.register(cx.waker()); // once: the waker of a task stays the same
-    if (!draining) {
-      return NOT_READY;
-    }
-    if (cx.budget().isExhausted()) { // perhaps nobody has looked
-      cx.wakeSelf();
-      return NOT_READY;
-    }
-    return EOF;
+    return draining && canLook ? EOF : NOT_READY;
+  }
+
+  /** Lets go of who reads. */
+  void end() {
+    reader.clear();
   }
 
   @Override

@@ -34,7 +34,9 @@ final class Load implements AutoCloseable {
 
   private static final long GLANCE_MILLIS = 20;
 
-  /** Kept back: without a descriptor the virtual machine can't even load the classes of a failure. */
+  /**
+   * Kept back: without a descriptor the virtual machine can't even load the classes of a failure.
+   */
   private static final int DESCRIPTORS_FOR_ITSELF = 32;
 
   private final Interruption interruption;
@@ -210,8 +212,7 @@ final class Load implements AutoCloseable {
    *
    * @return false if {@code advance} has not changed for too long
    */
-  private boolean await(
-      BooleanSupplier isDone, LongSupplier advance, Supplier<String> state)
+  private boolean await(BooleanSupplier isDone, LongSupplier advance, Supplier<String> state)
       throws InterruptedException {
     long seen = advance.getAsLong();
     long seenNanos = window.nanos();

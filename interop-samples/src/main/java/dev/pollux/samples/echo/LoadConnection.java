@@ -3,6 +3,7 @@ package dev.pollux.samples.echo;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
@@ -63,6 +64,9 @@ final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
   /** Null until it is connected, and once it is over. */
   private @Nullable S stream;
 
+  /** That of the first poll. */
+  private @Nullable Discard discard;
+
   private boolean over;
 
   private volatile boolean givenUp;
@@ -106,6 +110,9 @@ final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
       throw new PollAfterEndException("load connection");
     }
     try {
+      if (discard == null) {
+        discard = cx.discard();
+      }
       waiting.register(cx.waker()); // once: the waker of a task stays the same
       S connected = stream;
       if (connected == null) {
@@ -119,14 +126,14 @@ final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
         throw new UnansweredException();
       }
       return Poll.pending();
-    } catch (Throwable failure) {
-      Future<? extends S> connecting = connect;
-      if (connecting != null && failure instanceof UnansweredException) {
-        connecting.cancel();
-      }
-      end();
+    } catch (Exception failure) {
+      end(failure instanceof UnansweredException); // the only one that is not of what connects
       owner.failed(this, answered > 0, failure);
       return Poll.done();
+    } catch (Error failure) {
+      end(false);
+      owner.failed(this, answered > 0, failure);
+      throw failure;
     }
   }
 
@@ -191,8 +198,7 @@ final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
       if (count == AsyncRead.EOF) {
         throw new ClosedByServerException();
       }
-      if (receivedBytes + count > sentBytes
-          || !payload.isExpected(offset, receivedBytes, count)) {
+      if (receivedBytes + count > sentBytes || !payload.isExpected(offset, receivedBytes, count)) {
         throw new WrongEchoException(
             "wrong echo of request " + answered + " of connection " + number);
       }
@@ -208,25 +214,30 @@ final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
   @Override
   public void cancel() {
     if (!over) {
-      Future<? extends S> connecting = connect;
-      end();
-      if (connecting != null) {
-        connecting.cancel();
-      }
+      end(true);
     }
   }
 
-  private void end() {
+  /** Lets go of everything; cancels what connects if that {@code isUnderWay}. */
+  private void end(boolean isUnderWay) {
     over = true;
     waiting.clear();
+    Future<? extends S> connecting = connect;
+    connect = null;
     S connected = stream;
     stream = null;
-    if (connected != null) {
-      try {
-        owner.reset(connected);
-      } catch (IOException ignored) {
-        // it is closed all the same
+    try {
+      if (isUnderWay && connecting != null) {
+        connecting.cancel();
       }
+      if (connected != null) {
+        owner.reset(connected);
+      }
+    } catch (IOException ignored) {
+      // it is closed all the same
+    } catch (Throwable failure) {
+      Discard reporter = discard == null ? Discard.closing() : discard;
+      reporter.uncaught(failure, "the end of a load connection");
     }
   }
 

@@ -39,10 +39,7 @@ final class LoadRun implements AutoCloseable {
   private int warmConnections;
 
   LoadRun(
-      ServerProcess server,
-      LoadOptions options,
-      Interruption interruption,
-      ProgressLine progress) {
+      ServerProcess server, LoadOptions options, Interruption interruption, ProgressLine progress) {
     this.options = options;
     this.server = server;
     this.load = new Load(server.address(), options, interruption, progress);

@@ -41,7 +41,13 @@ final class LoadTable {
   /** The head of a table with a line for each step. */
   static String stepHead() {
     return STEP.formatted(
-        "connections", "requests/s", "half ms", "99 % ms", "max ms", "KB/connection", "server us/req");
+        "connections",
+        "requests/s",
+        "half ms",
+        "99 % ms",
+        "max ms",
+        "KB/connection",
+        "server us/req");
   }
 
   /** A line of that table. */
@@ -78,8 +84,7 @@ final class LoadTable {
     return orElse("unknown", format, value, unit);
   }
 
-  private static String orElse(
-      String unknown, String format, @Nullable Number value, int unit) {
+  private static String orElse(String unknown, String format, @Nullable Number value, int unit) {
     return value == null ? unknown : number(format, value.doubleValue() / unit);
   }
 

@@ -34,7 +34,8 @@ final class RuntimeServer implements EchoServer {
   }
 
   static RuntimeServer listen(InetSocketAddress address, ServerOptions options) throws IOException {
-    return new RuntimeServer(TcpListener.builder().backlog(BACKLOG).bind(address), runtime(options));
+    return new RuntimeServer(
+        TcpListener.builder().backlog(BACKLOG).bind(address), runtime(options));
   }
 
   private static PolluxRuntime runtime(ServerOptions options) {
@@ -66,7 +67,10 @@ final class RuntimeServer implements EchoServer {
     connections.spawn(runtime, connection).detach();
   }
 
-  /** All connections are known: nobody accepts any more. The end of the runtime cuts off who is left. */
+  /**
+   * All connections are known: nobody accepts any more. The end of the runtime cuts off who is
+   * left.
+   */
   private Future<Void> drain() {
     open.forEach(EchoConnection::drain);
     connections.close();

@@ -62,8 +62,7 @@ public final class ServerProcess implements AutoCloseable {
    * @param address where it listens
    * @param process of which memory and processor time are measured; null if it is not known
    */
-  public static ServerProcess running(
-      InetSocketAddress address, @Nullable ProcessHandle process) {
+  public static ServerProcess running(InetSocketAddress address, @Nullable ProcessHandle process) {
     return new ServerProcess(
         address,
         address.getHostString() + ":" + address.getPort(),
@@ -85,8 +84,7 @@ public final class ServerProcess implements AutoCloseable {
     Process child =
         new ProcessBuilder(command(options, program)).redirectError(Redirect.INHERIT).start();
     BufferedReader output =
-        new BufferedReader(
-            new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
     boolean listens = false;
     try {
       int port = port(child, output);
@@ -171,7 +169,9 @@ public final class ServerProcess implements AutoCloseable {
     }
     int exitCode = child.exitValue();
     return Optional.of(
-        exitCode == OUT_OF_MEMORY ? "its memory is used up" : "it ended with exit code " + exitCode);
+        exitCode == OUT_OF_MEMORY
+            ? "its memory is used up"
+            : "it ended with exit code " + exitCode);
   }
 
   /**

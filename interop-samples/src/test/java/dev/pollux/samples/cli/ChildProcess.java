@@ -29,7 +29,18 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(
       Path directory, Map<String, String> environment, List<String> jvmOptions, List<String> args)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(directory, environment, List.of(), jvmOptions, args);
+  }
+
+  /** As the other, where {@code shell} comes before the command, such as {@code nice}. */
+  static ChildProcess start(
+      Path directory,
+      Map<String, String> environment,
+      List<String> shell,
+      List<String> jvmOptions,
+      List<String> args)
+      throws IOException {
+    List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.add("-cp");
@@ -60,9 +71,32 @@ final class ChildProcess implements AutoCloseable {
 
   /** Waits until the process has printed something to standard error. */
   void awaitComplaint() throws IOException, InterruptedException {
-    while (Files.size(err) == 0 && process.isAlive()) {
+    awaitComplaint("");
+  }
+
+  /** Waits until the process has printed {@code text} to standard error, or has ended. */
+  void awaitComplaint(String text) throws IOException, InterruptedException {
+    await(err, text);
+  }
+
+  /** Waits for the first line of output, or the end of the process. */
+  String awaitFirstLine() throws IOException, InterruptedException {
+    await(out, System.lineSeparator());
+    return Files.readString(out).lines().findFirst().orElse("");
+  }
+
+  private void await(Path file, String text) throws IOException, InterruptedException {
+    while ((Files.size(file) == 0 || !Files.readString(file).contains(text)) && process.isAlive()) {
       Thread.onSpinWait();
       process.waitFor(10, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Sends the signal of Ctrl-C. */
+  void interrupt() throws IOException, InterruptedException {
+    int exitCode = new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
+    if (exitCode != 0) {
+      throw new AssertionError("kill ended with " + exitCode);
     }
   }
 

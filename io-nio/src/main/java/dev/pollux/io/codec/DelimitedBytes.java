@@ -113,7 +113,6 @@ final class DelimitedBytes {
     if (length >= 0) {
       return length;
     }
-    searched = 0;
     if (skipping) {
       skipping = false;
       bytes.position(bytes.limit());

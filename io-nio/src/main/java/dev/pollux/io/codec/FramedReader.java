@@ -271,7 +271,6 @@ public final class FramedReader<T> implements Closeable {
     FramedReader<U> next =
         new FramedReader<>(source, decoder, input, Math.max(input.initialBytes(), limit));
     next.missing = input.size() > 0 ? 0 : 1;
-    next.ended = ended;
     next.closed = closed;
     return next;
   }

@@ -418,7 +418,7 @@ public final class AsyncFile implements Closeable {
   }
 
   /** Uses the channel, on a thread that may block. */
-  private <T> T use(Use<T> use) throws IOException {
+  <T> T use(Use<T> use) throws IOException {
     if (!enter()) {
       throw new ClosedChannelException();
     }

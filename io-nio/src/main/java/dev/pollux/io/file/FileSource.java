@@ -45,15 +45,14 @@ final class FileSource implements AsyncRead {
     if (ended) {
       return EOF;
     }
-    if (!cx.tryProceed()) {
-      return NOT_READY;
-    }
     FileChunk read = chunk;
     if (read == null) {
-      read = pollCall(cx, dst.remaining());
+      read = pollCall(cx, dst.remaining()); // which pays
       if (read == null) {
         return NOT_READY;
       }
+    } else if (!cx.tryProceed()) {
+      return NOT_READY;
     }
     if (!read.bytes().hasRemaining()) {
       ended = true;

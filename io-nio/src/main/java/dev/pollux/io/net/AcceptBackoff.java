@@ -23,6 +23,7 @@ final class AcceptBackoff {
   private volatile long restNanos;
 
   private long restUntilNanos;
+  private boolean reported;
   private long reportedNanos;
 
   /**
@@ -45,10 +46,11 @@ final class AcceptBackoff {
 
   /** Whether a failure of now is to be reported, which it is counted as from now on. */
   synchronized boolean mayReport(long nowNanos) {
-    if (reportedNanos != 0 && nowNanos - reportedNanos < REPORT_NANOS) {
+    if (reported && nowNanos - reportedNanos < REPORT_NANOS) {
       return false;
     }
-    reportedNanos = nowNanos == 0 ? 1 : nowNanos;
+    reported = true;
+    reportedNanos = nowNanos;
     return true;
   }
 

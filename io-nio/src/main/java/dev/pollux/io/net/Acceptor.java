@@ -53,7 +53,7 @@ final class Acceptor<S extends SocketStream> {
       }
       SocketChannel channel;
       try {
-        channel = listener.channel.accept();
+        channel = listener.tryAccept();
       } catch (ClosedChannelException closed) {
         throw closed;
       } catch (IOException failure) {

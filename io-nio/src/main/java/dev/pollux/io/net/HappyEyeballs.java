@@ -40,7 +40,9 @@ final class HappyEyeballs<T> implements Future<T> {
 
   private final String host;
   private final int port;
-  private final Function<InetSocketAddress, Future<T>> connect;
+
+  /** Null once over. */
+  private @Nullable Function<InetSocketAddress, Future<T>> connect;
 
   /** From one attempt to the next; it rests while no address is left. */
   private final Sleep delay;
@@ -50,7 +52,6 @@ final class HappyEyeballs<T> implements Future<T> {
   /** Null once the addresses are known, or this is over. */
   private @Nullable Future<List<InetAddress>> lookup;
 
-  private boolean over;
   private final Deque<InetSocketAddress> untried = new ArrayDeque<>();
 
   /** The attempts that are not over, the oldest first. */
@@ -80,7 +81,8 @@ final class HappyEyeballs<T> implements Future<T> {
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
-    if (over) {
+    Function<InetSocketAddress, Future<T>> connect = this.connect;
+    if (connect == null) {
       throw new PollAfterEndException("connect");
     }
     Unpolled.used(this);
@@ -216,7 +218,7 @@ final class HappyEyeballs<T> implements Future<T> {
   @Override
   public void cancel() {
     Unpolled.used(this);
-    over = true;
+    connect = null;
     delay.cancel();
     untried.clear();
     failures.clear();
@@ -241,7 +243,7 @@ final class HappyEyeballs<T> implements Future<T> {
   @Override
   public void describe(Description description) {
     description.name("connect").with("to", host + " port " + port);
-    if (over) {
+    if (connect == null) {
       description.with("state", "over");
       return;
     }

@@ -94,6 +94,11 @@ abstract class SocketListener<S extends SocketStream> implements Closeable {
     return acceptor.poll(cx);
   }
 
+  /** Takes a socket from the backlog; null if there is none. */
+  @Nullable SocketChannel tryAccept() throws IOException {
+    return channel.accept();
+  }
+
   /** Makes a connection, or closes what is of no use; null then. */
   @Nullable S accepted(Context cx, SocketChannel channel) {
     backoff.succeeded();

@@ -232,6 +232,14 @@ class CodecsTest {
   }
 
   @Test
+  void theLargestLengthDoesNotOverflow() {
+    LengthDelimitedCodec codec =
+        LengthDelimitedCodec.builder().limit(200).lengthBytes(8).lengthAdjustment(1).build();
+    assertThat(decoded(codec, "\u007f" + "\u00ff".repeat(7)))
+        .containsExactly("FrameTooLongException");
+  }
+
+  @Test
   void aFrameWhoseLengthCanNotBeWrittenIsRefused() {
     LengthDelimitedCodec codec = LengthDelimitedCodec.builder().limit(1000).lengthBytes(1).build();
     assertThatThrownBy(() -> encoded(codec, frame("x".repeat(256))))

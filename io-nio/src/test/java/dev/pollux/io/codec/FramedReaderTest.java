@@ -94,6 +94,7 @@ class FramedReaderTest {
     assertThat(reader.bufferCapacity()).isLessThanOrEqualTo(2 * 104);
     source.bytes(new byte[limit - 100]).arrive();
     assertThat(next(reader).remaining()).isEqualTo(limit);
+    assertThat(source.largestRoom()).isLessThanOrEqualTo(BufferCache.LARGEST);
     assertThat(reader.bufferCapacity()).isZero();
   }
 
@@ -199,9 +200,8 @@ class FramedReaderTest {
 
   @Test
   void anotherDecoderGoesOnWithWhatIsBuffered() throws Exception {
-    source.text("UPGRADE\n").bytes(new byte[] {0, 0, 0, 2, 5, 6});
-    ScriptedRead all = new ScriptedRead().bytes("UPGRADE\n\0\0\0\2ab".getBytes("ISO-8859-1"));
-    FramedReader<String> reader = FramedReader.of(all, LinesCodec.of(100));
+    source.text("UPGRADE\n\0\0\0\2ab");
+    FramedReader<String> reader = lines();
     assertThat(next(reader)).isEqualTo("UPGRADE");
     assertThat(reader.bufferedBytes()).isEqualTo(6);
     FramedReader<ByteBuffer> upgraded = reader.withDecoder(LengthDelimitedCodec.of(100));
@@ -212,7 +212,7 @@ class FramedReaderTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("another had taken its bytes over");
     upgraded.close();
-    assertThat(all.isClosed()).isTrue();
+    assertThat(source.isClosed()).isTrue();
   }
 
   @Test
@@ -237,6 +237,15 @@ class FramedReaderTest {
     assertThat(harness.pollEach(frames, read::add)).isEqualTo(Turn.PENDING);
     assertThat(read).hasSize(300);
     assertThat(harness.woken()).isFalse();
+  }
+
+  @Test
+  void whatIsNotYetAFrameCostsNothingButItsReads() throws Exception {
+    for (int i = 0; i < 120; i++) {
+      source.text("x");
+    }
+    source.text("\n");
+    assertThat(next(FramedReader.of(source, LinesCodec.of(200)))).hasSize(120);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -107,7 +108,7 @@ class FramedWriterTest {
                 out.room(5000).put(new byte[5000]);
                 throw new MalformedFrameException("empty", true);
               }
-              out.room(3).put(frame.getBytes("US-ASCII"));
+              out.room(3).put(frame.getBytes(StandardCharsets.US_ASCII));
             },
             100);
     assertThat(harness.poll(writer.feed("one")).isReady()).isTrue();
@@ -246,6 +247,7 @@ class FramedWriterTest {
     assertThat(sink.written()).isEqualTo(large);
     assertThat(frame.position()).isZero();
     assertThat(writer.bufferCapacity()).isZero();
+    assertThat(sink.largestOffer()).isEqualTo(BufferCache.LARGEST);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.pollux.io.codec;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Waker;
 import dev.pollux.io.AsyncRead;
@@ -25,7 +26,9 @@ final class ScriptedRead implements AsyncRead {
   private boolean neverEnds;
   private boolean closed;
   private int reads;
+  private int largestRoom;
 
+  @CanIgnoreReturnValue
   ScriptedRead bytes(byte[] piece) {
     if (piece.length > 0) {
       script.add(ByteBuffer.wrap(piece.clone()));
@@ -33,21 +36,25 @@ final class ScriptedRead implements AsyncRead {
     return this;
   }
 
+  @CanIgnoreReturnValue
   ScriptedRead text(String piece) {
     return bytes(piece.getBytes(StandardCharsets.UTF_8));
   }
 
+  @CanIgnoreReturnValue
   ScriptedRead pause() {
     script.add(PAUSE);
     return this;
   }
 
+  @CanIgnoreReturnValue
   ScriptedRead failure(IOException failure) {
     script.add(failure);
     return this;
   }
 
   /** Has a pause at the end of the script, in the place of the end. */
+  @CanIgnoreReturnValue
   ScriptedRead neverEnds() {
     neverEnds = true;
     return this;
@@ -71,6 +78,11 @@ final class ScriptedRead implements AsyncRead {
     return closed;
   }
 
+  /** The most bytes that a read had room for. */
+  int largestRoom() {
+    return largestRoom;
+  }
+
   int reads() {
     return reads;
   }
@@ -81,6 +93,7 @@ final class ScriptedRead implements AsyncRead {
       throw new IllegalArgumentException("dst has no room");
     }
     reads++;
+    largestRoom = Math.max(largestRoom, dst.remaining());
     if (closed) {
       throw new ClosedChannelException();
     }

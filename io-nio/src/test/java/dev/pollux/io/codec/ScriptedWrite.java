@@ -1,5 +1,6 @@
 package dev.pollux.io.codec;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Waker;
 import dev.pollux.io.AsyncWrite;
@@ -21,6 +22,7 @@ final class ScriptedWrite implements AsyncWrite {
   private boolean closed;
   private int writes;
   private int flushes;
+  private int largestOffer;
   private @Nullable IOException failure;
   private @Nullable Waker waiting;
 
@@ -36,18 +38,21 @@ final class ScriptedWrite implements AsyncWrite {
   }
 
   /** Has each write take no more than {@code bytes}. */
+  @CanIgnoreReturnValue
   ScriptedWrite mostAtOnce(int bytes) {
     mostAtOnce = bytes;
     return this;
   }
 
   /** Has the next write fail. */
+  @CanIgnoreReturnValue
   ScriptedWrite failure(IOException failure) {
     this.failure = failure;
     return this;
   }
 
   /** Has flushes wait for {@link #flushed}. */
+  @CanIgnoreReturnValue
   ScriptedWrite flushWaits() {
     flushWaits = true;
     return this;
@@ -83,6 +88,11 @@ final class ScriptedWrite implements AsyncWrite {
     return writes;
   }
 
+  /** The most bytes that a write was asked to take. */
+  int largestOffer() {
+    return largestOffer;
+  }
+
   int flushes() {
     return flushes;
   }
@@ -100,6 +110,7 @@ final class ScriptedWrite implements AsyncWrite {
     if (!src.hasRemaining()) {
       throw new IllegalArgumentException("src is empty");
     }
+    largestOffer = Math.max(largestOffer, src.remaining());
     checkOpen();
     IOException failure = this.failure;
     if (failure != null) {
