@@ -69,7 +69,6 @@ final class EchoCommand implements Callable<Integer> {
       terminal.out().println(ServerProcess.LISTENING + server.port());
       terminal.out().flush();
       server.run();
-      server.close();
       print(server.counts());
       return interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.DONE;
     }

@@ -3,7 +3,6 @@ package dev.pollux.samples.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.core.Description;
-import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
@@ -100,7 +99,7 @@ class EchoConnectionTest {
                       ScriptedPeer peer = new ScriptedPeer();
                       kit.event("send", () -> peer.send("abc"));
                       kit.event("end", peer::end);
-                      return connection(kit, peer);
+                      return connection(peer);
                     })
                 .expectValue(null),
             FutureConformance.of(
@@ -108,7 +107,7 @@ class EchoConnectionTest {
                     kit -> {
                       ScriptedPeer peer = new ScriptedPeer();
                       peer.room(1);
-                      EchoConnection made = connection(kit, peer);
+                      EchoConnection made = connection(peer);
                       kit.event("send", () -> peer.send("abc"));
                       kit.event("drain", made::drain);
                       kit.event("room", () -> peer.room(10));
@@ -117,13 +116,13 @@ class EchoConnectionTest {
                       return made;
                     })
                 .expectValue(null),
-            FutureConformance.of("echo of nothing", kit -> connection(kit, new ScriptedPeer()))
+            FutureConformance.of("echo of nothing", kit -> connection(new ScriptedPeer()))
                 .expectNever())
         .flatMap(one -> one.checks().stream())
         .map(check -> DynamicTest.dynamicTest(check.name(), check::run));
   }
 
-  private static EchoConnection connection(ConformanceKit kit, ScriptedPeer peer) {
+  private static EchoConnection connection(ScriptedPeer peer) {
     return new EchoConnection(peer, new Tally(), ended -> {});
   }
 }
