@@ -36,8 +36,7 @@ class CodecPropertyTest {
     int limit = 1 + random.nextInt(12);
     return switch (random.nextInt(5)) {
       case 0 ->
-          new Kind(
-              "lines of " + limit, () -> LinesCodec.of(limit), "ab\r\n\n\u00c3\u00a4\u00ff");
+          new Kind("lines of " + limit, () -> LinesCodec.of(limit), "ab\r\n\n\u00c3\u00a4\u00ff");
       case 1 -> delimiters(random, limit);
       case 2 -> new Kind("bytes of " + limit, () -> BytesCodec.of(limit), "abc");
       default -> lengths(random, limit);

@@ -121,9 +121,7 @@ class FramedConnectionTest {
       List<String> lines = IntStream.range(0, 500).mapToObj(n -> "line " + n).toList();
       JoinHandle<Void> sent =
           runtime.spawn(
-              writer
-                  .sendAll(AsyncIterators.fromIterable(lines))
-                  .flatMap(all -> writer.shutdown()));
+              writer.sendAll(AsyncIterators.fromIterable(lines)).flatMap(all -> writer.shutdown()));
       FramedReader<String> reader = FramedReader.of(duplex.first(), LinesCodec.of(100));
       List<String> read = new ArrayList<>();
       while (true) {
