@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
+import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poll;
+import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.io.driver.NioDriver;
 import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadinessTest {
 
@@ -357,6 +361,27 @@ class ReadinessTest {
   void withoutADriverAPollIsRefused() {
     assertThatThrownBy(() -> PollHarness.create().poll(source.readable()))
         .hasMessageContaining("I/O driver");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 8})
+  void aChannelIsAwaitedAgainAndAgainInEveryRuntime(int workers) throws Exception {
+    try (PolluxRuntime runtime =
+        workers == 0
+            ? PolluxRuntime.currentThread()
+            : PolluxRuntime.builder().workers(workers).multiThread()) {
+      for (int i = 0; i < 100; i++) {
+        Readiness again = Readiness.of(pipe.source());
+        JoinHandle<Integer> read = runtime.spawn(again.whenReadable(this::readOne));
+        put(i);
+        assertThat(runtime.blockOn(read)).isEqualTo(i);
+        JoinHandle<Void> readable = runtime.spawn(again.readable());
+        put(i);
+        runtime.blockOn(readable);
+        assertThat(readOne()).isEqualTo(i);
+        again.close();
+      }
+    }
   }
 
   // ---- conformance

@@ -101,6 +101,13 @@ public final class FrameOutput {
     letGoIfEmpty();
   }
 
+  /** What is held, in a buffer of its own. */
+  ByteBuffer copy() {
+    ByteBuffer buffer = this.buffer;
+    ByteBuffer copy = ByteBuffer.allocate(heldBytes());
+    return buffer == null ? copy : copy.put(0, buffer, start, copy.capacity());
+  }
+
   /** Whether all was written; else {@code to} has stored the waker. */
   boolean pollWriteTo(Context cx, AsyncWrite to) throws IOException {
     while (true) {

@@ -5,7 +5,8 @@
  * dev.pollux.io.codec.Encoder} the reverse; a {@link dev.pollux.io.codec.FramedReader} and a {@link
  * dev.pollux.io.codec.FramedWriter} apply them to an {@link dev.pollux.io.AsyncRead} and an {@link
  * dev.pollux.io.AsyncWrite}, and a {@link dev.pollux.io.codec.Framed} is both of them for one
- * connection. How the bytes are cut into reads makes no difference to the frames.
+ * connection. A {@link dev.pollux.io.codec.UdpFramed} does it for datagrams. How the bytes are cut
+ * into reads makes no difference to the frames.
  *
  * <p>All of them are bounded: a decoder says how many bytes a frame may take, a writer how many it
  * holds. A frame that is too long, malformed or cut off is an exception of its own type, and each

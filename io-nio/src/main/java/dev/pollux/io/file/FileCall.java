@@ -51,6 +51,7 @@ final class FileCall<T extends @Nullable Object> implements Future<T> {
 
   @Override
   public Poll<T> poll(Context cx) throws Exception {
+    Unpolled.used(this);
     JoinHandle<T> job = this.job;
     if (job == null) {
       if (call == null) {
@@ -85,7 +86,6 @@ final class FileCall<T extends @Nullable Object> implements Future<T> {
 
   /** Has the call made, without a waiter yet: the next poll is one. Not after a poll. */
   JoinHandle<T> spawn(Context cx) {
-    Unpolled.used(this);
     discard = cx.discard();
     Callable<T> call = this.call;
     if (call == null) {

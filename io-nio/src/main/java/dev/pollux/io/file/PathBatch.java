@@ -1,5 +1,7 @@
 package dev.pollux.io.file;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,9 +110,9 @@ final class PathBatch implements AutoCloseable {
           more = from.paths().hasNext();
         }
       } catch (DirectoryIteratorException failure) {
-        throw closed(from, failure.getCause());
+        throw closed(from, requireNonNull(failure.getCause()));
       } catch (UncheckedIOException failure) {
-        throw closed(from, failure.getCause());
+        throw closed(from, requireNonNull(failure.getCause()));
       } catch (RuntimeException | Error failure) {
         closed(from, failure);
         throw failure;

@@ -27,6 +27,7 @@ import dev.pollux.testing.Law;
 import dev.pollux.testing.LawCheck;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -432,17 +433,28 @@ class AsyncFileTest {
   }
 
   @Test
-  void closeDoesNotWaitForACallThatBlocksAndStopsIt() throws Exception {
+  void closeStopsACallThatBlocks() throws Exception {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    try (PolluxRuntime runtime = PolluxRuntime.multiThread()) {
-      AsyncFile file = runtime.blockOn(AsyncFile.open(pipe, READ, WRITE)); // does not block so
-      AsyncRead appended = file.reader(0);
-      JoinHandle<Integer> read = runtime.spawn(file.read(ByteBuffer.allocate(1), 0));
-      // A pipe has no places, so the read fails; what matters is that the close does not hang.
-      assertThatThrownBy(() -> runtime.blockOn(read)).hasCauseInstanceOf(IOException.class);
-      appended.close();
-      assertThat(file.isOpen()).isFalse();
+    try (PolluxRuntime runtime = PolluxRuntime.multiThread();
+        RandomAccessFile reader = new RandomAccessFile(pipe.toFile(), "rw")) { // blocks for nobody
+      AsyncFile file = runtime.blockOn(AsyncFile.open(pipe, APPEND));
+      JoinHandle<Void> append = runtime.spawn(file.append(ByteBuffer.allocate(1 << 20)));
+      assertThat(reader.read()).isZero(); // so it has begun, and has no room for all
+      file.close();
+      assertThatThrownBy(() -> runtime.blockOn(append))
+          .hasCauseInstanceOf(ClosedChannelException.class);
+    }
+  }
+
+  @Test
+  void aPipeHasNoPlaces() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    try (PolluxRuntime runtime = PolluxRuntime.multiThread();
+        AsyncFile file = runtime.blockOn(AsyncFile.open(pipe, READ, WRITE))) {
+      assertThatThrownBy(() -> runtime.blockOn(file.read(ByteBuffer.allocate(1), 0)))
+          .isInstanceOf(IOException.class);
     }
   }
 

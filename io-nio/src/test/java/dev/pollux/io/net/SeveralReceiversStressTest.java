@@ -32,11 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class SeveralReceiversStressTest {
 
-  private static final int RECEIVERS = 6;
   private static final int DATAGRAMS = 3_000;
-
-  /** So many are under way at most: they fit into the socket. */
-  private static final int WINDOW = 16;
 
   private static final long LIMIT_SECONDS = 60;
 
@@ -49,9 +45,22 @@ class SeveralReceiversStressTest {
   @ParameterizedTest
   @MethodSource("runtimes")
   void eachDatagramGoesToOneReceiver(Runtimes kind) throws Exception {
+    receive(kind, 6, 16);
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void nobodyElseLooksAfterOneReceiver(Runtimes kind) throws Exception {
+    receive(kind, 1, 1);
+  }
+
+  /**
+   * @param mostUnderWay so many datagrams fit into the socket
+   */
+  private void receive(Runtimes kind, int tasks, int mostUnderWay) throws Exception {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     AtomicIntegerArray received = new AtomicIntegerArray(DATAGRAMS);
-    Semaphore window = new Semaphore(WINDOW);
+    Semaphore window = new Semaphore(mostUnderWay);
     UdpSocket socket = UdpSocket.bind(anyPort);
     InetSocketAddress target = socket.localAddress();
     Elsewhere<Void> sender =
@@ -65,7 +74,7 @@ class SeveralReceiversStressTest {
                       .isTrue();
                   channel.send(bytes.clear().putInt(i).flip(), target);
                 }
-                assertThat(window.tryAcquire(WINDOW, LIMIT_SECONDS, TimeUnit.SECONDS))
+                assertThat(window.tryAcquire(mostUnderWay, LIMIT_SECONDS, TimeUnit.SECONDS))
                     .as("a wake-up was lost, or a datagram, at the end; seed %s", seed)
                     .isTrue();
               } finally {
@@ -75,7 +84,7 @@ class SeveralReceiversStressTest {
             });
     try (PolluxRuntime runtime = kind.open()) {
       List<JoinHandle<Integer>> receivers = new ArrayList<>();
-      for (int i = 0; i < RECEIVERS; i++) {
+      for (int i = 0; i < tasks; i++) {
         receivers.add(
             runtime.spawn(new FickleReceiver(socket, received, window, new Random(seed + i))));
       }
