@@ -87,6 +87,11 @@ final class NameLookupTest {
     "a.b.c.d, false",
     "1, false",
     "localhost, false",
+    "localhost:80, false",
+    "[localhost:80], true",
+    "[abc], false",
+    "a:80, true",
+    "000000000127.0.0.1, false",
     "99999999999999999999.0.0.1, false"
   })
   void anAddressAsTextIsKnownWithoutAsking(String text, boolean literal) {
