@@ -179,6 +179,17 @@ final class ConnectTest {
   }
 
   @Test
+  void aSocketThatMeetsItselfByTheWildcardAddressIsRefused() throws Exception {
+    InetSocketAddress nobody = nobody();
+    InetSocketAddress wildcard =
+        new InetSocketAddress(InetAddress.getByName("0.0.0.0"), nobody.getPort());
+    assertThatThrownBy(
+            () -> crank.complete(TcpConnector.create().localAddress(nobody).connect(wildcard)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("itself");
+  }
+
+  @Test
   void whoIsNotAnsweredWaits() throws Exception {
     try (Full full = new Full()) {
       Future<TcpStream> connect = TcpStream.connect(addressOf(full.server));
