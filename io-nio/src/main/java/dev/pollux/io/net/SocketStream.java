@@ -168,6 +168,9 @@ abstract class SocketStream implements AsyncByteStream {
     requireOpen();
     int enough = dst.remaining();
     ByteBuffer kept = roomToPushBack(enough);
+    if (kept.remaining() >= enough && !cx.tryProceed()) { // else receiving pays
+      return AsyncRead.NOT_READY;
+    }
     try {
       while (kept.remaining() < enough) {
         int end = kept.limit();
@@ -311,6 +314,9 @@ abstract class SocketStream implements AsyncByteStream {
    * {@inheritDoc} What was written is still sent by the system. If something has come that was not
    * read, the peer is told by a reset in place of an orderly end, and may lose what it had not read
    * yet; so who wants to be sure that all arrives shuts down, reads to the end, and then closes.
+   *
+   * <p>While nobody drives the runtime that this belongs to, as between two calls of one of the
+   * current thread, the system hears of it when somebody does, or when the runtime is closed.
    */
   @Override
   public void close() throws IOException {

@@ -326,6 +326,25 @@ final class TcpStreamTest {
   }
 
   @Test
+  void whoPeeksAgainAndAgainGivesWay() throws Exception {
+    ByteBuffer peeked = ByteBuffer.allocate(1);
+    pair.send("a");
+    assertThat(crank.complete(stream.peek(peeked))).isEqualTo(1);
+    int[] peeks = new int[1];
+    crank.poll(
+        Futures.pollFn(
+            cx -> {
+              while (stream.peek(peeked.clear()).poll(cx).isReady()) {
+                assertThat(++peeks[0]).isLessThan(10_000);
+              }
+              return Poll.pending();
+            }));
+    assertThat(peeks[0]).isPositive();
+    assertThat(crank.harness.woken()).isTrue();
+    assertThat(crank.complete(stream.peek(peeked.clear()))).isEqualTo(1);
+  }
+
+  @Test
   void aPeekWaitsForAsMuchAsItWasAskedFor() throws Exception {
     ByteBuffer peeked = ByteBuffer.allocate(8);
     Future<Integer> peek = stream.peek(peeked, 5);
