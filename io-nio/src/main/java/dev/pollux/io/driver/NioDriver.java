@@ -12,6 +12,7 @@ import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -58,7 +59,9 @@ public final class NioDriver implements Driver {
    * What is reported again. A selector is level-triggered: it reports what somebody has been told of and has not made use of yet.
    * The first time that ends the sleep, so that the thread may help those who are late. If nobody can be helped it comes back, and
    * finds the channel reported a third time: that is not wanted, and rests until somebody wants it. Only a sleep is disturbed by
-   * such channels, so a mere look lets them be.
+   * such channels, so a mere look lets them be. But where there are always news, nobody ever sleeps without: then every look would
+   * report them, for ever. So each MOST_DISTURBED_LOOKS looks that have found such, those rest that were among them the last time
+   * already, and were not made use of since.
    *
    * Premature returns. A selector that returns again and again before its time, without news and without being asked, is replaced
    * (a bug of old kernels, and of others since). What counts is whether there was progress, not what `select` returned.
@@ -79,6 +82,9 @@ public final class NioDriver implements Driver {
    * is over would find the same channels again, whose tasks are still in the queue.
    */
   private static final long NANOS_PER_NEWS = 2_000;
+
+  /** After so many looks that have reported what nobody wants, it rests although there are news. */
+  static final int MOST_DISTURBED_LOOKS = 1_000;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -114,8 +120,9 @@ public final class NioDriver implements Driver {
   private int news;
   private int late;
   private long lookedAtNanos = System.nanoTime();
+  private int disturbedLooks;
   private int prematureReturns;
-  private long foreignLookNanos;
+  private long foreignLookNanos = System.nanoTime() - FOREIGN_LOOK_NANOS;
 
   /** Found and made by the service loader. */
   public NioDriver() {
@@ -155,9 +162,10 @@ public final class NioDriver implements Driver {
     }
   }
 
+  /** Whether there is something to look at: a key, or a channel whose key has gone unnoticed. */
   private boolean hasChannels() {
     Selector open = selector;
-    return open != null && !open.keys().isEmpty();
+    return open != null && !(open.keys().isEmpty() && foreign.isEmpty());
   }
 
   /** Sleeps until there are news, or a permit, or the time is over, or an interrupt. */
@@ -228,7 +236,7 @@ public final class NioDriver implements Driver {
   private boolean selectFor(long nanos) {
     long longest = foreign.isEmpty() ? nanos : shorter(nanos, FOREIGN_LOOK_NANOS);
     long begun = longest < 0 ? 0 : System.nanoTime();
-    select(longest < 0 ? -1 : Math.max(1, (longest + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI));
+    select(longest < 0 ? -1 : Math.max(1, millis(longest)));
     if (news > 0 || late > 0) {
       unwanted.clear();
       return true;
@@ -250,6 +258,11 @@ public final class NioDriver implements Driver {
     return false;
   }
 
+  /** Rounded up. */
+  private static long millis(long nanos) {
+    return nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
+  }
+
   private static long shorter(long nanos, long limit) {
     return nanos < 0 ? limit : Math.min(nanos, limit);
   }
@@ -267,12 +280,20 @@ public final class NioDriver implements Driver {
     try {
       if (millis == 0) {
         open.selectNow(reported);
-        unwanted.clear(); // only who wants to sleep is disturbed by these
       } else {
         open.select(reported, Math.max(0, millis));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (!unwanted.isEmpty() && ++disturbedLooks >= MOST_DISTURBED_LOOKS) {
+      disturbedLooks = 0;
+      for (int i = 0; i < unwanted.size(); i++) {
+        unwanted.get(i).restIfOld();
+      }
+    }
+    if (millis == 0) {
+      unwanted.clear(); // only who wants to sleep is disturbed by these
     }
     lookedAtNanos = System.nanoTime();
     if (!foreign.isEmpty()) {
@@ -321,7 +342,7 @@ public final class NioDriver implements Driver {
       return; // the old one does its work, at a price
     }
     counts.rebuilds.increment();
-    selector = made; // before the keys are looked at: what is registered from now on is in here
+    selector = made; // before the keys are looked at: see register
     for (SelectionKey key : old.keys()) {
       ((Registration) key.attachment()).move(made);
     }
@@ -382,15 +403,20 @@ public final class NioDriver implements Driver {
   SelectionKey register(Registration registration, SelectableChannel channel, int interest)
       throws IOException {
     counts.interestChanges.increment();
-    Selector open = openSelector();
-    SelectionKey key;
-    synchronized (channel.blockingLock()) { // the lock of channel.register
-      SelectionKey before = channel.keyFor(open);
-      if (before != null && before.isValid()) {
-        throw new IllegalStateException(
-            "is awaited through another Readiness already, which can be shared: " + channel);
+    SelectionKey key = null;
+    while (key == null) {
+      Selector open = openSelector();
+      try {
+        key = register(open, registration, channel, interest);
+      } catch (ClosedSelectorException e) {
+        if (selector == open) {
+          throw e;
+        }
       }
-      key = channel.register(open, interest, registration);
+      if (key != null && selector != open) {
+        key.cancel(); // it was replaced, by one who may have looked at the keys before
+        key = null;
+      }
     }
     if (!registration.isOwned()) {
       foreign.add(registration);
@@ -401,6 +427,19 @@ public final class NioDriver implements Driver {
       throw new ClosedChannelException();
     }
     return key;
+  }
+
+  private static SelectionKey register(
+      Selector open, Registration registration, SelectableChannel channel, int interest)
+      throws IOException {
+    synchronized (channel.blockingLock()) { // the lock of channel.register
+      SelectionKey before = channel.keyFor(open);
+      if (before != null && before.isValid()) {
+        throw new IllegalStateException(
+            "is awaited through another Readiness already, which can be shared: " + channel);
+      }
+      return channel.register(open, interest, registration);
+    }
   }
 
   private Selector openSelector() throws IOException {
