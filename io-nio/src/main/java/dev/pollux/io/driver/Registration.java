@@ -2,6 +2,7 @@ package dev.pollux.io.driver;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
@@ -480,6 +481,7 @@ public final class Registration {
   }
 
   /** Ends this without a look at the channel; wakes everybody who waits. */
+  @CanIgnoreReturnValue
   private @Nullable NioDriver end() {
     NioDriver mine;
     synchronized (this) {

@@ -134,6 +134,7 @@ public final class UdpSocket implements Closeable {
     channel.disconnect();
   }
 
+  @CanIgnoreReturnValue
   private static InetSocketAddress requireResolved(InetSocketAddress address, String name) {
     if (requireNonNull(address, name).isUnresolved()) {
       throw new IllegalArgumentException(name + " must be resolved, was " + address);
