@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class DuplexStressTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** The byte at a place of a connection. */
   private static byte at(long place, int seed) {

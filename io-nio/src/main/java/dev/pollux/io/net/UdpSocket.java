@@ -97,8 +97,8 @@ public final class UdpSocket implements Closeable {
    * A socket that takes {@code channel} over, with the family and the options that it has: those
    * for instance that are to be set before it is bound.
    *
-   * @param channel an open channel, which is made non-blocking, bound to any port if it is not bound
-   *     yet, and used by this alone from now on; if this fails it stays with the caller
+   * @param channel an open channel, which is made non-blocking, bound to any port if it is not
+   *     bound yet, and used by this alone from now on; if this fails it stays with the caller
    * @throws IOException if the system refuses
    */
   public static UdpSocket of(DatagramChannel channel) throws IOException {
