@@ -388,7 +388,7 @@ class UdpSocketTest {
 
   @Test
   void socketsOfTheNewerProtocol() throws Exception {
-    InetAddress loopback = InetAddress.getByName("::1");
+    InetAddress loopback = InetAddress.getAllByName("::1")[0];
     UdpSocket one;
     try {
       one = UdpSocket.bind(new InetSocketAddress(loopback, 0));
