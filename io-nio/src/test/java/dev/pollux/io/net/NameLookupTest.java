@@ -144,6 +144,7 @@ final class NameLookupTest {
 
   @ParameterizedTest
   @EnumSource(Runtimes.class)
+  @SuppressWarnings("try") // closed early
   void theSecondAddressIsTriedWhenTheFirstRefuses(Runtimes kind) throws Exception {
     InetAddress[] both = loopback();
     TcpConnector connector = TcpConnector.create().nameLookup(name -> Futures.ready(List.of(both)));

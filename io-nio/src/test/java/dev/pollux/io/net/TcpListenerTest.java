@@ -85,6 +85,7 @@ final class TcpListenerTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed early
   void optionsAreKept() throws Exception {
     TcpListenerBuilder builder =
         TcpListener.builder()
