@@ -393,6 +393,7 @@ public final class Registration {
    *
    * @return what is to be made of it
    */
+  @CanIgnoreReturnValue
   Report event(int readyOps) {
     Report report = (readyOps & inOps) == 0 ? Report.NOTHING : event(IN, in);
     if ((readyOps & outOps) != 0) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Names, and connecting by them. */
+@SuppressWarnings("AddressSelection") // they are numbers, not names
 final class NameLookupTest {
 
   /** Reserved, so that there is never such a host. */
