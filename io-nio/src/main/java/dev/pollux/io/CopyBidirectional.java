@@ -47,8 +47,9 @@ public final class CopyBidirectional implements Future<CopyBidirectional.Copied>
     }
     Unpolled.used(this);
     try {
-      boolean done = there.poll(cx).isReady() & back.poll(cx).isReady(); // both, in any case
-      return done ? Poll.ready(copied()) : Poll.pending();
+      boolean thereIsDone = there.poll(cx).isReady();
+      boolean backIsDone = back.poll(cx).isReady();
+      return thereIsDone && backIsDone ? Poll.ready(copied()) : Poll.pending();
     } catch (Throwable failure) {
       end();
       throw failure;

@@ -1,5 +1,6 @@
 package dev.pollux.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
@@ -122,6 +123,7 @@ final class IteratorRead implements AsyncRead {
   }
 
   /** Gives the iterator back; whether this is still open. */
+  @CanIgnoreReturnValue
   private boolean leave() {
     if (state.compareAndSet(BUSY, IDLE)) {
       return true;

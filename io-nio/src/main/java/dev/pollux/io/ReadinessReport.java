@@ -51,7 +51,7 @@ final class ReadinessReport implements Future<Void> {
         registration.exhausted(direction, registration.lastReport());
       }
       boolean ready =
-          waiter.wasTold() && !registration.isClosed()
+          (waiter.wasTold() && !registration.isClosed())
               ? cx.tryProceed()
               : registration.pollReady(cx, direction, waiter) >= 0;
       if (!ready) {

@@ -45,7 +45,7 @@ final class SplitStream {
       }
     }
 
-    public final void close() throws IOException {
+    final void closeHalf() throws IOException {
       if (closed.compareAndSet(false, true)) {
         waiter.wake();
         if (open.decrementAndGet() == 0) {
@@ -61,6 +61,11 @@ final class SplitStream {
     public int pollRead(Context cx, ByteBuffer dst) throws IOException {
       register(cx);
       return stream.pollRead(cx, dst);
+    }
+
+    @Override
+    public void close() throws IOException {
+      closeHalf();
     }
 
     @Override
@@ -94,6 +99,11 @@ final class SplitStream {
     public boolean pollShutdown(Context cx) throws IOException {
       register(cx);
       return stream.pollShutdown(cx);
+    }
+
+    @Override
+    public void close() throws IOException {
+      closeHalf();
     }
 
     @Override

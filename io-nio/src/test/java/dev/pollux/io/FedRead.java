@@ -1,5 +1,6 @@
 package dev.pollux.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
 import java.io.IOException;
@@ -21,11 +22,13 @@ public final class FedRead implements AsyncRead {
   private int polls;
 
   /** Adds a piece. */
+  @CanIgnoreReturnValue
   public FedRead feed(String text) {
     return feed(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Adds a piece. */
+  @CanIgnoreReturnValue
   public FedRead feed(byte[] bytes) {
     synchronized (this) {
       pieces.add(ByteBuffer.wrap(bytes.clone()));
@@ -35,6 +38,7 @@ public final class FedRead implements AsyncRead {
   }
 
   /** After what was fed comes the end. */
+  @CanIgnoreReturnValue
   public FedRead end() {
     synchronized (this) {
       ended = true;
@@ -44,6 +48,7 @@ public final class FedRead implements AsyncRead {
   }
 
   /** The next poll after what was fed fails; those after it don't. */
+  @CanIgnoreReturnValue
   public FedRead fail(IOException failure) {
     synchronized (this) {
       this.failure = failure;

@@ -1,5 +1,6 @@
 package dev.pollux.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ public final class RoomWrite implements AsyncWrite {
   private int writes;
 
   /** Makes room for {@code count} more bytes. */
+  @CanIgnoreReturnValue
   public RoomWrite room(long count) {
     synchronized (this) {
       room += count;
@@ -33,12 +35,14 @@ public final class RoomWrite implements AsyncWrite {
   }
 
   /** Takes no more than that in a write. */
+  @CanIgnoreReturnValue
   public synchronized RoomWrite atMost(int count) {
     most = count;
     return this;
   }
 
   /** The next write or flush fails. */
+  @CanIgnoreReturnValue
   public RoomWrite fail(IOException failure) {
     synchronized (this) {
       this.failure = failure;
@@ -48,6 +52,7 @@ public final class RoomWrite implements AsyncWrite {
   }
 
   /** Whether a flush waits. */
+  @CanIgnoreReturnValue
   public RoomWrite slowFlush(boolean slow) {
     synchronized (this) {
       slowFlush = slow;

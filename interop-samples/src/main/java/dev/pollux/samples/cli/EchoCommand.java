@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     description = {
       "Listen for TCP connections, and send back what comes.",
       "",
-      "Prints LISTENING and the port when it listens. Ctrl-C drains it: no more connections are accepted, what has"
-          + " come is sent back, and each connection is ended; what is still open after 3 seconds is cut off. Then it"
-          + " prints what it has done.",
+      "Prints LISTENING and the port when it listens. Ctrl-C drains it: no more connections are"
+          + " accepted, what has come is sent back, and each connection is ended; what is still"
+          + " open after 3 seconds is cut off. Then it prints what it has done.",
       ""
     })
 final class EchoCommand implements Callable<Integer> {
@@ -69,7 +69,6 @@ final class EchoCommand implements Callable<Integer> {
       terminal.out().println(ServerProcess.LISTENING + server.port());
       terminal.out().flush();
       server.run();
-      server.close();
       print(server.counts());
       return interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.DONE;
     }

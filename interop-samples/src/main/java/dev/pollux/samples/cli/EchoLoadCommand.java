@@ -20,12 +20,13 @@ import picocli.CommandLine.Option;
     description = {
       "Put load on an echo server, and measure it.",
       "",
-      "Each connection sends a request, awaits its echo, checks it, and sends the next. Without --port the server is"
-          + " started for it, in a process of its own, which POLLUX_JAVA_OPTS gives its options. A latency is what a"
-          + " request of such a connection took: who waits sends nothing meanwhile.",
+      "Each connection sends a request, awaits its echo, checks it, and sends the next. Without"
+          + " --port the server is started for it, in a process of its own, which POLLUX_JAVA_OPTS"
+          + " gives its options. A latency is what a request of such a connection took: who waits"
+          + " sends nothing meanwhile.",
       "",
-      "With --ramp there are twice as many connections in each step, up to the first that fails; what there were not"
-          + " enough of is named.",
+      "With --ramp there are twice as many connections in each step, up to the first that fails;"
+          + " what there were not enough of is named.",
       ""
     })
 final class EchoLoadCommand implements Callable<Integer> {

@@ -1,5 +1,7 @@
 package dev.pollux.samples.echo;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
@@ -106,8 +108,7 @@ final class EchoConnection implements Future<Void> {
   }
 
   private boolean pollEnd(Context cx) throws IOException {
-    ByteBuffer buffer = late;
-    assert buffer != null;
+    ByteBuffer buffer = requireNonNull(late, "late");
     while (true) {
       int count = stream.pollRead(cx, buffer.clear());
       if (count < 0) {

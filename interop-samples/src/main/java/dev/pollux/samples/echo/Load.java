@@ -255,7 +255,7 @@ final class Load implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (LoadThread thread : threads) {
       thread.close();
     }

@@ -1,5 +1,7 @@
 package dev.pollux.samples.echo;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
@@ -138,9 +140,7 @@ final class LoadConnection<S extends AsyncByteStream> implements Future<Void> {
   }
 
   private @Nullable S pollConnect(Context cx) throws Exception {
-    Future<? extends S> connecting = connect;
-    assert connecting != null;
-    Poll<? extends S> poll = connecting.poll(cx);
+    Poll<? extends S> poll = requireNonNull(connect, "connect").poll(cx);
     if (!poll.isReady()) {
       return null;
     }

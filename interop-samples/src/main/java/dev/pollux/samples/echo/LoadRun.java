@@ -129,7 +129,7 @@ final class LoadRun implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     load.close();
   }
 }

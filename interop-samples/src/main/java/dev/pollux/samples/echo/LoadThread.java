@@ -119,9 +119,13 @@ final class LoadThread implements LoadConnection.Owner<TcpStream>, AutoCloseable
 
   /** Resets the connections. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stop.cancel();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // ---- for its connections

@@ -58,6 +58,7 @@ final class RuntimeServer implements EchoServer {
     runtime.blockOn(stop.runUntilCancelled(listener.incoming().forEach(this::begin)));
     listener.close();
     runtime.blockOn(drain());
+    runtime.close();
   }
 
   private void begin(TcpStream stream) {

@@ -17,10 +17,10 @@ final class BadServer implements AutoCloseable {
   }
 
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-  private final Thread thread;
 
   BadServer(Way way) throws IOException {
-    this.thread = new Thread(() -> serve(way), "bad server");
+    Thread thread = new Thread(() -> serve(way), "bad server");
+    thread.setDaemon(true);
     thread.start();
   }
 
@@ -45,8 +45,7 @@ final class BadServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     listener.close();
-    thread.join();
   }
 }

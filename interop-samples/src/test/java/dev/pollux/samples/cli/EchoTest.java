@@ -179,7 +179,7 @@ class EchoTest {
       assertThat(in.readNBytes(1000)).hasSize(1000);
       server.interrupt();
       assertThat(in.read()).isEqualTo(-1);
-      peer.close();
+      peer.shutdownOutput();
       Ended ended = server.await();
       assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(130);
       assertThat(ended.err()).isEmpty();

@@ -47,17 +47,21 @@ class MainTest {
     "bench --forks 0, 'pollux bench: --forks must be at least 1, was 0'",
     "echo --port 70000, 'pollux echo: --port must be 0 to 65535, was 70000'",
     "echo --workers -1, 'pollux echo: --workers must be at least 1, was -1'",
-    "echo --threads --workers 2, 'pollux echo: --workers is for a multi-thread runtime, not for --threads'",
-    "echo --threads --current-thread, 'pollux echo: --current-thread, --threads are mutually exclusive (specify only one); see pollux echo --help'",
+    "echo --threads --workers 2, 'pollux echo: --workers is for a multi-thread runtime, not for"
+        + " --threads'",
+    "echo --threads --current-thread, 'pollux echo: --current-thread, --threads are mutually"
+        + " exclusive (specify only one); see pollux echo --help'",
     "echo-load --connections 0, 'pollux echo-load: --connections must be 1 to 2147483647, was 0'",
     "echo-load --size 0, 'pollux echo-load: --size must be 1 to 67108864, was 0'",
-    "echo-load --seconds 0, 'pollux echo-load: --seconds must be more than 0 and at most 1000000, was 0.0'",
+    "echo-load --seconds 0, 'pollux echo-load: --seconds must be more than 0 and at most 1000000,"
+        + " was 0.0'",
     "echo-load --warm-up -1, 'pollux echo-load: --warm-up must be 0 to 1000000, was -1'",
     "echo-load --client-threads 0, 'pollux echo-load: --client-threads must be 1 to 1024, was 0'",
     "echo-load --most 3, pollux echo-load: --most is for --ramp",
     "echo-load --pid 3, pollux echo-load: --pid is for --port",
     "echo-load --port 0, 'pollux echo-load: --port must be 1 to 65535, was 0'",
-    "echo-load --port 1 --threads, 'pollux echo-load: the server of --port runs already, and can''t be told what kind it is'",
+    "echo-load --port 1 --threads, 'pollux echo-load: the server of --port runs already, and can''t"
+        + " be told what kind it is'",
     "'', pollux: no command was given; see pollux --help"
   })
   void aWrongCommandLineGetsOneClearLine(String arguments, String expected) {

@@ -3,16 +3,11 @@ package dev.pollux.samples.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.core.Description;
-import dev.pollux.testing.ConformanceKit;
-import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 /** One connection of a server, polled by hand. */
 class EchoConnectionTest {
@@ -89,41 +84,5 @@ class EchoConnectionTest {
     assertEnded(new EchoCounts(0, 0, 1, 0, 0, 2, 0));
     connection.cancel();
     assertEnded(new EchoCounts(0, 0, 1, 0, 0, 2, 0));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> conforms() {
-    return Stream.of(
-            FutureConformance.of(
-                    "echo",
-                    kit -> {
-                      ScriptedPeer peer = new ScriptedPeer();
-                      kit.event("send", () -> peer.send("abc"));
-                      kit.event("end", peer::end);
-                      return connection(kit, peer);
-                    })
-                .expectValue(null),
-            FutureConformance.of(
-                    "echo that drains",
-                    kit -> {
-                      ScriptedPeer peer = new ScriptedPeer();
-                      peer.room(1);
-                      EchoConnection made = connection(kit, peer);
-                      kit.event("send", () -> peer.send("abc"));
-                      kit.event("drain", made::drain);
-                      kit.event("room", () -> peer.room(10));
-                      kit.event("late", () -> peer.send("late"));
-                      kit.event("end", peer::end);
-                      return made;
-                    })
-                .expectValue(null),
-            FutureConformance.of("echo of nothing", kit -> connection(kit, new ScriptedPeer()))
-                .expectNever())
-        .flatMap(one -> one.checks().stream())
-        .map(check -> DynamicTest.dynamicTest(check.name(), check::run));
-  }
-
-  private static EchoConnection connection(ConformanceKit kit, ScriptedPeer peer) {
-    return new EchoConnection(peer, new Tally(), ended -> {});
   }
 }

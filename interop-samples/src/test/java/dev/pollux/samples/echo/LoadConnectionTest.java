@@ -6,72 +6,21 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
-import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 /** One connection of a client, polled by hand. */
 class LoadConnectionTest {
 
-  private static final int SIZE = 100;
+  private static final int SIZE = LoadNotes.SIZE;
 
   private final PollHarness harness = PollHarness.create();
   private final ScriptedPeer server = new ScriptedPeer();
-  private final Notes notes = new Notes();
+  private final LoadNotes notes = new LoadNotes();
   private final LoadConnection<ScriptedPeer> connection =
       new LoadConnection<>(notes, 7, Futures.ready(server));
-
-  /** Writes down what it is told. */
-  private static final class Notes implements LoadConnection.Owner<ScriptedPeer> {
-    private final Payload payload = new Payload(SIZE);
-    private final Window window = new Window();
-    private final List<String> answers = new ArrayList<>();
-    private final List<Trouble> troubles = new ArrayList<>();
-    private int sent;
-    private int received;
-
-    @Override
-    public Payload payload() {
-      return payload;
-    }
-
-    @Override
-    public Window window() {
-      return window;
-    }
-
-    @Override
-    public void sent(int bytes) {
-      sent += bytes;
-    }
-
-    @Override
-    public void received(int bytes) {
-      received += bytes;
-    }
-
-    @Override
-    public void answered(boolean isFirst, long askedNanos) {
-      answers.add(isFirst ? "first" : "next");
-    }
-
-    @Override
-    public void failed(LoadConnection<ScriptedPeer> connection, boolean wasUp, Throwable failure) {
-      troubles.add(Trouble.of(failure));
-    }
-
-    @Override
-    public void reset(ScriptedPeer stream) {
-      stream.close();
-    }
-  }
 
   private boolean isReady() throws Exception {
     return harness.poll(connection).isReady();
@@ -200,35 +149,5 @@ class LoadConnectionTest {
         new LoadConnection<>(notes, 1, Futures.failed(new ConnectException("Connection refused")));
     assertThat(harness.poll(refused).isReady()).isTrue();
     assertThat(notes.troubles).containsExactly(Trouble.REFUSED);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> conforms() {
-    return Stream.of(
-            FutureConformance.of(
-                    "load",
-                    kit -> {
-                      ScriptedPeer server = new ScriptedPeer();
-                      Notes notes = new Notes();
-                      LoadConnection<ScriptedPeer> made =
-                          new LoadConnection<>(notes, 3, kit.future("connect", server));
-                      kit.event("echo", server::echo);
-                      kit.event("open", notes.window::open);
-                      kit.event("go on", made::goOn);
-                      kit.event("echo", server::echo);
-                      kit.event("end", server::end);
-                      return made;
-                    })
-                .recovers()
-                .expectValue(null),
-            FutureConformance.of(
-                    "load that hangs",
-                    kit ->
-                        new LoadConnection<>(
-                            new Notes(), 3, kit.future("connect", new ScriptedPeer())))
-                .recovers()
-                .expectNever())
-        .flatMap(one -> one.checks().stream())
-        .map(check -> DynamicTest.dynamicTest(check.name(), check::run));
   }
 }

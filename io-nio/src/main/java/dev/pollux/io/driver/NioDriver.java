@@ -249,7 +249,7 @@ public final class NioDriver implements Driver {
     if (progress
         || sleep != IN_SELECT
         || Thread.currentThread().isInterrupted()
-        || longest >= 0 && System.nanoTime() - begun >= longest - NANOS_PER_MILLI) {
+        || (longest >= 0 && System.nanoTime() - begun >= longest - NANOS_PER_MILLI)) {
       prematureReturns = 0;
     } else if (++prematureReturns >= MOST_PREMATURE_RETURNS) {
       prematureReturns = 0;

@@ -2,6 +2,7 @@ package dev.pollux.io.driver;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
@@ -396,6 +397,7 @@ public final class Registration {
    *
    * @return what is to be made of it
    */
+  @CanIgnoreReturnValue
   Report event(int readyOps) {
     Report report = (readyOps & inOps) == 0 ? Report.NOTHING : event(IN, in);
     if ((readyOps & outOps) != 0) {
@@ -497,6 +499,7 @@ public final class Registration {
   }
 
   /** Ends this without a look at the channel; wakes everybody who waits. */
+  @CanIgnoreReturnValue
   private @Nullable NioDriver end() {
     NioDriver mine;
     synchronized (this) {

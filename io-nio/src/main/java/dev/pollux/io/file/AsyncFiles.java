@@ -67,6 +67,7 @@ public final class AsyncFiles {
    * @throws IllegalArgumentException if {@code entriesAtOnce} is less than 1
    * @cancellation the directory is closed
    */
+  @SuppressWarnings("StreamResourceLeak") // PathEntries closes it
   public static AsyncIterator<Path> list(Path directory, String glob, int entriesAtOnce) {
     requireNonNull(directory, "directory");
     requireNonNull(glob, "glob");
@@ -91,6 +92,7 @@ public final class AsyncFiles {
    *     than 1
    * @cancellation the directories are closed
    */
+  @SuppressWarnings("StreamResourceLeak") // PathEntries closes it
   public static AsyncIterator<Path> walk(
       Path root, int maxDepth, int entriesAtOnce, FileVisitOption... options) {
     requireNonNull(root, "root");

@@ -1,5 +1,8 @@
 package dev.pollux.io.file;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,9 +111,9 @@ final class PathBatch implements AutoCloseable {
           more = from.paths().hasNext();
         }
       } catch (DirectoryIteratorException failure) {
-        throw closed(from, failure.getCause());
+        throw closed(from, requireNonNull(failure.getCause()));
       } catch (UncheckedIOException failure) {
-        throw closed(from, failure.getCause());
+        throw closed(from, requireNonNull(failure.getCause()));
       } catch (RuntimeException | Error failure) {
         closed(from, failure);
         throw failure;
@@ -122,6 +125,7 @@ final class PathBatch implements AutoCloseable {
       return new PathBatch(read, null);
     }
 
+    @CanIgnoreReturnValue
     private static <F extends Throwable> F closed(OpenPaths from, F failure) {
       try {
         from.source().close();

@@ -97,12 +97,15 @@ public final class UdpSocket implements Closeable {
    * A socket that takes {@code channel} over, with the family and the options that it has: those
    * for instance that are to be set before it is bound.
    *
-   * @param channel an open channel, which is made non-blocking and used by this alone from now on;
-   *     if this fails it stays with the caller
+   * @param channel an open channel, which is made non-blocking, bound to any port if it is not
+   *     bound yet, and used by this alone from now on; if this fails it stays with the caller
    * @throws IOException if the system refuses
    */
   public static UdpSocket of(DatagramChannel channel) throws IOException {
     requireNonNull(channel, "channel").configureBlocking(false);
+    if (channel.getLocalAddress() == null) {
+      channel.bind(null);
+    }
     return new UdpSocket(channel);
   }
 
@@ -131,6 +134,7 @@ public final class UdpSocket implements Closeable {
     channel.disconnect();
   }
 
+  @CanIgnoreReturnValue
   private static InetSocketAddress requireResolved(InetSocketAddress address, String name) {
     if (requireNonNull(address, name).isUnresolved()) {
       throw new IllegalArgumentException(name + " must be resolved, was " + address);
@@ -483,7 +487,7 @@ public final class UdpSocket implements Closeable {
    * @throws UnsupportedOperationException if a socket of this kind has no such option
    * @throws IOException if the system refuses
    */
-  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+  public <T> @Nullable T option(SocketOption<T> option) throws IOException {
     return channel.getOption(requireNonNull(option, "option"));
   }
 
@@ -498,7 +502,7 @@ public final class UdpSocket implements Closeable {
    * @throws IOException if it is closed
    */
   public InetSocketAddress localAddress() throws IOException {
-    return (InetSocketAddress) channel.getLocalAddress();
+    return (InetSocketAddress) requireNonNull(channel.getLocalAddress()); // it is bound
   }
 
   /**

@@ -32,6 +32,7 @@ final class AcceptBackoffTest {
     int failuresLeft;
     int tries;
     boolean refusesConnections;
+    boolean closesFirst;
 
     Failing(ServerSocketChannel channel) {
       super(channel);
@@ -40,6 +41,9 @@ final class AcceptBackoffTest {
     @Override
     SocketChannel tryAccept() throws IOException {
       tries++;
+      if (closesFirst) {
+        close();
+      }
       if (failuresLeft > 0) {
         failuresLeft--;
         throw new IOException("Too many open files");
@@ -188,6 +192,15 @@ final class AcceptBackoffTest {
     assertThat(harness.woken()).isTrue();
     assertThatThrownBy(() -> crank.poll(accept)).isInstanceOf(ClosedChannelException.class);
     assertThat(harness.clock().armed()).isZero();
+  }
+
+  @Test
+  void aCloseInTheMidstOfAnAcceptIsNoFailure() throws Exception {
+    listener.closesFirst = true;
+    Future<TcpStream> accept = listener.accept();
+    assertThatThrownBy(() -> crank.poll(accept)).isInstanceOf(ClosedChannelException.class);
+    assertThat(listener.acceptFailures()).isZero();
+    assertThat(harness.uncaught()).isEmpty();
   }
 
   @Test

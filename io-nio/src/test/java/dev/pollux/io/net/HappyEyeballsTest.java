@@ -172,6 +172,18 @@ final class HappyEyeballsTest {
   }
 
   @Test
+  void whileTheLastIsTriedNoDelayRuns() throws Exception {
+    HappyEyeballs<String> connect = connect(FOUR_A, SIX_A);
+    assertPending(connect);
+    assertThat(harness.clock().armed()).isEqualTo(1);
+    attempt(FOUR_A).fail();
+    assertPending(connect);
+    assertThat(attempts).containsOnlyKeys(FOUR_A, SIX_A);
+    assertThat(harness.clock().armed()).isZero();
+    connect.cancel();
+  }
+
+  @Test
   void anEarlierOneThatComesLateMayStillWin() throws Exception {
     HappyEyeballs<String> connect = connect(FOUR_A, SIX_A);
     assertPending(connect);

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Names, and connecting by them. */
+@SuppressWarnings("AddressSelection") // they are numbers, not names
 final class NameLookupTest {
 
   /** Reserved, so that there is never such a host. */
@@ -149,6 +150,7 @@ final class NameLookupTest {
 
   @ParameterizedTest
   @EnumSource(Runtimes.class)
+  @SuppressWarnings("try") // closed early
   void theSecondAddressIsTriedWhenTheFirstRefuses(Runtimes kind) throws Exception {
     InetAddress[] both = loopback();
     TcpConnector connector = TcpConnector.create().nameLookup(name -> Futures.ready(List.of(both)));

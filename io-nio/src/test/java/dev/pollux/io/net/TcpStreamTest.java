@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One connection, polled by hand, with a blocking peer. */
+@SuppressWarnings("AddressSelection") // they are numbers, not names
 final class TcpStreamTest {
 
   private final Crank crank = new Crank();

@@ -365,17 +365,30 @@ class UdpSocketTest {
   }
 
   @Test
+  void aChannelThatIsTakenOverIsBound() throws Exception {
+    UdpSocket socket = UdpSocket.of(DatagramChannel.open());
+    opened.add(socket);
+    assertThat(socket.localAddress().getPort()).isPositive();
+    try (DatagramChannel bound = DatagramChannel.open().bind(anyPort())) {
+      UdpSocket same = UdpSocket.of(bound);
+      opened.add(same);
+      assertThat(same.localAddress()).isEqualTo(bound.getLocalAddress());
+      assertThat(bound.isBlocking()).isFalse();
+    }
+  }
+
+  @Test
   void optionsAreThoseOfTheChannel() throws Exception {
     assertThat(left.supportedOptions()).contains(StandardSocketOptions.SO_BROADCAST);
     left.setOption(StandardSocketOptions.SO_BROADCAST, true);
-    assertThat(left.getOption(StandardSocketOptions.SO_BROADCAST)).isTrue();
+    assertThat(left.option(StandardSocketOptions.SO_BROADCAST)).isTrue();
     assertThatThrownBy(() -> left.setOption(StandardSocketOptions.TCP_NODELAY, true))
         .isInstanceOf(UnsupportedOperationException.class);
   }
 
   @Test
   void socketsOfTheNewerProtocol() throws Exception {
-    InetAddress loopback = InetAddress.getByName("::1");
+    InetAddress loopback = InetAddress.getAllByName("::1")[0];
     UdpSocket one;
     try {
       one = UdpSocket.bind(new InetSocketAddress(loopback, 0));

@@ -131,9 +131,9 @@ class UnixSocketTest {
   void theEndsKnowTheirAddresses() throws Exception {
     Path path = directory.resolve("s");
     try (PolluxRuntime runtime = PolluxRuntime.currentThread();
-        UnixListener listener = UnixListener.bind(path);
-        UnixStream client = runtime.blockOn(UnixStream.connect(path));
-        UnixStream server = runtime.blockOn(listener.accept())) {
+        UnixListener listener = UnixListener.bind(path)) {
+      UnixStream client = runtime.blockOn(UnixStream.connect(path));
+      UnixStream server = runtime.blockOn(listener.accept());
       assertThat(listener.localAddress().getPath()).isEqualTo(path);
       assertThat(client.remoteAddress().getPath()).isEqualTo(path);
       assertThat(client.localAddress().getPath().toString()).isEmpty();
@@ -149,6 +149,7 @@ class UnixSocketTest {
       client.close();
       assertThat(client.isOpen()).isFalse();
       assertThat(runtime.blockOn(server.readToEnd(10))).isEmpty();
+      server.close();
     }
   }
 
