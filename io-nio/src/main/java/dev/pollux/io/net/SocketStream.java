@@ -30,6 +30,9 @@ abstract class SocketStream implements AsyncByteStream {
   /** How much of heap buffers is read or written by one call. */
   static final int MOST_HEAP_BYTES = 256 << 10;
 
+  /** How many buffers that are not empty are written by one call: the system takes no more. */
+  static final int MOST_BUFFERS = 1024;
+
   final SocketChannel channel;
   final Registration registration;
 
@@ -257,12 +260,16 @@ abstract class SocketStream implements AsyncByteStream {
   @Override
   public long pollWrite(Context cx, ByteBuffer[] srcs, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
-    // As many as there are, up to where too much would have to be copied.
+    // As many as there are, up to where too much would have to be copied, or the system stops.
     int end = offset;
     long offered = 0;
     int ofHeap = 0;
+    int buffers = 0;
     for (; end < offset + length; end++) {
       int more = srcs[end].remaining();
+      if (more > 0 && ++buffers > MOST_BUFFERS) {
+        break;
+      }
       if (!srcs[end].isDirect()) {
         if (more > MOST_HEAP_BYTES - ofHeap) {
           break;

@@ -303,6 +303,20 @@ final class TcpStreamTest {
     assertThat(crank.complete(read)).isEqualTo(1);
   }
 
+  @Test
+  void moreBuffersThanTheSystemTakesAtOnceAreNoLackOfRoom() throws Exception {
+    ByteBuffer[] srcs = new ByteBuffer[3 * SocketStream.MOST_BUFFERS];
+    for (int i = 0; i < srcs.length; i++) {
+      srcs[i] = i % 3 == 0 ? ascii("") : direct("a");
+    }
+    long written = 0;
+    while (written < 2 * SocketStream.MOST_BUFFERS) {
+      long count = poll(cx -> stream.pollWrite(cx, srcs, 0, srcs.length));
+      assertThat(count).isPositive(); // and need not wait
+      written += count;
+    }
+  }
+
   // ---- peeking
 
   @Test
