@@ -78,10 +78,11 @@ public final class NioDriver implements Driver {
   static final int MOST_PREMATURE_RETURNS = 512;
 
   /**
-   * What is reported keeps the thread busy for at least so long, each. A look for more before that
-   * is over would find the same channels again, whose tasks are still in the queue.
+   * What is reported keeps the thread busy for about so long, each: two system calls. A mere look
+   * before that is over would find most of the channels again, whose tasks are still in the queue;
+   * and those it finds anew would only stand in line behind them.
    */
-  private static final long NANOS_PER_NEWS = 2_000;
+  private static final long NANOS_PER_REPORT = 4_000;
 
   /** After so many looks that have reported what nobody wants, it rests although there are news. */
   static final int MOST_DISTURBED_LOOKS = 1_000;
@@ -119,6 +120,10 @@ public final class NioDriver implements Driver {
   private final ArrayList<Registration> unwanted = new ArrayList<>();
   private int news;
   private int late;
+
+  /** How many channels the last look has reported, wanted or not. */
+  private int reports;
+
   private long lookedAtNanos = System.nanoTime();
   private int disturbedLooks;
   private int prematureReturns;
@@ -144,7 +149,7 @@ public final class NioDriver implements Driver {
   @Override
   public void park(long timeoutNanos) {
     if (timeoutNanos == 0) {
-      if (hasChannels() && System.nanoTime() - lookedAtNanos >= news * NANOS_PER_NEWS) {
+      if (hasChannels() && System.nanoTime() - lookedAtNanos >= reports * NANOS_PER_REPORT) {
         select(0);
       }
       return;
@@ -292,6 +297,7 @@ public final class NioDriver implements Driver {
         unwanted.get(i).restIfOld();
       }
     }
+    reports = news + late + unwanted.size();
     if (millis == 0) {
       unwanted.clear(); // only who wants to sleep is disturbed by these
     }
