@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
+import dev.pollux.core.Waker;
 import dev.pollux.executor.TestDriver.Readiness;
 import dev.pollux.executor.Waiting.Elsewhere;
 import dev.pollux.executor.Waiting.Gate;
 import dev.pollux.executor.Waiting.Spinner;
 import dev.pollux.spi.Driver;
 import dev.pollux.spi.Parker;
+import dev.pollux.spi.RuntimeListener;
 import dev.pollux.time.Time;
 import java.io.IOException;
 import java.net.URL;
@@ -24,6 +26,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,8 @@ class DriverTest {
   private final List<String> uncaught = Collections.synchronizedList(new ArrayList<>());
   private CurrentThreadRuntime runtime;
   private TestDriver driver;
+
+  private volatile Runnable onParked = () -> {};
 
   @BeforeEach
   void build(@TempDir Path folder) throws Exception {
@@ -61,6 +67,13 @@ class DriverTest {
           PolluxRuntime.builder()
               .name("driven")
               .eventInterval(10)
+              .listener(
+                  new RuntimeListener() {
+                    @Override
+                    public void threadParked() {
+                      onParked.run();
+                    }
+                  })
               .uncaughtFailureHandler((failure, origin) -> uncaught.add(origin + ": " + failure))
               .currentThread();
     } finally {
@@ -123,6 +136,24 @@ class DriverTest {
     }
     spinner.stop = true;
     assertThat(driver.parks).hasSizeBetween(9, 11).containsOnly(0L);
+  }
+
+  @Test
+  void aRuntimeThatAListenerKeepsAwakeLooksAtEvents() throws Exception {
+    int sleeps = 100;
+    AtomicInteger parked = new AtomicInteger();
+    AtomicReference<Waker> root = new AtomicReference<>();
+    onParked =
+        () -> {
+          parked.incrementAndGet();
+          root.get().wake();
+        };
+    runtime.blockOn(
+        cx -> {
+          root.set(cx.waker());
+          return parked.get() < sleeps ? Poll.pending() : Poll.ready("awake");
+        });
+    assertThat(driver.parks).hasSizeGreaterThanOrEqualTo(sleeps - 1).containsOnly(0L);
   }
 
   @Test

@@ -37,7 +37,7 @@ public interface AsyncBufRead extends AsyncRead {
    *
    * @param cx whose waker is stored if there are too few bytes
    * @param atLeast how many are wanted, at least 1; so many are held, whatever the size of the
-   *     buffer
+   *     buffer, in one that may be twice as large
    * @return a read-only view of the bytes, valid until this is used again; with fewer than {@code
    *     atLeast} only if no more will come; null if there are not so many yet, and the waker is
    *     stored

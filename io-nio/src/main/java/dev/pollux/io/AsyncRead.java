@@ -120,8 +120,8 @@ public interface AsyncRead extends Closeable {
   /**
    * This with a buffer that its reader can look into. It owns this: its {@code close} closes this.
    *
-   * @param size how many bytes are read ahead at most, at least 1; no buffer is held while there
-   *     are no bytes in it
+   * @param size how many bytes are read at once, and held at most beyond what is asked for, at
+   *     least 1; no buffer is held while there are no bytes in it
    * @throws IllegalArgumentException if {@code size} is less than 1
    */
   default BufReader bufferedReader(int size) {

@@ -25,7 +25,8 @@ public final class BufReader implements AsyncBufRead {
    * Bytes are read into the scratch buffer of the thread and copied from there, so that nothing is held while the source has
    * none. The virtual machine would do the same for a heap buffer, so that costs nothing for a socket.
    *
-   * The buffer is made for what is there, and grows: to `size`, or to what was asked for if that is more.
+   * The buffer is made for what is there, and grows: to `size`, and by powers of two if more is asked for. Then `size` bytes
+   * are read at once all the same: a long line is asked for byte by byte.
    */
   private static final int LEAST_CAPACITY = 256;
 
@@ -124,12 +125,13 @@ public final class BufReader implements AsyncBufRead {
   /** Reads more. Answers as {@link #pollRead} does. */
   private int fill(Context cx, int atLeast) throws IOException {
     Scratch scratch = Scratch.ofThread();
-    ByteBuffer read = scratch.borrow(Math.max(1, Math.max(size, atLeast) - buffered()));
+    int held = buffered();
+    ByteBuffer read = scratch.borrow(Math.max(held < size ? size - held : size, atLeast - held));
     try {
       int count = source.pollRead(cx, read);
       settle(count);
       if (count > 0) {
-        append(read.flip(), Math.max(size, atLeast));
+        append(read.flip());
       }
       return count;
     } finally {
@@ -146,12 +148,13 @@ public final class BufReader implements AsyncBufRead {
     }
   }
 
-  private void append(ByteBuffer read, int most) {
+  private void append(ByteBuffer read) {
     int held = buffered();
     int needed = held + read.remaining();
     ByteBuffer into = buffer;
     if (into == null || into.capacity() < needed) {
       long roomy = Math.max(LEAST_CAPACITY, Integer.highestOneBit(needed) * 2L);
+      long most = needed <= size ? size : Integer.MAX_VALUE - 8;
       ByteBuffer larger = ByteBuffer.allocate((int) Math.max(needed, Math.min(roomy, most)));
       if (into != null) {
         larger.put(into);

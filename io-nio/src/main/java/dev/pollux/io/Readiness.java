@@ -84,20 +84,22 @@ public final class Readiness implements Closeable {
    * closed; {@link IllegalStateException} if the channel has another {@code Readiness} in the same
    * runtime; {@link IOException} if the system refuses to watch the channel.
    *
+   * @throws UnsupportedOperationException if a channel of this kind is never readable
    * @cancellation nothing is lost
    */
   public Future<Void> readable() {
-    return Unpolled.made(new ReadinessReport(registration, Registration.IN));
+    return Unpolled.made(new ReadinessReport(registrationFor(Registration.IN), Registration.IN));
   }
 
   /**
    * Waits until the system says that the channel can be written, or that its connection is there or
    * has failed. Otherwise as {@link #readable()}.
    *
+   * @throws UnsupportedOperationException if a channel of this kind is never writable
    * @cancellation nothing is lost
    */
   public Future<Void> writable() {
-    return Unpolled.made(new ReadinessReport(registration, Registration.OUT));
+    return Unpolled.made(new ReadinessReport(registrationFor(Registration.OUT), Registration.OUT));
   }
 
   /**
@@ -107,11 +109,13 @@ public final class Readiness implements Closeable {
    *
    * @param attempt called by polls; it must find nothing only if the channel has nothing
    * @param <T> what it gets
+   * @throws UnsupportedOperationException if a channel of this kind is never readable
    * @cancellation nothing is lost: what an attempt has got was answered by that poll
    */
   public <T> Future<T> whenReadable(Attempt<? extends T> attempt) {
     return Unpolled.made(
-        new ReadinessAttempt<>(registration, Registration.IN, requireNonNull(attempt, "attempt")));
+        new ReadinessAttempt<>(
+            registrationFor(Registration.IN), Registration.IN, requireNonNull(attempt, "attempt")));
   }
 
   /**
@@ -119,11 +123,15 @@ public final class Readiness implements Closeable {
    *
    * @param attempt called by polls; it must find nothing only if the channel has no room
    * @param <T> what it gets
+   * @throws UnsupportedOperationException if a channel of this kind is never writable
    * @cancellation nothing is lost: what an attempt has got was answered by that poll
    */
   public <T> Future<T> whenWritable(Attempt<? extends T> attempt) {
     return Unpolled.made(
-        new ReadinessAttempt<>(registration, Registration.OUT, requireNonNull(attempt, "attempt")));
+        new ReadinessAttempt<>(
+            registrationFor(Registration.OUT),
+            Registration.OUT,
+            requireNonNull(attempt, "attempt")));
   }
 
   /**
@@ -135,6 +143,7 @@ public final class Readiness implements Closeable {
    * @param <T> what it gets
    * @return what it got; null if there is nothing yet, and the waker is stored
    * @throws IOException as the future of {@link #whenReadable}
+   * @throws UnsupportedOperationException if a channel of this kind is never readable
    */
   public <T> @Nullable T pollReadable(Context cx, Attempt<? extends T> attempt) throws IOException {
     return poll(cx, Registration.IN, attempt);
@@ -148,6 +157,7 @@ public final class Readiness implements Closeable {
    * @param <T> what it gets
    * @return what it got; null if there is no room yet, and the waker is stored
    * @throws IOException as the future of {@link #whenWritable}
+   * @throws UnsupportedOperationException if a channel of this kind is never writable
    */
   public <T> @Nullable T pollWritable(Context cx, Attempt<? extends T> attempt) throws IOException {
     return poll(cx, Registration.OUT, attempt);
@@ -155,6 +165,7 @@ public final class Readiness implements Closeable {
 
   private <T> @Nullable T poll(Context cx, int direction, Attempt<? extends T> attempt)
       throws IOException {
+    Registration registration = registrationFor(direction);
     while (true) {
       int seen = registration.pollReady(cx, direction);
       if (seen < 0) {
@@ -167,6 +178,17 @@ public final class Readiness implements Closeable {
       }
       registration.exhausted(direction, seen);
     }
+  }
+
+  /** The registration, to wait for {@code direction}; nothing would ever be reported of another. */
+  private Registration registrationFor(int direction) {
+    if (!registration.has(direction)) {
+      throw new UnsupportedOperationException(
+          "is never "
+              + (direction == Registration.IN ? "readable: " : "writable: ")
+              + registration.channel());
+    }
+    return registration;
   }
 
   /** The channel. */

@@ -56,11 +56,18 @@ class BufReaderTest {
 
   @Test
   void itReadsNoMoreAheadThanItsSizeUnlessAskedTo() throws Exception {
-    source.feed("abcdefgh");
+    source.feed("abcdefghi");
     assertThat(fill(1)).isEqualTo("abcd");
-    assertThat(source.left()).isEqualTo("efgh");
-    assertThat(fill(6)).isEqualTo("abcdef");
-    assertThat(source.left()).isEqualTo("gh");
+    assertThat(source.left()).isEqualTo("efghi");
+    assertThat(fill(5)).isEqualTo("abcdefgh");
+    assertThat(source.left()).isEqualTo("i");
+  }
+
+  @Test
+  void aLongLineIsReadInPiecesOfItsSize() throws Exception {
+    BufReader small = source.feed("a".repeat(10_000) + "\n").bufferedReader(100);
+    assertThat(harness.poll(small.readLine(10_000)).value()).contains("a".repeat(10_000));
+    assertThat(source.polls()).isEqualTo(101);
   }
 
   @Test

@@ -9,8 +9,10 @@ import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Next;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.Test;
 class DuplexStressTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** The rounds that are over on the other thread. */
+  private volatile int closed;
 
   /** The byte at a place of a connection. */
   private static byte at(long place, int seed) {
@@ -143,6 +149,50 @@ class DuplexStressTest {
         assertThat(end == null || end instanceof EarlyEndException).as("%s", end).isTrue();
       }
     }
+  }
+
+  /** A half that is closed while its reader begins to wait: it sees that, or is woken. */
+  @Test
+  void aCloseOfOneHalfIsNeverMissed() throws Exception {
+    AtomicReference<AsyncRead> closing = new AtomicReference<>();
+    int rounds = 100_000;
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < rounds; i++) {
+                  AsyncRead half;
+                  while ((half = closing.getAndSet(null)) == null) {
+                    Thread.onSpinWait();
+                  }
+                  half.close();
+                  closed = i + 1;
+                }
+              } catch (IOException failure) {
+                throw new AssertionError(failure);
+              }
+            });
+    closer.setDaemon(true);
+    closer.start();
+    PollHarness harness = PollHarness.create();
+    ByteBuffer dst = ByteBuffer.allocate(1);
+    for (int i = 0; i < rounds; i++) {
+      AsyncRead half = Io.duplex(1).first().split().reader();
+      harness.replaceWaker();
+      closing.set(half);
+      spin(i % 64);
+      boolean waits;
+      try {
+        waits = harness.poll(half.read(dst)).isPending();
+      } catch (ClosedChannelException seen) {
+        waits = false;
+      }
+      while (closed <= i) {
+        Thread.onSpinWait();
+      }
+      assertThat(!waits || harness.woken()).as("heard in round %s", i).isTrue();
+    }
+    closer.join();
   }
 
   private static AsyncByteStream joined(AsyncByteStream stream) {

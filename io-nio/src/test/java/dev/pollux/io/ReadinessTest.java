@@ -51,6 +51,23 @@ class ReadinessTest {
     source = Readiness.of(pipe.source());
   }
 
+  @Test
+  void whatAChannelNeverIsIsRefused() throws Exception {
+    assertThatThrownBy(() -> source.writable().cancel())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("is never writable: ");
+    assertThatThrownBy(() -> source.whenWritable(() -> null).cancel())
+        .isInstanceOf(UnsupportedOperationException.class);
+    Readiness sink = Readiness.of(pipe.sink());
+    assertThatThrownBy(() -> sink.readable().cancel())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("is never readable: ");
+    Future<Integer> polled = cx -> Poll.ready(sink.pollReadable(cx, () -> 1));
+    assertThatThrownBy(() -> harness.poll(polled))
+        .isInstanceOf(UnsupportedOperationException.class);
+    sink.close();
+  }
+
   @AfterEach
   void closeAll() throws IOException {
     source.close();

@@ -543,23 +543,32 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
     learn(now);
     pollsSinceEvents = 0;
     wheel.advance(clock.getAsLong(), waking);
-    if (driver != null && !(mayPark && isIdle() && !clock.isPaused())) { // else the sleep looks
+    noteTime(now);
+    if (mayPark && isIdle() && !clock.isPaused() && trySleep(now)) {
+      return; // and the sleep has looked
+    }
+    if (driver != null) {
       driver.park(0);
     }
-    noteTime(now);
-    if (!mayPark || !isIdle()) {
-      return;
+    if (mayPark && isIdle() && clock.isPaused()) {
+      if (!blocking.isIdle() || !jumpToNextDeadline()) {
+        trySleep(now);
+      }
     }
-    if (clock.isPaused() && blocking.isIdle() && jumpToNextDeadline()) {
-      return;
-    }
+  }
+
+  /** Sleeps until there is something to do; false if there is already. */
+  @CanIgnoreReturnValue
+  private boolean trySleep(long now) {
     if (!inject.tryPark()) {
-      return;
+      return false;
     }
     Listeners hearing = listening();
     Object parked = hearing == null ? null : hearing.threadParked();
+    boolean sleeps = false;
     try {
-      if (isIdle()) { // else a listener has spawned or woken a task, or closed the runtime
+      sleeps = isIdle(); // else a listener has spawned or woken a task, or closed the runtime
+      if (sleeps) {
         counters.increment(Counters.PARKS);
         counters.beginSpan(Counters.ASLEEP_SINCE, now);
         try {
@@ -576,6 +585,7 @@ public final class CurrentThreadScheduler extends RuntimeScheduler implements Se
         hearing.threadUnparked(parked);
       }
     }
+    return sleeps;
   }
 
   private void park(long timeoutNanos) {

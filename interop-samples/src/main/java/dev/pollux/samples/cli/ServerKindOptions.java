@@ -13,12 +13,14 @@ final class ServerKindOptions {
     @Option(
         names = "--multi-thread",
         description =
-            "A runtime with several workers, and a task for each connection: the default.")
+            "A runtime with several workers, and a task for each connection: the default on three processors"
+                + " or more.")
     private boolean multiThread;
 
     @Option(
         names = "--current-thread",
-        description = "A runtime on one thread, and a task for each connection.")
+        description =
+            "A runtime on one thread, and a task for each connection: the default on fewer.")
     private boolean currentThread;
 
     @Option(names = "--threads", description = "No runtime, but a thread for each connection.")
@@ -29,14 +31,14 @@ final class ServerKindOptions {
         description = "No runtime, but a virtual thread for each connection; needs JDK 21.")
     private boolean virtualThreads;
 
-    private ServerKind kind() {
+    private ServerKind kind(ServerKind otherwise) {
       return multiThread
           ? ServerKind.MULTI_THREAD
           : currentThread
               ? ServerKind.CURRENT_THREAD
               : threads
                   ? ServerKind.THREADS
-                  : virtualThreads ? ServerKind.VIRTUAL_THREADS : ServerKind.USUAL;
+                  : virtualThreads ? ServerKind.VIRTUAL_THREADS : otherwise;
     }
   }
 
@@ -45,7 +47,7 @@ final class ServerKindOptions {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      description = "Workers of a multi-thread runtime. Default: one for each processor.")
+      description = "A multi-thread runtime with so many workers. Default: one for each processor.")
   private int workers;
 
   /** Whether anything was said. */
@@ -58,7 +60,7 @@ final class ServerKindOptions {
   }
 
   ServerOptions options(String command) throws CommandException {
-    ServerKind chosen = kind.kind();
+    ServerKind chosen = kind.kind(workers == 0 ? ServerKind.USUAL : ServerKind.MULTI_THREAD);
     if (workers < 0) {
       throw refused(command, "--workers must be at least 1, was " + workers);
     }

@@ -13,8 +13,12 @@ public enum ServerKind {
   /** A virtual thread for each connection, on JDK 21 or newer. */
   VIRTUAL_THREADS;
 
-  /** What serves if nothing is said. */
-  public static final ServerKind USUAL = MULTI_THREAD;
+  /**
+   * What serves if nothing is said. On two processors that is one thread, for an echo computes
+   * nothing: what the kernel and the clients do takes the other processor, and more than that.
+   */
+  public static final ServerKind USUAL =
+      Runtime.getRuntime().availableProcessors() <= 2 ? CURRENT_THREAD : MULTI_THREAD;
 
   /** As an option of the command line has it: {@code virtual-threads}. */
   @Override

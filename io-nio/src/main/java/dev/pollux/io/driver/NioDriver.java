@@ -12,6 +12,7 @@ import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -58,7 +59,9 @@ public final class NioDriver implements Driver {
    * What is reported again. A selector is level-triggered: it reports what somebody has been told of and has not made use of yet.
    * The first time that ends the sleep, so that the thread may help those who are late. If nobody can be helped it comes back, and
    * finds the channel reported a third time: that is not wanted, and rests until somebody wants it. Only a sleep is disturbed by
-   * such channels, so a mere look lets them be.
+   * such channels, so a mere look lets them be. But where there are always news, nobody ever sleeps without: then every look would
+   * report them, for ever. So each MOST_DISTURBED_LOOKS looks that have found such, those rest that were among them the last time
+   * already, and were not made use of since.
    *
    * Premature returns. A selector that returns again and again before its time, without news and without being asked, is replaced
    * (a bug of old kernels, and of others since). What counts is whether there was progress, not what `select` returned.
@@ -75,10 +78,14 @@ public final class NioDriver implements Driver {
   static final int MOST_PREMATURE_RETURNS = 512;
 
   /**
-   * What is reported keeps the thread busy for at least so long, each. A look for more before that
-   * is over would find the same channels again, whose tasks are still in the queue.
+   * What is reported keeps the thread busy for about so long, each: two system calls. A mere look
+   * before that is over would find most of the channels again, whose tasks are still in the queue;
+   * and those it finds anew would only stand in line behind them.
    */
-  private static final long NANOS_PER_NEWS = 2_000;
+  private static final long NANOS_PER_REPORT = 4_000;
+
+  /** After so many looks that have reported what nobody wants, it rests although there are news. */
+  static final int MOST_DISTURBED_LOOKS = 1_000;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -113,9 +120,14 @@ public final class NioDriver implements Driver {
   private final ArrayList<Registration> unwanted = new ArrayList<>();
   private int news;
   private int late;
+
+  /** How many channels the last look has reported, wanted or not. */
+  private int reports;
+
   private long lookedAtNanos = System.nanoTime();
+  private int disturbedLooks;
   private int prematureReturns;
-  private long foreignLookNanos;
+  private long foreignLookNanos = System.nanoTime() - FOREIGN_LOOK_NANOS;
 
   /** Found and made by the service loader. */
   public NioDriver() {
@@ -137,7 +149,7 @@ public final class NioDriver implements Driver {
   @Override
   public void park(long timeoutNanos) {
     if (timeoutNanos == 0) {
-      if (hasChannels() && System.nanoTime() - lookedAtNanos >= news * NANOS_PER_NEWS) {
+      if (hasChannels() && System.nanoTime() - lookedAtNanos >= reports * NANOS_PER_REPORT) {
         select(0);
       }
       return;
@@ -155,9 +167,10 @@ public final class NioDriver implements Driver {
     }
   }
 
+  /** Whether there is something to look at: a key, or a channel whose key has gone unnoticed. */
   private boolean hasChannels() {
     Selector open = selector;
-    return open != null && !open.keys().isEmpty();
+    return open != null && !(open.keys().isEmpty() && foreign.isEmpty());
   }
 
   /** Sleeps until there are news, or a permit, or the time is over, or an interrupt. */
@@ -228,7 +241,7 @@ public final class NioDriver implements Driver {
   private boolean selectFor(long nanos) {
     long longest = foreign.isEmpty() ? nanos : shorter(nanos, FOREIGN_LOOK_NANOS);
     long begun = longest < 0 ? 0 : System.nanoTime();
-    select(longest < 0 ? -1 : Math.max(1, (longest + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI));
+    select(longest < 0 ? -1 : Math.max(1, millis(longest)));
     if (news > 0 || late > 0) {
       unwanted.clear();
       return true;
@@ -241,13 +254,18 @@ public final class NioDriver implements Driver {
     if (progress
         || sleep != IN_SELECT
         || Thread.currentThread().isInterrupted()
-        || longest >= 0 && System.nanoTime() - begun >= longest - NANOS_PER_MILLI) {
+        || (longest >= 0 && System.nanoTime() - begun >= longest - NANOS_PER_MILLI)) {
       prematureReturns = 0;
     } else if (++prematureReturns >= MOST_PREMATURE_RETURNS) {
       prematureReturns = 0;
       rebuild();
     }
     return false;
+  }
+
+  /** Rounded up. */
+  private static long millis(long nanos) {
+    return nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
   }
 
   private static long shorter(long nanos, long limit) {
@@ -267,12 +285,21 @@ public final class NioDriver implements Driver {
     try {
       if (millis == 0) {
         open.selectNow(reported);
-        unwanted.clear(); // only who wants to sleep is disturbed by these
       } else {
         open.select(reported, Math.max(0, millis));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (!unwanted.isEmpty() && ++disturbedLooks >= MOST_DISTURBED_LOOKS) {
+      disturbedLooks = 0;
+      for (int i = 0; i < unwanted.size(); i++) {
+        unwanted.get(i).restIfOld();
+      }
+    }
+    reports = news + late + unwanted.size();
+    if (millis == 0) {
+      unwanted.clear(); // only who wants to sleep is disturbed by these
     }
     lookedAtNanos = System.nanoTime();
     if (!foreign.isEmpty()) {
@@ -321,7 +348,7 @@ public final class NioDriver implements Driver {
       return; // the old one does its work, at a price
     }
     counts.rebuilds.increment();
-    selector = made; // before the keys are looked at: what is registered from now on is in here
+    selector = made; // before the keys are looked at: see register
     for (SelectionKey key : old.keys()) {
       ((Registration) key.attachment()).move(made);
     }
@@ -382,15 +409,20 @@ public final class NioDriver implements Driver {
   SelectionKey register(Registration registration, SelectableChannel channel, int interest)
       throws IOException {
     counts.interestChanges.increment();
-    Selector open = openSelector();
-    SelectionKey key;
-    synchronized (channel.blockingLock()) { // the lock of channel.register
-      SelectionKey before = channel.keyFor(open);
-      if (before != null && before.isValid()) {
-        throw new IllegalStateException(
-            "is awaited through another Readiness already, which can be shared: " + channel);
+    SelectionKey key = null;
+    while (key == null) {
+      Selector open = openSelector();
+      try {
+        key = register(open, registration, channel, interest);
+      } catch (ClosedSelectorException e) {
+        if (selector == open) {
+          throw e;
+        }
       }
-      key = channel.register(open, interest, registration);
+      if (key != null && selector != open) {
+        key.cancel(); // it was replaced, by one who may have looked at the keys before
+        key = null;
+      }
     }
     if (!registration.isOwned()) {
       foreign.add(registration);
@@ -401,6 +433,19 @@ public final class NioDriver implements Driver {
       throw new ClosedChannelException();
     }
     return key;
+  }
+
+  private static SelectionKey register(
+      Selector open, Registration registration, SelectableChannel channel, int interest)
+      throws IOException {
+    synchronized (channel.blockingLock()) { // the lock of channel.register
+      SelectionKey before = channel.keyFor(open);
+      if (before != null && before.isValid()) {
+        throw new IllegalStateException(
+            "is awaited through another Readiness already, which can be shared: " + channel);
+      }
+      return channel.register(open, interest, registration);
+    }
   }
 
   private Selector openSelector() throws IOException {

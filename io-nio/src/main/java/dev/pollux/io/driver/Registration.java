@@ -2,6 +2,7 @@ package dev.pollux.io.driver;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
@@ -52,6 +53,7 @@ public final class Registration {
    *  READY   an event came, or none was ever asked for, and nobody found the kernel to have nothing since: try.
    *  ARMED   the selector is to report the direction.
    *  STALE   it was reported although it was READY already.
+   *  OLD     it was STALE when that was last asked, by a driver that has no time to sleep.
    * and for both
    *  CLOSED  nothing will be reported any more; everybody tries, and the channel says what is wrong.
    *  TICK    counts events, so that who found nothing does not take away a readiness that is newer than its try.
@@ -67,15 +69,16 @@ public final class Registration {
    *  any                  --event-->       READY, not STALE, one tick more     the waker is woken
    *  READY                --event-->       READY, STALE                        somebody is late, or does not want it now
    *  READY, STALE         --rest-->        READY, STALE, not ARMED             the selector would never sleep: it is level-triggered
-   *  READY                --exhausted-->   not READY, not STALE                if no tick has passed
+   *  READY, STALE         --restIfOld-->   READY, STALE, OLD; if it was OLD, not ARMED
+   *  READY                --exhausted-->   not READY, not STALE, not OLD       if no tick has passed
    *  not READY, not ARMED --pollReady-->   ARMED
    *  any                  --close-->       CLOSED                              everybody is woken
    *
    * No wake-up is lost. `pollReady` stores the waker and then reads the word; `event` and `close` write the word and then take
    * the waker. All four are of volatile order: either the reader sees the bit, or the event finds the waker. And what the kernel
    * has and nobody has read is reported again by a level-triggered selector for as long as the direction is ARMED; it is disarmed
-   * by `rest` only, which is one compare-and-set with READY in it: whoever clears READY afterwards finds ARMED missing when it
-   * comes to wait, and sets it.
+   * by `rest` and `restIfOld` only, each of which is one compare-and-set with READY in it: whoever clears READY afterwards finds
+   * ARMED missing when it comes to wait, and sets it.
    *
    * So the tick is no guard against a lost event (the selector would report it again), but against a needless wait for it.
    *
@@ -97,7 +100,9 @@ public final class Registration {
   private static final int ARMED = 4;
   private static final int STALE = 16;
   private static final int CLOSED = 64;
-  private static final int TICK = 128;
+  private static final int OLD = 128;
+  private static final int TICK_SHIFT = 9;
+  private static final int TICK = 1 << TICK_SHIFT;
 
   private static final VarHandle STATE =
       ConstantBootstraps.fieldVarHandle(
@@ -247,7 +252,7 @@ public final class Registration {
   public void exhausted(int direction, int seen) {
     int before = state;
     while (tick(before) == seen && (before & CLOSED) == 0 && (before & READY << direction) != 0) {
-      int after = before & ~((READY | STALE) << direction);
+      int after = before & ~((READY | STALE | OLD) << direction);
       if (STATE.compareAndSet(this, before, after)) {
         return;
       }
@@ -263,7 +268,7 @@ public final class Registration {
   }
 
   private static int tick(int state) {
-    return state >>> 7;
+    return state >>> TICK_SHIFT;
   }
 
   /** Whether this was closed, or its channel or its driver was. */
@@ -392,6 +397,7 @@ public final class Registration {
    *
    * @return what is to be made of it
    */
+  @CanIgnoreReturnValue
   Report event(int readyOps) {
     Report report = (readyOps & inOps) == 0 ? Report.NOTHING : event(IN, in);
     if ((readyOps & outOps) != 0) {
@@ -423,20 +429,33 @@ public final class Registration {
 
   /** Has the selector not report what was reported and is not wanted. */
   void rest() {
-    while (true) {
-      int before = state;
-      int after = before;
+    rest(STALE);
+  }
+
+  /** As {@link #rest}, of what was not wanted at the last call of this either, nor used since. */
+  void restIfOld() {
+    rest(OLD);
+  }
+
+  private void rest(int mark) {
+    int before;
+    int after;
+    do {
+      before = state;
+      after = before;
       for (int direction = IN; direction <= OUT; direction++) {
-        if ((before & STALE << direction) != 0) { // and so READY
+        if ((before & mark << direction) != 0) { // and so READY
           after &= ~(ARMED << direction);
+        } else if ((before & STALE << direction) != 0) {
+          after |= OLD << direction;
         }
       }
       if (after == before) {
         return;
       }
-      if (STATE.compareAndSet(this, before, after)) {
-        break;
-      }
+    } while (!STATE.compareAndSet(this, before, after));
+    if ((before & ~after) == 0) {
+      return; // nothing was disarmed
     }
     NioDriver mine = driver;
     if (mine != null) {
@@ -480,6 +499,7 @@ public final class Registration {
   }
 
   /** Ends this without a look at the channel; wakes everybody who waits. */
+  @CanIgnoreReturnValue
   private @Nullable NioDriver end() {
     NioDriver mine;
     synchronized (this) {
@@ -519,6 +539,11 @@ public final class Registration {
   /** Forgets the waker of the one reader or writer, who does not wait any more. */
   public void stopWaiting(int direction) {
     (direction == IN ? in : out).clear();
+  }
+
+  /** Whether a channel of this kind is ever reported to be ready for {@code direction}. */
+  public boolean has(int direction) {
+    return (direction == IN ? inOps : outOps) != 0;
   }
 
   /** The channel. */

@@ -2,6 +2,7 @@ package dev.pollux.io.file;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.io.AsyncRead;
@@ -211,6 +212,7 @@ public final class AsyncFile implements Closeable {
     return dst;
   }
 
+  @CanIgnoreReturnValue
   private static long notNegative(String name, long value) {
     if (value < 0) {
       throw new IllegalArgumentException(name + " must be at least 0, was " + value);

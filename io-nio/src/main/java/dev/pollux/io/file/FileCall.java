@@ -1,5 +1,6 @@
 package dev.pollux.io.file;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Discard;
@@ -85,6 +86,7 @@ final class FileCall<T extends @Nullable Object> implements Future<T> {
   }
 
   /** Has the call made, without a waiter yet: the next poll is one. Not after a poll. */
+  @CanIgnoreReturnValue
   JoinHandle<T> spawn(Context cx) {
     discard = cx.discard();
     Callable<T> call = this.call;

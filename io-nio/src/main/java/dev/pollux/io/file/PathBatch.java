@@ -2,6 +2,7 @@ package dev.pollux.io.file;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,6 +125,7 @@ final class PathBatch implements AutoCloseable {
       return new PathBatch(read, null);
     }
 
+    @CanIgnoreReturnValue
     private static <F extends Throwable> F closed(OpenPaths from, F failure) {
       try {
         from.source().close();

@@ -109,7 +109,8 @@ final class Connect<S extends SocketStream> implements Future<S> {
 
   private Poll<S> connected(Kind<S> kind, SocketChannel channel, Registration registration)
       throws IOException {
-    if (remote.equals(channel.getLocalAddress())) {
+    // Not `remote`, which may be the wildcard address and stand for this machine.
+    if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
       // Nobody listens, and the system has picked the very port for this end: TCP connects the
       // socket to itself.
       throw named(new ConnectException("Connection refused (the socket has met itself)"));

@@ -162,6 +162,10 @@ abstract class SocketListener<S extends SocketStream> implements Closeable {
    * java.nio.channels.ClosedChannelException}, and connections that nobody has accepted are reset
    * by the system. Those that were accepted stay open. Idempotent; never blocks.
    *
+   * <p>While nobody drives the runtime that this belongs to, as between two calls of one of the
+   * current thread, the system hears of it when somebody does, or when the runtime is closed. Until
+   * then the address is in use.
+   *
    * @throws IOException if letting go fails; this is closed all the same
    */
   @Override

@@ -30,6 +30,9 @@ abstract class SocketStream implements AsyncByteStream {
   /** How much of heap buffers is read or written by one call. */
   static final int MOST_HEAP_BYTES = 256 << 10;
 
+  /** How many buffers that are not empty are written by one call: the system takes no more. */
+  static final int MOST_BUFFERS = 1024;
+
   final SocketChannel channel;
   final Registration registration;
 
@@ -168,6 +171,9 @@ abstract class SocketStream implements AsyncByteStream {
     requireOpen();
     int enough = dst.remaining();
     ByteBuffer kept = roomToPushBack(enough);
+    if (kept.remaining() >= enough && !cx.tryProceed()) { // else receiving pays
+      return AsyncRead.NOT_READY;
+    }
     try {
       while (kept.remaining() < enough) {
         int end = kept.limit();
@@ -254,12 +260,16 @@ abstract class SocketStream implements AsyncByteStream {
   @Override
   public long pollWrite(Context cx, ByteBuffer[] srcs, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
-    // As many as there are, up to where too much would have to be copied.
+    // As many as there are, up to where too much would have to be copied, or the system stops.
     int end = offset;
     long offered = 0;
     int ofHeap = 0;
+    int buffers = 0;
     for (; end < offset + length; end++) {
       int more = srcs[end].remaining();
+      if (more > 0 && ++buffers > MOST_BUFFERS) {
+        break;
+      }
       if (!srcs[end].isDirect()) {
         if (more > MOST_HEAP_BYTES - ofHeap) {
           break;
@@ -311,6 +321,9 @@ abstract class SocketStream implements AsyncByteStream {
    * {@inheritDoc} What was written is still sent by the system. If something has come that was not
    * read, the peer is told by a reset in place of an orderly end, and may lose what it had not read
    * yet; so who wants to be sure that all arrives shuts down, reads to the end, and then closes.
+   *
+   * <p>While nobody drives the runtime that this belongs to, as between two calls of one of the
+   * current thread, the system hears of it when somebody does, or when the runtime is closed.
    */
   @Override
   public void close() throws IOException {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemLookup implements Future<List<InetAddress>> {
 
+  /** What is longer, by zeros in front, is a name to the JDK. */
+  private static final int LONGEST_DOTTED_QUAD = "255.255.255.255".length();
+
   /** Null once over. */
   private @Nullable String name;
 
@@ -101,10 +104,20 @@ final class SystemLookup implements Future<List<InetAddress>> {
    * it takes a thread more, and no harm is done.
    */
   static boolean isLiteral(String name) {
-    return name.indexOf(':') >= 0 || isDottedQuad(name);
+    return isBehindColons(name) || isDottedQuad(name);
+  }
+
+  /** One with a colon that begins otherwise is a name to the JDK, and it asks for it. */
+  private static boolean isBehindColons(String name) {
+    char first = name.charAt(0);
+    return name.indexOf(':') >= 0
+        && (first == ':' || first == '[' || Character.digit(first, 16) >= 0);
   }
 
   private static boolean isDottedQuad(String name) {
+    if (name.length() > LONGEST_DOTTED_QUAD) {
+      return false;
+    }
     int part = -1;
     int parts = 0;
     for (int i = 0; i < name.length(); i++) {

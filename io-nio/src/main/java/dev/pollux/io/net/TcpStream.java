@@ -127,7 +127,7 @@ public final class TcpStream extends SocketStream {
   /**
    * Closes this and tells the peer by a reset: what was written and not sent yet is dropped, and
    * the peer, if it reads or writes, fails. Idempotent; never blocks; without effect if this is
-   * closed already.
+   * closed already. The system hears of it when it hears of a {@link #close()}.
    *
    * @throws IOException if the system refuses; this is closed all the same
    */

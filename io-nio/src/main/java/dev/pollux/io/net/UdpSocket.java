@@ -13,6 +13,7 @@ import dev.pollux.io.driver.Registration;
 import dev.pollux.spi.Unpolled;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,6 +72,8 @@ public final class UdpSocket implements Closeable {
    *
    * @param local where it receives; port 0 has the system choose, see {@link #localAddress()}
    * @throws IllegalArgumentException if the address is not resolved
+   * @throws BindException if the address is in use, or not one of this machine; the message names
+   *     it
    * @throws IOException if the system refuses
    */
   public static UdpSocket bind(InetSocketAddress local) throws IOException {
@@ -81,7 +84,7 @@ public final class UdpSocket implements Closeable {
             ? DatagramChannel.open(StandardProtocolFamily.INET)
             : DatagramChannel.open(); // of both families, where the system has both
     try {
-      channel.bind(local);
+      bind(channel, local);
       return of(channel);
     } catch (Throwable failure) {
       try {
@@ -90,6 +93,17 @@ public final class UdpSocket implements Closeable {
         failure.addSuppressed(second);
       }
       throw failure;
+    }
+  }
+
+  private static void bind(DatagramChannel channel, InetSocketAddress local) throws IOException {
+    try {
+      channel.bind(local);
+    } catch (BindException failure) {
+      BindException named =
+          new BindException("can't receive at " + local + ": " + failure.getMessage());
+      named.initCause(failure);
+      throw named;
     }
   }
 
@@ -134,6 +148,7 @@ public final class UdpSocket implements Closeable {
     channel.disconnect();
   }
 
+  @CanIgnoreReturnValue
   private static InetSocketAddress requireResolved(InetSocketAddress address, String name) {
     if (requireNonNull(address, name).isUnresolved()) {
       throw new IllegalArgumentException(name + " must be resolved, was " + address);

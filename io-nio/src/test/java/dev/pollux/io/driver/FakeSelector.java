@@ -29,6 +29,9 @@ final class FakeSelector extends AbstractSelector {
   /** What every select does that finds nothing in the script. */
   Script otherwise = FakeSelector::sleep;
 
+  /** What a registration does before its key is in the set. */
+  Runnable beforeKey = () -> {};
+
   int selects;
 
   /** What one select does, and answers. */
@@ -103,6 +106,7 @@ final class FakeSelector extends AbstractSelector {
     Key key = new Key(channel, this);
     key.attach(attachment);
     key.interest = ops;
+    beforeKey.run();
     keys.add(key);
     return key;
   }

@@ -225,6 +225,33 @@ class NioDriverTest {
     assertThat(driver.counts().selects()).isLessThan(10);
   }
 
+  @Test
+  void whatNobodyWantsIsNotReportedForEverThoughThereAreAlwaysNews() throws Exception {
+    FakeSelector selector = new FakeSelector();
+    NioDriver driver = driver(() -> selector);
+    FakeSelector.Channel unwanted = new FakeSelector.Channel();
+    FakeSelector.Channel wanted = new FakeSelector.Channel();
+    Waiting slow = new Waiting(driver, new Registration(unwanted, true), IN);
+    Waiting quick = new Waiting(driver, new Registration(wanted, true), IN);
+    slow.exhaust();
+    selector.otherwise =
+        (all, action, millis) ->
+            FakeSelector.reporting(unwanted).run(all, action, millis)
+                + FakeSelector.reporting(wanted).run(all, action, millis);
+
+    for (int i = 0; i < 2 * NioDriver.MOST_DISTURBED_LOOKS + 2; i++) {
+      quick.exhaust();
+      driver.park(FOREVER);
+      assertThat(quick.isWoken()).isTrue();
+    }
+
+    assertThat(unwanted.interest(selector)).isZero();
+    assertThat(wanted.interest(selector)).isEqualTo(OP_READ);
+    assertThat(driver.counts().interestChanges()).isEqualTo(3); // one each, and the rest
+    slow.exhaust();
+    assertThat(unwanted.interest(selector)).isEqualTo(OP_READ);
+  }
+
   // ---- hazards
 
   @Test
@@ -389,6 +416,70 @@ class NioDriverTest {
 
     assertThat(reader.isWoken()).isTrue();
     assertThatThrownBy(reader::ask).isInstanceOf(ClosedChannelException.class);
+  }
+
+  @Test
+  void aChannelThatIsClosedBetweenTwoLooksIsNoticedAtTheNext() throws Exception {
+    NioDriver driver = driver(Selector::open);
+    Pipe pipe = pipe();
+    Waiting reader = new Waiting(driver, new Registration(pipe.source(), false), IN);
+    reader.exhaust();
+    driver.park(1); // a look
+    pipe.source().close();
+    driver.park(1); // too early for another, and the key goes
+
+    driver.park(FOREVER);
+
+    assertThat(reader.isWoken()).isTrue();
+    assertThatThrownBy(reader::ask).isInstanceOf(ClosedChannelException.class);
+  }
+
+  @Test
+  void whoRegistersWhileTheSelectorIsReplacedIsInTheNewOne() throws Exception {
+    FakeSelector bad = new FakeSelector();
+    FakeSelector good = new FakeSelector();
+    List<Selector> both = new ArrayList<>(List.of(bad, good));
+    NioDriver driver = driver(() -> both.remove(0));
+    FakeSelector.Channel first = new FakeSelector.Channel();
+    FakeSelector.Channel second = new FakeSelector.Channel();
+    new Waiting(driver, new Registration(first, true), IN).exhaust();
+    bad.otherwise = FakeSelector.prematurely(0);
+    good.script.add(FakeSelector.reporting(first));
+    bad.beforeKey =
+        () -> {
+          try {
+            elsewhere(() -> driver.park(FOREVER)).get(30, TimeUnit.SECONDS);
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        };
+    Waiting reader = new Waiting(driver, new Registration(second, true), IN);
+
+    reader.exhaust();
+
+    assertThat(driver.counts().rebuilds()).isEqualTo(1);
+    assertThat(second.interest(good)).isEqualTo(OP_READ);
+    good.script.add(FakeSelector.reporting(second));
+    driver.park(FOREVER);
+    assertThat(reader.isWoken()).isTrue();
+  }
+
+  @Test
+  void theLongestOfTimesIsNoShortOne() throws Exception {
+    FakeSelector selector = new FakeSelector();
+    NioDriver driver = driver(() -> selector);
+    FakeSelector.Channel channel = new FakeSelector.Channel();
+    new Waiting(driver, new Registration(channel, true), IN).exhaust();
+    List<Long> asked = new ArrayList<>();
+    selector.script.add(
+        (all, action, millis) -> {
+          asked.add(millis);
+          return FakeSelector.reporting(channel).run(all, action, millis);
+        });
+
+    driver.park(Long.MAX_VALUE);
+
+    assertThat(asked).containsExactly(Long.MAX_VALUE / 1_000_000 + 1);
   }
 
   @Test

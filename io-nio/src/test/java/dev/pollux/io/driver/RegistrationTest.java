@@ -118,6 +118,23 @@ class RegistrationTest {
   }
 
   @Test
+  void underLoadOnlyWhatIsLongUnwantedRests() throws IOException {
+    for (int round = 0; round < 3; round++) {
+      reader.exhaust(); // it was slow, but came
+      registration.event(OP_READ);
+      registration.event(OP_READ);
+      registration.restIfOld();
+      assertThat(channel.interest(selector)).isEqualTo(OP_READ);
+    }
+
+    registration.restIfOld();
+
+    assertThat(channel.interest(selector)).isZero();
+    reader.exhaust();
+    assertThat(channel.interest(selector)).isEqualTo(OP_READ);
+  }
+
+  @Test
   void onlyTheDirectionThatIsNotWantedRests() throws IOException {
     reader.exhaust();
     writer.exhaust();

@@ -7,6 +7,7 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
+import dev.pollux.io.driver.NioDriver;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.LawCheck;
 import java.io.IOException;
@@ -32,10 +33,12 @@ import org.junit.jupiter.api.TestFactory;
 final class ConnectTest {
 
   private final Crank crank = new Crank();
+  private final List<NioDriver> drivers = new ArrayList<>();
 
   @AfterEach
   void close() {
     crank.close();
+    drivers.forEach(NioDriver::close);
   }
 
   /** Listens, and accepts nothing. */
@@ -179,6 +182,17 @@ final class ConnectTest {
   }
 
   @Test
+  void aSocketThatMeetsItselfByTheWildcardAddressIsRefused() throws Exception {
+    InetSocketAddress nobody = nobody();
+    InetSocketAddress wildcard =
+        new InetSocketAddress(InetAddress.getByName("0.0.0.0"), nobody.getPort());
+    assertThatThrownBy(
+            () -> crank.complete(TcpConnector.create().localAddress(nobody).connect(wildcard)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("itself");
+  }
+
+  @Test
   void whoIsNotAnsweredWaits() throws Exception {
     try (Full full = new Full()) {
       Future<TcpStream> connect = TcpStream.connect(addressOf(full.server));
@@ -265,7 +279,7 @@ final class ConnectTest {
         FutureConformance.of(
                 "connect",
                 kit -> {
-                  Selecting.in(kit, 3);
+                  drivers.add(Selecting.in(kit, 3));
                   return TcpStream.connect(address).map(ConnectTest::closed);
                 })
             .expectValue(address)
@@ -274,7 +288,7 @@ final class ConnectTest {
         FutureConformance.of(
                 "connect, refused",
                 kit -> {
-                  Selecting.in(kit, 3);
+                  drivers.add(Selecting.in(kit, 3));
                   return TcpStream.connect(nobody).map(ConnectTest::closed);
                 })
             .expectFailure(ConnectException.class)

@@ -66,7 +66,7 @@ final class DescriptorsRunOutTest {
         }
       }
       process.getOutputStream().close();
-      String[] counts = line(out, "COUNTS ").trim().split(" ");
+      String[] counts = line(out, "COUNTS ").trim().split(" ", -1);
       assertThat(Long.parseLong(counts[0]))
           .as("accepted")
           .isEqualTo(Server.WARMING + 2L * LIMIT + 10);

@@ -1,5 +1,6 @@
 package dev.pollux.io.net;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class Elsewhere<T> {
   }
 
   /** Waits for its end; fails if it failed. */
+  @CanIgnoreReturnValue
   T result() throws Exception {
     return end.get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }

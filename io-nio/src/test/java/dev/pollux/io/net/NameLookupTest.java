@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Names, and connecting by them. */
+@SuppressWarnings("AddressSelection") // they are numbers, not names
 final class NameLookupTest {
 
   /** Reserved, so that there is never such a host. */
@@ -87,6 +88,11 @@ final class NameLookupTest {
     "a.b.c.d, false",
     "1, false",
     "localhost, false",
+    "localhost:80, false",
+    "[localhost:80], true",
+    "[abc], false",
+    "a:80, true",
+    "000000000127.0.0.1, false",
     "99999999999999999999.0.0.1, false"
   })
   void anAddressAsTextIsKnownWithoutAsking(String text, boolean literal) {
@@ -144,6 +150,7 @@ final class NameLookupTest {
 
   @ParameterizedTest
   @EnumSource(Runtimes.class)
+  @SuppressWarnings("try") // closed early
   void theSecondAddressIsTriedWhenTheFirstRefuses(Runtimes kind) throws Exception {
     InetAddress[] both = loopback();
     TcpConnector connector = TcpConnector.create().nameLookup(name -> Futures.ready(List.of(both)));

@@ -1,5 +1,6 @@
 package dev.pollux.io.net;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.io.driver.NioDriver;
 import dev.pollux.testing.ConformanceKit;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ final class Selecting {
   private Selecting() {}
 
   /** Offers a driver, and has it sleep until there is news, so often at most. */
+  @CanIgnoreReturnValue
   static NioDriver in(ConformanceKit kit, int times) {
     NioDriver driver = new NioDriver();
     kit.offer(NioDriver.class, driver);

@@ -94,6 +94,7 @@ final class TcpConformTest {
   /** A stream whose peer sends these, each while somebody waits; an empty one is the end. */
   private TcpStream fed(ConformanceKit kit, String... pieces) {
     NioDriver driver = Selecting.in(kit, 0);
+    open.add(driver::close); // with what was closed and not looked at
     try (Crank crank = new Crank();
         ServerSocketChannel server = ServerSocketChannel.open().bind(Crank.anyPort(), 1)) {
       TcpStream stream =

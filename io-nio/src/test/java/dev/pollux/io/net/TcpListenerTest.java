@@ -3,6 +3,7 @@ package dev.pollux.io.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
@@ -58,10 +59,12 @@ final class TcpListenerTest {
     crank.close();
   }
 
+  @CanIgnoreReturnValue
   private Socket peer() throws IOException {
     return peer(listener);
   }
 
+  @CanIgnoreReturnValue
   private Socket peer(TcpListener at) throws IOException {
     Socket peer = new Socket(at.localAddress().getAddress(), at.localAddress().getPort());
     peers.add(peer);
@@ -85,6 +88,7 @@ final class TcpListenerTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed early
   void optionsAreKept() throws Exception {
     TcpListenerBuilder builder =
         TcpListener.builder()
@@ -184,9 +188,10 @@ final class TcpListenerTest {
     var first = listener.incoming();
     peer();
     peer();
-    Next<TcpStream> next;
-    while ((next = crank.pollNext(first)).isPending()) {
+    Next<TcpStream> next = crank.pollNext(first);
+    while (next.isPending()) {
       crank.awaitWake();
+      next = crank.pollNext(first);
     }
     next.value().close();
     first.cancel();
@@ -293,6 +298,7 @@ final class TcpListenerTest {
       TcpListener fresh = TcpListener.bind(Crank.anyPort());
       open.add(fresh);
       NioDriver driver = Selecting.in(kit, 0);
+      open.add(driver::close); // with what was closed and not looked at
       for (int i = 0; i < connections; i++) {
         kit.event(
             "a peer comes",

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One connection, polled by hand, with a blocking peer. */
+@SuppressWarnings("AddressSelection") // they are numbers, not names
 final class TcpStreamTest {
 
   private final Crank crank = new Crank();
@@ -302,6 +303,20 @@ final class TcpStreamTest {
     assertThat(crank.complete(read)).isEqualTo(1);
   }
 
+  @Test
+  void moreBuffersThanTheSystemTakesAtOnceAreNoLackOfRoom() throws Exception {
+    ByteBuffer[] srcs = new ByteBuffer[3 * SocketStream.MOST_BUFFERS];
+    for (int i = 0; i < srcs.length; i++) {
+      srcs[i] = i % 3 == 0 ? ascii("") : direct("a");
+    }
+    long written = 0;
+    while (written < 2 * SocketStream.MOST_BUFFERS) {
+      long count = poll(cx -> stream.pollWrite(cx, srcs, 0, srcs.length));
+      assertThat(count).isPositive(); // and need not wait
+      written += count;
+    }
+  }
+
   // ---- peeking
 
   @Test
@@ -323,6 +338,25 @@ final class TcpStreamTest {
     dst = ByteBuffer.allocate(6);
     assertThat(crank.complete(read(stream, dst))).isEqualTo(3);
     assertThat(text(dst)).isEqualTo("def");
+  }
+
+  @Test
+  void whoPeeksAgainAndAgainGivesWay() throws Exception {
+    ByteBuffer peeked = ByteBuffer.allocate(1);
+    pair.send("a");
+    assertThat(crank.complete(stream.peek(peeked))).isEqualTo(1);
+    int[] peeks = new int[1];
+    crank.poll(
+        Futures.pollFn(
+            cx -> {
+              while (stream.peek(peeked.clear()).poll(cx).isReady()) {
+                assertThat(++peeks[0]).isLessThan(10_000);
+              }
+              return Poll.pending();
+            }));
+    assertThat(peeks[0]).isPositive();
+    assertThat(crank.harness.woken()).isTrue();
+    assertThat(crank.complete(stream.peek(peeked.clear()))).isEqualTo(1);
   }
 
   @Test

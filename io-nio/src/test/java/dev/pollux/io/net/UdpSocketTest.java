@@ -21,6 +21,7 @@ import dev.pollux.testing.LawCheck;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -115,6 +116,14 @@ class UdpSocketTest {
       }
       awaitWake(harness);
     }
+  }
+
+  @Test
+  void anAddressInUseIsNamed() throws Exception {
+    InetSocketAddress taken = left.localAddress();
+    assertThatThrownBy(() -> UdpSocket.bind(taken))
+        .isInstanceOf(BindException.class)
+        .hasMessageStartingWith("can't receive at " + taken + ": ");
   }
 
   @Test
@@ -388,7 +397,7 @@ class UdpSocketTest {
 
   @Test
   void socketsOfTheNewerProtocol() throws Exception {
-    InetAddress loopback = InetAddress.getByName("::1");
+    InetAddress loopback = InetAddress.getAllByName("::1")[0];
     UdpSocket one;
     try {
       one = UdpSocket.bind(new InetSocketAddress(loopback, 0));
