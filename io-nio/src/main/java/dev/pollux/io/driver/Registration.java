@@ -164,7 +164,7 @@ public final class Registration {
   /**
    * Whether it makes sense to try.
    *
-   * @param cx pays one unit of its budget; its waker is stored if it does not
+   * @param cx pays one unit of its budget, unless it has to wait; its waker is stored then
    * @param direction {@link #IN} or {@link #OUT}
    * @return what to hand to {@link #exhausted} if nothing is found; or {@link #WAIT}: the waker of
    *     the one reader, or the one writer, is stored
@@ -230,6 +230,7 @@ public final class Registration {
         return tick(seen);
       }
       if ((seen & ARMED << direction) != 0) {
+        cx.budget().giveBack(); // no progress, no charge
         return WAIT;
       }
       if (STATE.compareAndSet(this, seen, seen | ARMED << direction) && !sync(cx)) {

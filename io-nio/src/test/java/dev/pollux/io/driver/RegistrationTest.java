@@ -304,4 +304,22 @@ class RegistrationTest {
     assertThat(harness.woken()).isTrue();
     assertThat(selector.keys()).isEmpty();
   }
+
+  @Test
+  void waitingCostsNoBudget() throws Exception {
+    reader.exhaust();
+    PollHarness harness = PollHarness.create().offer(NioDriver.class, driver);
+
+    harness.poll(
+        Futures.pollFn(
+            (Context cx) -> {
+              for (int i = 0; i < 10_000; i++) {
+                assertThat(registration.pollReady(cx, IN)).isEqualTo(WAIT);
+              }
+              assertThat(cx.budget().isExhausted()).isFalse();
+              return Poll.pending();
+            }));
+
+    assertThat(harness.woken()).isFalse();
+  }
 }
