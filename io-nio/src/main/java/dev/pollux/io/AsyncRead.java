@@ -132,7 +132,8 @@ public interface AsyncRead extends Closeable {
    * The bytes of this, as they come, up to its end. The iterator does not own this: its {@code
    * cancel} leaves this open.
    *
-   * @param size how many bytes an element has at most, at least 1
+   * @param size how many bytes an element has at most, at least 1; more than 1 MiB is as much as
+   *     that
    * @return gives buffers with at least one byte each, which belong to whoever gets them
    * @throws IllegalArgumentException if {@code size} is less than 1
    * @cancellation nothing is lost: no byte is held between two elements

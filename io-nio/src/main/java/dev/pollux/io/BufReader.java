@@ -126,7 +126,8 @@ public final class BufReader implements AsyncBufRead {
   private int fill(Context cx, int atLeast) throws IOException {
     Scratch scratch = Scratch.ofThread();
     int held = buffered();
-    ByteBuffer read = scratch.borrow(Math.max(held < size ? size - held : size, atLeast - held));
+    int wanted = Math.max(held < size ? size - held : size, atLeast - held);
+    ByteBuffer read = scratch.borrow(Math.min(wanted, Scratch.LARGEST_KEPT));
     try {
       int count = source.pollRead(cx, read);
       settle(count);

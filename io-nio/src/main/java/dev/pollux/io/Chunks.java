@@ -26,7 +26,7 @@ final class Chunks implements AsyncIterator<ByteBuffer> {
 
   Chunks(AsyncRead source, int size) {
     this.source = source;
-    this.size = size;
+    this.size = Math.min(size, Scratch.LARGEST_KEPT);
   }
 
   @Override

@@ -30,6 +30,12 @@ public final class CopyBidirectional implements Future<CopyBidirectional.Copied>
   private final Direction there;
   private final Direction back;
 
+  /**
+   * Which of the two is polled first: each in its turn, for one that always has something to do
+   * leaves no budget to the other.
+   */
+  private boolean backFirst;
+
   CopyBidirectional(AsyncByteStream first, AsyncByteStream second) {
     there = new Direction(first, second);
     back = new Direction(second, first);
@@ -47,9 +53,12 @@ public final class CopyBidirectional implements Future<CopyBidirectional.Copied>
     }
     Unpolled.used(this);
     try {
-      boolean thereIsDone = there.poll(cx).isReady();
-      boolean backIsDone = back.poll(cx).isReady();
-      return thereIsDone && backIsDone ? Poll.ready(copied()) : Poll.pending();
+      Direction first = backFirst ? back : there;
+      Direction second = backFirst ? there : back;
+      backFirst = !backFirst;
+      boolean firstIsDone = first.poll(cx).isReady();
+      boolean secondIsDone = second.poll(cx).isReady();
+      return firstIsDone && secondIsDone ? Poll.ready(copied()) : Poll.pending();
     } catch (Throwable failure) {
       end();
       throw failure;

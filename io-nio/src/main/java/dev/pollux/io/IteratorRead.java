@@ -64,7 +64,6 @@ final class IteratorRead implements AsyncRead {
     try {
       count = read(cx, dst);
     } catch (Throwable failure) {
-      iterator = null; // it is over
       leave();
       throw failure;
     }
@@ -100,6 +99,7 @@ final class IteratorRead implements AsyncRead {
         }
         from = next.value();
       } while (!from.hasRemaining());
+      current = from;
     } else if (!cx.tryProceed()) {
       return NOT_READY;
     }
@@ -107,17 +107,20 @@ final class IteratorRead implements AsyncRead {
     dst.put(dst.position(), from, from.position(), count);
     dst.position(dst.position() + count);
     from.position(from.position() + count);
-    current = from.hasRemaining() ? from : null;
+    if (!from.hasRemaining()) {
+      current = null;
+    }
     return count;
   }
 
-  private static Next<ByteBuffer> next(Context cx, AsyncIterator<ByteBuffer> iterator)
-      throws IOException {
+  private Next<ByteBuffer> next(Context cx, AsyncIterator<ByteBuffer> iterator) throws IOException {
     try {
       return iterator.pollNext(cx);
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
+      this.iterator = null; // it is over
       throw failure;
     } catch (Exception failure) {
+      this.iterator = null;
       throw new IOException("the iterator of the bytes has failed", failure);
     }
   }

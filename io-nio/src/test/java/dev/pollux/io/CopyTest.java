@@ -261,6 +261,37 @@ class CopyTest {
   }
 
   @Test
+  void aDirectionThatIsAlwaysReadyLeavesTheOtherItsTurn() throws Exception {
+    AsyncRead drops =
+        new AsyncRead() {
+          @Override
+          public int pollRead(Context cx, ByteBuffer dst) {
+            if (!cx.tryProceed()) {
+              return NOT_READY;
+            }
+            dst.put((byte) 0);
+            return 1;
+          }
+
+          @Override
+          public void close() {}
+        };
+    for (boolean swapped : new boolean[] {false, true}) {
+      AsyncByteStream busy = Io.join(drops, new RoomWrite().room(9));
+      AsyncByteStream quiet = Io.join(Io.of(new byte[] {1, 2, 3}), Io.sink());
+      CopyBidirectional copy =
+          swapped ? Io.copyBidirectional(quiet, busy) : Io.copyBidirectional(busy, quiet);
+      for (int i = 0; i < 4; i++) {
+        assertThat(harness.poll(copy).isPending()).isTrue();
+      }
+      CopyBidirectional.Copied copied = copy.copied();
+      assertThat(swapped ? copied.firstToSecond() : copied.secondToFirst()).isEqualTo(3);
+      assertThat(swapped ? copied.secondToFirst() : copied.firstToSecond()).isGreaterThan(100);
+      copy.cancel();
+    }
+  }
+
+  @Test
   void aCancelledOneIsOver() throws Exception {
     Duplex client = Io.duplex(99);
     Duplex server = Io.duplex(99);

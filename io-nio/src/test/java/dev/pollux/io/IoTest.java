@@ -16,8 +16,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -177,6 +179,44 @@ class IoTest {
         .isInstanceOf(IOException.class)
         .hasMessage("the iterator of the bytes has failed")
         .hasCause(new Exception("odd"));
+  }
+
+  @Test
+  void aBufferThatTakesNothingLosesNothingOfAnIterator() throws Exception {
+    AsyncRead source = Io.from(AsyncIterators.of(bytes("ab"), bytes("c")));
+    ByteBuffer readOnly = ByteBuffer.allocate(4).asReadOnlyBuffer();
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> harness.poll(source.read(readOnly)))
+          .isInstanceOf(ReadOnlyBufferException.class);
+    }
+    assertThat(all(source)).isEqualTo("abc");
+  }
+
+  @Test
+  void aLargeSizeTakesNoMemoryForWhatIsNotThere() throws Exception {
+    List<ByteBuffer> seen = new ArrayList<>();
+    AsyncRead idle =
+        new AsyncRead() {
+          @Override
+          public int pollRead(Context cx, ByteBuffer dst) {
+            seen.add(dst);
+            return NOT_READY;
+          }
+
+          @Override
+          public void close() {}
+        };
+    BufReader reader = idle.bufferedReader(64 << 20);
+    Future<ByteBuffer> peek = idle.bufferedReader(16).peek(64 << 20);
+    AsyncIterator<ByteBuffer> chunks = idle.chunks(64 << 20);
+    for (int i = 0; i < 2; i++) {
+      assertThat(harness.poll(reader.readLine(100)).isPending()).isTrue();
+      assertThat(harness.poll(peek).isPending()).isTrue();
+      assertThat(harness.pollNext(chunks).isPending()).isTrue();
+    }
+    peek.cancel();
+    chunks.cancel();
+    assertThat(seen).hasSize(6).allSatisfy(dst -> assertThat(dst).isSameAs(seen.get(0)));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.pollux.io.buffer;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,11 @@ public final class Scratch {
    */
   private static final int SMALLEST = 16 << 10;
 
-  /** What is larger is made for the one who asks, and not kept. */
-  static final int LARGEST_KEPT = 1 << 20;
+  /**
+   * The largest buffer that is kept, in bytes. What is larger is made for the one who asks, at each
+   * call: so whoever need not have more asks for no more.
+   */
+  public static final int LARGEST_KEPT = 1 << 20;
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
@@ -51,7 +55,7 @@ public final class Scratch {
   /**
    * Lends a buffer, up to the {@link #giveBack()} that pairs with this call.
    *
-   * @param size its limit, in bytes, at least 1; its position is 0
+   * @param size its limit, in bytes, at least 1; its position is 0, and its order big-endian
    */
   public ByteBuffer borrow(int size) {
     ByteBuffer lent = depth < kept.length ? kept[depth] : null;
@@ -59,8 +63,7 @@ public final class Scratch {
       lent = make(size);
     }
     depth++;
-    lent.clear().limit(size);
-    return lent;
+    return lent.clear().limit(size).order(ByteOrder.BIG_ENDIAN);
   }
 
   private ByteBuffer make(int size) {

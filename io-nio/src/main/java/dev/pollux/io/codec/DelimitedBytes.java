@@ -107,20 +107,38 @@ final class DelimitedBytes {
     return delimiterLength;
   }
 
-  /** As {@link #find}, when no more bytes will come: what is left is a frame without an end. */
+  /**
+   * As {@link #find}, when no more bytes will come: what is left is a frame without an end. If it
+   * is too long it is taken. Nothing is remembered of it, for what is shown next begins anew:
+   * another datagram.
+   */
   int findLast(ByteBuffer bytes) throws FrameTooLongException {
-    int length = find(bytes);
+    int length;
+    try {
+      length = find(bytes);
+    } catch (FrameTooLongException tooLong) {
+      if (skipping) {
+        forgetAll(bytes);
+      }
+      throw tooLong;
+    }
     if (length >= 0) {
       return length;
     }
+    searched = 0;
     if (skipping) {
-      skipping = false;
-      bytes.position(bytes.limit());
+      forgetAll(bytes);
     } else if (bytes.remaining() > limitBytes) {
       bytes.position(bytes.limit());
       throw tooLong();
     }
     return -1;
+  }
+
+  private void forgetAll(ByteBuffer bytes) {
+    skipping = false;
+    searched = 0;
+    bytes.position(bytes.limit());
   }
 
   private void skip(ByteBuffer bytes) {

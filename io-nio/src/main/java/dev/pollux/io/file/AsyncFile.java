@@ -20,6 +20,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -93,7 +94,7 @@ public final class AsyncFile implements Closeable {
    * @cancellation the file is not opened, or closed again
    */
   public static Future<AsyncFile> open(Path path, OpenOption... options) {
-    return open(path, Set.of(options));
+    return open(path, Set.copyOf(Arrays.asList(options)));
   }
 
   /**
@@ -337,9 +338,10 @@ public final class AsyncFile implements Closeable {
   public Future<Optional<FileLock>> tryLock(long position, long size, boolean shared) {
     notNegative("position", position);
     notNegative("size", size);
+    long most = Math.min(size, Long.MAX_VALUE - position); // the end must be a number
     return FileCall.future(
         "lock of a file",
-        () -> use(channel -> Optional.ofNullable(channel.tryLock(position, size, shared))));
+        () -> use(channel -> Optional.ofNullable(channel.tryLock(position, most, shared))));
   }
 
   /** The path by which it was opened. */

@@ -31,7 +31,7 @@ final class FileSink implements AsyncWrite {
   private boolean shutDown;
 
   /** What became of bytes that were taken, if it was bad; then nothing more is. */
-  private @Nullable IOException failure;
+  private @Nullable Throwable failure;
 
   FileSink(AsyncFile file, long position) {
     this.file = file;
@@ -124,8 +124,9 @@ final class FileSink implements AsyncWrite {
     if (!file.isOpen()) {
       throw new ClosedChannelException();
     }
+    Throwable failure = this.failure;
     if (failure != null) {
-      throw failure;
+      throw AsyncFile.failureOf(failure);
     }
     FileCall<Integer> call = this.call;
     if (call == null) {
@@ -143,9 +144,8 @@ final class FileSink implements AsyncWrite {
       return true;
     } catch (Throwable bad) {
       this.call = null;
-      IOException failure = AsyncFile.failureOf(bad);
-      this.failure = failure;
-      throw failure;
+      this.failure = bad; // whatever it is: the bytes are not in the file
+      throw AsyncFile.failureOf(bad);
     }
   }
 

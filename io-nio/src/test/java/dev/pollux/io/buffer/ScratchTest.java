@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
 class ScratchTest {
@@ -49,6 +50,14 @@ class ScratchTest {
     assertThat(huge.remaining()).isEqualTo(Scratch.LARGEST_KEPT + 1);
     scratch.giveBack();
     assertThat(scratch.borrow(131_072)).isSameAs(kept);
+    scratch.giveBack();
+  }
+
+  @Test
+  void theOrderOfWhoHadItBeforeIsForgotten() {
+    scratch.borrow(10).order(ByteOrder.LITTLE_ENDIAN);
+    scratch.giveBack();
+    assertThat(scratch.borrow(10).order()).isEqualTo(ByteOrder.BIG_ENDIAN);
     scratch.giveBack();
   }
 

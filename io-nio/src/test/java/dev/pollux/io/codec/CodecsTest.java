@@ -1,11 +1,14 @@
 package dev.pollux.io.codec;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +96,50 @@ class CodecsTest {
     assertThatThrownBy(() -> encoded(codec, "\u20ac\u20ac"))
         .isInstanceOf(FrameTooLongException.class)
         .hasMessage("line must have at most 4 bytes, was of 6");
+  }
+
+  // ---- one datagram after the other
+
+  /** As {@link UdpFramed} does it: all bytes are the last ones, and then there are others. */
+  private static List<String> datagram(Decoder<?> decoder, String text) {
+    ByteBuffer bytes = frame(text);
+    List<String> frames = new ArrayList<>();
+    while (true) {
+      try {
+        Object frame = decoder.decodeEnd(bytes);
+        if (frame == null) {
+          return frames;
+        }
+        frames.add(
+            frame instanceof ByteBuffer data ? ISO_8859_1.decode(data).toString() : "" + frame);
+      } catch (IOException wrong) {
+        frames.add(wrong.getClass().getSimpleName());
+        if (!(wrong instanceof FrameException each && each.isResumable())) {
+          return frames;
+        }
+      }
+    }
+  }
+
+  @Test
+  void theEndOfADatagramIsForgotten() {
+    LinesCodec lines = LinesCodec.of(20);
+    assertThat(datagram(lines, "hello")).containsExactly("hello");
+    assertThat(datagram(lines, "a\nb\n")).containsExactly("a", "b");
+    DelimiterCodec records = DelimiterCodec.of(20, ";");
+    assertThat(datagram(records, "hello")).containsExactly("TruncatedFrameException");
+    assertThat(datagram(records, "a;b;")).containsExactly("a", "b");
+  }
+
+  @Test
+  void aFrameThatIsTooLongEndsWithItsDatagram() {
+    for (String delimiter : List.of(";", "--", "::::")) {
+      DelimiterCodec records = DelimiterCodec.of(3, delimiter);
+      for (int length = 4; length < 12; length++) {
+        assertThat(datagram(records, "x".repeat(length))).containsExactly("FrameTooLongException");
+        assertThat(datagram(records, "a" + delimiter)).containsExactly("a");
+      }
+    }
   }
 
   // ---- delimiters

@@ -93,6 +93,13 @@ class UdpFramedTest {
   }
 
   @Test
+  void aLineWithoutAnEndSpoilsNoDatagramAfterIt() throws Exception {
+    sendRaw("hello");
+    sendRaw("a\nb\n");
+    assertThat(List.of(next(), next(), next())).containsExactly("hello", "a", "b");
+  }
+
+  @Test
   void aBadFrameSpoilsNoOther() throws Exception {
     sendRaw("one\nmuch too long\ntwo\n\u00ff\n");
     sendRaw("three");

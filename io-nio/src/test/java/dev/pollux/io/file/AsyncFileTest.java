@@ -258,6 +258,20 @@ class AsyncFileTest {
   }
 
   @Test
+  void whatIsNoIoFailureIsRememberedByAWriterToo() throws Exception {
+    AsyncWrite writer = open(READ).writer(0);
+    assertThat(await(writer.write(bytes("lost")))).isEqualTo(4);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> await(writer.flush()))
+          .isInstanceOf(NonWritableChannelException.class);
+    }
+    assertThatThrownBy(() -> await(writer.writeAll(bytes("more"))))
+        .isInstanceOf(NonWritableChannelException.class);
+    assertThatThrownBy(() -> await(writer.shutdown()))
+        .isInstanceOf(NonWritableChannelException.class);
+  }
+
+  @Test
   void aFileThatIsOpenedToAppendIsWrittenAtItsEndOnly() throws Exception {
     AsyncFile file = open(APPEND);
     await(file.append(bytes("ab")));
@@ -283,6 +297,20 @@ class AsyncFileTest {
         .isInstanceOf(OverlappingFileLockException.class);
     lock.orElseThrow().close();
     assertThat(await(file.tryLock(0, 5, false))).isPresent();
+  }
+
+  @Test
+  void aLockOfAllThatComesMayBeginAnywhere() throws Exception {
+    AsyncFile file = open(READ, WRITE);
+    try (FileLock lock = await(file.tryLock(5, Long.MAX_VALUE, false)).orElseThrow()) {
+      assertThat(lock.overlaps(Long.MAX_VALUE - 1, 1)).isTrue();
+      assertThat(lock.overlaps(0, 5)).isFalse();
+    }
+  }
+
+  @Test
+  void anOptionMayBeSaidTwice() throws Exception {
+    assertThat(await(open(READ, WRITE, READ).size())).isEqualTo(10);
   }
 
   @Test
