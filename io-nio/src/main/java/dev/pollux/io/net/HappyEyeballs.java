@@ -76,6 +76,7 @@ final class HappyEyeballs<T> implements Future<T> {
     this.lookup = lookup;
     this.delayTime = delayTime;
     this.delay = Time.sleep(delayTime);
+    Unpolled.used(delay); // by this, which is watched itself
     this.connect = connect;
   }
 
