@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the kind of connection
  * @threading any thread, and any number of tasks at once
  */
-abstract class SocketListener<S extends SocketStream> implements Closeable {
+public abstract class SocketListener<S extends SocketStream> implements Closeable {
 
   final ServerSocketChannel channel;
   final Registration registration;

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is read and written goes straight between the kernel and the caller's buffer, if that is
  * direct. For a heap buffer the JDK copies through a direct one that it keeps for the thread and
- * makes as large as it is asked to; so at most {@link #MOST_HEAP_BYTES} of a heap buffer are read
- * or written at once.
+ * makes as large as it is asked to; so only a part of a large heap buffer is read or written at
+ * once.
  *
  * @threading each direction is polled by one task at a time, and both at once; the rest: any thread
  */
-abstract class SocketStream implements AsyncByteStream {
+public abstract sealed class SocketStream implements AsyncByteStream permits TcpStream, UnixStream {
 
   /** How much of heap buffers is read or written by one call. */
   static final int MOST_HEAP_BYTES = 256 << 10;
