@@ -33,11 +33,18 @@ import org.junit.jupiter.api.TestFactory;
 final class ConnectTest {
 
   private final Crank crank = new Crank();
+
+  /** Held here, for the garbage collector closes a server that nobody holds. */
+  private ServerSocket server;
+
   private final List<NioDriver> drivers = new ArrayList<>();
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     crank.close();
+    if (server != null) {
+      server.close();
+    }
     drivers.forEach(NioDriver::close);
   }
 
@@ -271,7 +278,7 @@ final class ConnectTest {
 
   @TestFactory
   Stream<DynamicTest> connectingConforms() throws Exception {
-    ServerSocket server = server(1024);
+    server = server(1024);
     InetSocketAddress address = addressOf(server);
     InetSocketAddress nobody = nobody();
     List<LawCheck> checks = new ArrayList<>();

@@ -155,8 +155,11 @@ final class NameLookupTest {
     InetAddress[] both = loopback();
     TcpConnector connector = TcpConnector.create().nameLookup(name -> Futures.ready(List.of(both)));
     try (PolluxRuntime runtime = kind.open();
-        ServerSocket server = new ServerSocket(0, 10, both[1])) {
-      int port = server.getLocalPort();
+        Socket taken = new Socket();
+        ServerSocket server = new ServerSocket()) {
+      taken.bind(new InetSocketAddress(both[0], 0)); // so that nobody listens there
+      int port = taken.getLocalPort();
+      server.bind(new InetSocketAddress(both[1], port));
       try (TcpStream stream = runtime.blockOn(connector.connect("both", port))) {
         assertThat(stream.remoteAddress()).isEqualTo(server.getLocalSocketAddress());
       }
