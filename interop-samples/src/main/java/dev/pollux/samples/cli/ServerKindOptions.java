@@ -2,6 +2,7 @@ package dev.pollux.samples.cli;
 
 import dev.pollux.samples.echo.ServerKind;
 import dev.pollux.samples.echo.ServerOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -48,11 +49,11 @@ final class ServerKindOptions {
       names = "--workers",
       paramLabel = "N",
       description = "A multi-thread runtime with so many workers. Default: one for each processor.")
-  private int workers;
+  private @Nullable Integer workers;
 
   /** Whether anything was said. */
   boolean isGiven() {
-    return workers != 0
+    return workers != null
         || kind.multiThread
         || kind.currentThread
         || kind.threads
@@ -60,11 +61,17 @@ final class ServerKindOptions {
   }
 
   ServerOptions options(String command) throws CommandException {
-    ServerKind chosen = kind.kind(workers == 0 ? ServerKind.USUAL : ServerKind.MULTI_THREAD);
-    if (workers < 0) {
-      throw refused(command, "--workers must be at least 1, was " + workers);
+    Integer workers = this.workers;
+    ServerKind chosen = kind.kind(workers == null ? ServerKind.USUAL : ServerKind.MULTI_THREAD);
+    if (workers == null) {
+      return new ServerOptions(chosen, 0);
     }
-    if (workers > 0 && chosen != ServerKind.MULTI_THREAD) {
+    if (workers < 1 || workers > ServerOptions.MOST_WORKERS) {
+      throw refused(
+          command,
+          "--workers must be 1 to %d, was %d".formatted(ServerOptions.MOST_WORKERS, workers));
+    }
+    if (chosen != ServerKind.MULTI_THREAD) {
       throw refused(command, "--workers is for a multi-thread runtime, not for --" + chosen);
     }
     return new ServerOptions(chosen, workers);

@@ -11,6 +11,9 @@ import java.net.InetSocketAddress;
  */
 public record ServerOptions(ServerKind kind, int workers) {
 
+  /** The most workers that a runtime may have. */
+  public static final int MOST_WORKERS = 32_767;
+
   /**
    * Starts to listen; connections wait until the server is {@linkplain EchoServer#run run}.
    *

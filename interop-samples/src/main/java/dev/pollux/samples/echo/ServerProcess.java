@@ -132,7 +132,8 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(line.substring(LISTENING.length()).trim());
   }
 
-  private static List<String> command(ServerOptions options, List<String> program) {
+  /** What starts it. It is told its kind in any case: it may see other processors than this one. */
+  static List<String> command(ServerOptions options, List<String> program) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+ExitOnOutOfMemoryError");
@@ -143,9 +144,7 @@ public final class ServerProcess implements AutoCloseable {
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.addAll(program);
-    if (options.kind() != ServerKind.USUAL) {
-      command.add("--" + options.kind());
-    }
+    command.add("--" + options.kind());
     if (options.workers() > 0) {
       command.add("--workers=" + options.workers());
     }

@@ -46,7 +46,8 @@ class MainTest {
     "bench stray, pollux bench: unexpected stray; see pollux bench --help",
     "bench --forks 0, 'pollux bench: --forks must be at least 1, was 0'",
     "echo --port 70000, 'pollux echo: --port must be 0 to 65535, was 70000'",
-    "echo --workers -1, 'pollux echo: --workers must be at least 1, was -1'",
+    "echo --workers 0, 'pollux echo: --workers must be 1 to 32767, was 0'",
+    "echo --workers 32768, 'pollux echo: --workers must be 1 to 32767, was 32768'",
     "echo --threads --workers 2, 'pollux echo: --workers is for a multi-thread runtime, not for"
         + " --threads'",
     "echo --threads --current-thread, 'pollux echo: --current-thread, --threads are mutually"
