@@ -89,9 +89,12 @@ final class TcpChaosTest {
     visit(kind, new Random(1), 10); // whatever is loaded and opened once
     int before = descriptors();
 
-    visit(kind, new Random(seed), CONNECTIONS);
-
-    await(() -> descriptors() <= before, replay + ": descriptors are left");
+    try {
+      visit(kind, new Random(seed), CONNECTIONS);
+      await(() -> descriptors() <= before, "descriptors are left");
+    } catch (Exception | AssertionError failure) {
+      throw new AssertionError(replay, failure);
+    }
   }
 
   private static void visit(Runtimes kind, Random random, int connections) throws Exception {
@@ -136,9 +139,14 @@ final class TcpChaosTest {
       assertThat(serving.isAlive()).isFalse();
     }
     assertThat(ledger.mostHeld.get()).isLessThanOrEqualTo(MOST_HELD);
+    long received = 0;
     for (Visitor visitor : visitors) {
       visitor.check();
+      received += visitor.received;
     }
+    long sentBack = ledger.echoed.get();
+    long unread = visitors.stream().mapToLong(Visitor::mostUnread).sum();
+    assertThat(sentBack).isBetween(received, received + unread);
   }
 
   private static Future<Void> serve(TcpListener listener, Ledger ledger, NioDriver[] driver) {
@@ -255,6 +263,10 @@ final class TcpChaosTest {
     private @Nullable TcpStream stream;
     private @Nullable Future<Void> writing;
     private int received;
+
+    /** What was sent beside {@code out} before it was cancelled. */
+    private int lost;
+
     private boolean begun;
     private boolean shut;
     private boolean over;
@@ -372,16 +384,18 @@ final class TcpChaosTest {
             mine.close();
             return;
           }
-          Future<Void> lost = mine.writeAll(ByteBuffer.allocate(1 << 20));
+          ByteBuffer much = ByteBuffer.allocate(1 << 20);
+          Future<Void> writingMuch = mine.writeAll(much);
           try {
-            if (lost.poll(cx).isPending()) {
-              lost.cancel();
+            if (writingMuch.poll(cx).isPending()) {
+              writingMuch.cancel();
             }
           } catch (IOException e) {
             throw e;
           } catch (Exception e) {
             throw new AssertionError(e);
           }
+          lost = much.position();
           mine.close();
         }
         default -> mine.close();
@@ -400,6 +414,11 @@ final class TcpChaosTest {
         assertThat(received).as("%s", this).isEqualTo(size);
         assertThat(out.hasRemaining()).isFalse();
       }
+    }
+
+    /** How much may have been sent back to it that it has not read. */
+    long mostUnread() {
+      return manners.staysToTheEnd() ? 0 : out.position() + lost - received;
     }
 
     @Override
