@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: {@code AsyncBufRead} of Tokio and futures-rs. What is asked for by {@link
  * #pollFill(Context, int)} is kept in the buffer here, not in the future that asks.
+ *
+ * @threading as {@link AsyncRead}
  */
 public interface AsyncBufRead extends AsyncRead {
 
