@@ -4,26 +4,26 @@ import dev.pollux.executor.PolluxRuntime;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The connections of this package keep the contract of {@link AsyncByteStream}. */
 class EveryStreamConformsTest {
 
-  private static final PolluxRuntime CURRENT_THREAD = PolluxRuntime.currentThread();
-  private static final PolluxRuntime TWO_WORKERS = PolluxRuntime.builder().workers(2).multiThread();
+  private final PolluxRuntime currentThread = PolluxRuntime.currentThread();
+  private final PolluxRuntime twoWorkers = PolluxRuntime.builder().workers(2).multiThread();
 
-  @AfterAll
-  static void close() {
-    CURRENT_THREAD.close();
-    TWO_WORKERS.close();
+  @AfterEach
+  void close() {
+    currentThread.close();
+    twoWorkers.close();
   }
 
-  private static Stream<DynamicTest> tests(String name, AsyncByteStreamConformance.Ends ends) {
+  private Stream<DynamicTest> tests(String name, AsyncByteStreamConformance.Ends ends) {
     return Stream.concat(
-        AsyncByteStreamConformance.of(name + " on one thread", CURRENT_THREAD, ends).tests(),
-        AsyncByteStreamConformance.of(name + " on two workers", TWO_WORKERS, ends).tests());
+        AsyncByteStreamConformance.of(name + " on one thread", currentThread, ends).tests(),
+        AsyncByteStreamConformance.of(name + " on two workers", twoWorkers, ends).tests());
   }
 
   private static AsyncByteStreamConformance.Ends around(

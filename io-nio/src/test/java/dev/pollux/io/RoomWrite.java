@@ -86,6 +86,26 @@ public final class RoomWrite implements AsyncWrite {
     return count;
   }
 
+  /** Takes of all of them, as a socket does. */
+  @Override
+  public synchronized long pollWrite(Context cx, ByteBuffer[] srcs, int offset, int length)
+      throws IOException {
+    long count = 0;
+    for (int i = offset; i < offset + length && (count == 0 || room > 0); i++) {
+      if (srcs[i].hasRemaining()) {
+        int taken = pollWrite(cx, srcs[i]);
+        if (taken == NOT_READY) {
+          break;
+        }
+        count += taken;
+        if (srcs[i].hasRemaining()) {
+          break;
+        }
+      }
+    }
+    return count == 0 ? NOT_READY : count;
+  }
+
   @Override
   public synchronized boolean pollFlush(Context cx) throws IOException {
     check(cx);
