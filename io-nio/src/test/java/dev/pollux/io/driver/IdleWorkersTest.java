@@ -73,7 +73,7 @@ class IdleWorkersTest {
                 .map(
                     done -> {
                       then.run();
-                      return done;
+                      return null;
                     }))
         .detach();
     assertThat(waits.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
