@@ -1,5 +1,6 @@
 package dev.pollux.io.tls;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
@@ -109,6 +110,7 @@ final class TlsInbound {
   }
 
   /** Sends what TLS has to say and what a writer has left behind, if that can be done now. */
+  @CanIgnoreReturnValue
   private boolean sendOwed(Context cx) throws IOException {
     if (owed == 0 && !outbound.hasUnsent()) {
       return true;
@@ -124,7 +126,8 @@ final class TlsInbound {
   private void sayWhy(Context cx) {
     try {
       engine.closeOutbound();
-      boolean ignored = outbound.pollFlush(cx, outbound.reader);
+      owed++;
+      sendOwed(cx);
     } catch (IOException untold) {
       // then it finds out by the close
     }
@@ -244,6 +247,7 @@ final class TlsInbound {
   }
 
   /** Gives out as much as there is room for. */
+  @CanIgnoreReturnValue
   private static int give(ByteBuffer opened, ByteBuffer dst) {
     int count = Math.min(opened.remaining(), dst.remaining());
     dst.put(dst.position(), opened, opened.position(), count);

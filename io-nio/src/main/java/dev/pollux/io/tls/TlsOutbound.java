@@ -2,6 +2,7 @@ package dev.pollux.io.tls;
 
 import static java.lang.invoke.MethodHandles.lookup;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
@@ -218,7 +219,8 @@ final class TlsOutbound implements Waker {
     return true;
   }
 
-  /** Sends these after all others, and keeps what is not taken. */
+  /** Sends these after all others, and keeps what is not taken. Whether all is sent. */
+  @CanIgnoreReturnValue
   private boolean send(Context out, ByteBuffer net) throws IOException {
     try {
       while (net.hasRemaining()) {
@@ -338,7 +340,8 @@ final class TlsOutbound implements Waker {
       if (unsent == null && !ended) {
         end();
         // Outside of a poll, perhaps, so nothing can be waited for.
-        Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true))).pollNow();
+        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true))).pollNow();
+        assert whether.isReady();
       }
     } catch (Throwable unsaid) {
       // The peer will find that out: it is closed all the same.
