@@ -205,6 +205,7 @@ final class TlsOutbound implements Waker {
   }
 
   /** Sends what is unsent. */
+  @CanIgnoreReturnValue
   private boolean drain(Context out) throws IOException {
     ByteBuffer bytes = unsent;
     if (bytes == null) {
@@ -222,17 +223,53 @@ final class TlsOutbound implements Waker {
   /** Sends these after all others, and keeps what is not taken. Whether all is sent. */
   @CanIgnoreReturnValue
   private boolean send(Context out, ByteBuffer net) throws IOException {
+    ByteBuffer before = unsent;
     try {
-      while (net.hasRemaining()) {
+      while (before == null && net.hasRemaining()) {
         if (transport.pollWrite(out, net) == AsyncWrite.NOT_READY) {
           return false;
         }
       }
-      return true;
+      return before == null;
     } finally {
       if (net.hasRemaining()) {
-        unsent = ByteBuffer.allocate(net.remaining()).put(net).flip();
+        int size = net.remaining() + (before == null ? 0 : before.remaining());
+        ByteBuffer all = ByteBuffer.allocate(size);
+        unsent = (before == null ? all : all.put(before)).put(net).flip();
       }
+    }
+  }
+
+  /**
+   * Makes all that TLS has to say in a handshake, and sends as much of it as the transport takes.
+   * The rest is kept, so that the peer is read meanwhile: it may have no room itself before it is.
+   *
+   * @return whether all is sent; else the waker is stored
+   */
+  @CanIgnoreReturnValue
+  boolean pollHandshake(Context cx) throws IOException {
+    if (!enter(cx, writer)) {
+      return false;
+    }
+    try {
+      Context out = cx.withWaker(this);
+      drain(out);
+      Scratch scratch = Scratch.ofThread();
+      ByteBuffer net = scratch.borrow(engine.getSession().getPacketBufferSize());
+      try {
+        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+          SSLEngineResult result = wrap(new ByteBuffer[] {NOTHING}, 0, 1, net.clear());
+          if (result.bytesProduced() == 0) {
+            break;
+          }
+          send(out, net.flip());
+        }
+      } finally {
+        scratch.giveBack();
+      }
+      return unsent == null && transport.pollFlush(out);
+    } finally {
+      leave();
     }
   }
 

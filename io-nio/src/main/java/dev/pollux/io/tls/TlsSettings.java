@@ -27,6 +27,9 @@ final class TlsSettings {
 
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
+  /** Under which the JDK remembers sessions; it remembers none without a port. */
+  private static final int ANY_PORT = 443;
+
   private final SSLContext context;
   private final SSLParameters parameters;
   private final Duration handshakeTimeout;
@@ -56,8 +59,8 @@ final class TlsSettings {
     if (name.startsWith("[") && name.endsWith("]")) {
       name = name.substring(1, name.length() - 1); // an address as a URL has it
     }
-    // Without a port: a session may be resumed with whoever shows a certificate for this name.
-    SSLEngine engine = context.createSSLEngine(name, -1);
+    // Always the same port: a session may be resumed with whoever has shown a certificate for this name.
+    SSLEngine engine = context.createSSLEngine(name, ANY_PORT);
     engine.setUseClientMode(true);
     SSLParameters own = parameters;
     if (!isAddress(name)) {

@@ -418,7 +418,8 @@ public final class TestCertificates {
 
   private static KeyStore empty() throws GeneralSecurityException {
     try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
+      // One of PKCS12 spends most of a test on the hashes of its password.
+      KeyStore store = KeyStore.getInstance("JKS");
       store.load(null, null);
       return store;
     } catch (IOException e) {
