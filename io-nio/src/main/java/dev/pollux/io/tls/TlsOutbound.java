@@ -1,20 +1,14 @@
 package dev.pollux.io.tls;
 
-import static java.lang.invoke.MethodHandles.lookup;
-
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
-import dev.pollux.core.Waker;
 import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncWrite;
 import dev.pollux.io.buffer.Scratch;
 import java.io.IOException;
-import java.lang.invoke.ConstantBootstraps;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLEngine;
@@ -30,46 +24,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever writes comes here, and at times whoever reads too: TLS asks for answers to what is
  * read, such as new keys, and what a writer has left behind must not wait for the next write.
  *
- * <p>As a waker, this wakes both of them.
+ * @threading who reads and who writes, each in its polls; {@link #sayEnd()}: any thread
  */
-final class TlsOutbound implements Waker {
+final class TlsOutbound {
   /*
-   * The word `turn`
-   *  FREE    nobody makes records or sends them.
-   *  HELD    somebody does, for a part of one poll.
-   *  ASKED   so, and the other one wants to as well.
+   * Who has the turn, and nobody else, makes records and polls the way out of the transport. So records are sent in the order in
+   * which they were made.
    *
-   * Invariants
-   *  I1  Who holds the turn, and nobody else, calls `wrap` and polls the way out of the transport. So records are sent in the
-   *      order in which they were made.
-   *  I2  Whoever is refused, by the turn or by the transport, has left its waker in its slot before it was.
-   *  I3  The transport is polled with this as the waker. So the one place that it has for a waker never holds that of one of the
-   *      two in place of the other's: an event wakes both.
-   *
-   * Transitions
-   *  FREE   --enter-->  HELD
-   *  HELD   --enter-->  ASKED    refused
-   *  ASKED  --enter-->  ASKED    refused
-   *  HELD   --leave-->  FREE
-   *  ASKED  --leave-->  FREE     both are woken
-   *
-   * No wake-up is lost. Who is refused stores its waker and then finds the word HELD and makes it ASKED, or finds it ASKED. The
-   * leave that ends that turn is an exchange which comes later in the order of the word: it reads ASKED, and what was stored
-   * before is seen by it. If ASKED was found, then somebody else has made it, and the same leave ends it.
-   *
-   * The turn is never held between two polls. So nobody waits long for it, a task that is cancelled never holds it, and the
-   * owner of the turn is always a running thread.
-   *
-   * Progress: who is refused by the turn gives up its thread; there is no lock.
+   * The transport has one place for the waker of who writes. It is polled with the turn as the waker, which wakes both: so
+   * neither of the two takes the place of the other, and whoever is refused by the transport has left its waker with the turn.
    */
-  private static final int FREE = 0;
-  private static final int HELD = 1;
-  private static final int ASKED = 2;
-
-  private static final VarHandle TURN =
-      ConstantBootstraps.fieldVarHandle(
-          lookup(), "turn", VarHandle.class, TlsOutbound.class, int.class);
-
   /** How many records are made before they are sent. */
   private static final int RECORDS_AT_ONCE = 4;
 
@@ -77,13 +41,7 @@ final class TlsOutbound implements Waker {
 
   private final SSLEngine engine;
   private final AsyncByteStream transport;
-
-  /** The slots of I2. */
-  final AtomicWaker reader = new AtomicWaker();
-
-  final AtomicWaker writer = new AtomicWaker();
-
-  @Keep private volatile int turn;
+  private final Turn turn = new Turn();
 
   // Written by the holder of the turn only.
 
@@ -98,31 +56,19 @@ final class TlsOutbound implements Waker {
     this.transport = transport;
   }
 
-  @Override
-  public void wake() {
-    reader.wake();
-    writer.wake();
+  /** The slot of who reads. */
+  AtomicWaker reader() {
+    return turn.reader;
   }
 
-  /** Takes the turn, or leaves a waker in {@code slot}. */
-  private boolean enter(Context cx, AtomicWaker slot) {
-    slot.register(cx.waker());
-    while (true) {
-      int seen = turn;
-      if (seen == FREE) {
-        if (TURN.compareAndSet(this, FREE, HELD)) {
-          return true;
-        }
-      } else if (seen == ASKED || TURN.compareAndSet(this, HELD, ASKED)) {
-        return false;
-      }
-    }
+  /** The slot of who writes. */
+  AtomicWaker writer() {
+    return turn.writer;
   }
 
-  private void leave() {
-    if ((int) TURN.getAndSet(this, FREE) == ASKED) {
-      wake();
-    }
+  /** Wakes who waits for the turn. */
+  void wake() {
+    turn.wake();
   }
 
   /** Whether there are records that the transport has not taken yet. Any thread. */
@@ -138,14 +84,14 @@ final class TlsOutbound implements Waker {
 
   /** As {@link AsyncWrite#pollWrite(Context, ByteBuffer[], int, int)}, for bytes to be hidden. */
   long pollWrite(Context cx, ByteBuffer[] srcs, int offset, int length) throws IOException {
-    if (!enter(cx, writer)) {
+    if (!turn.enter(turn.writer, cx.waker())) {
       return AsyncWrite.NOT_READY;
     }
     try {
       if (ended) {
         throw new ClosedChannelException();
       }
-      Context out = cx.withWaker(this);
+      Context out = cx.withWaker(turn);
       if (!drain(out)) {
         return AsyncWrite.NOT_READY;
       }
@@ -177,7 +123,7 @@ final class TlsOutbound implements Waker {
         scratch.giveBack();
       }
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -248,11 +194,11 @@ final class TlsOutbound implements Waker {
    */
   @CanIgnoreReturnValue
   boolean pollHandshake(Context cx) throws IOException {
-    if (!enter(cx, writer)) {
+    if (!turn.enter(turn.writer, cx.waker())) {
       return false;
     }
     try {
-      Context out = cx.withWaker(this);
+      Context out = cx.withWaker(turn);
       drain(out);
       Scratch scratch = Scratch.ofThread();
       ByteBuffer net = scratch.borrow(engine.getSession().getPacketBufferSize());
@@ -269,7 +215,7 @@ final class TlsOutbound implements Waker {
       }
       return unsent == null && transport.pollFlush(out);
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -280,16 +226,16 @@ final class TlsOutbound implements Waker {
    * @return whether that is done; else the waker is stored
    */
   boolean pollFlush(Context cx, AtomicWaker slot) throws IOException {
-    if (!enter(cx, slot)) {
+    if (!turn.enter(slot, cx.waker())) {
       return false;
     }
     try {
-      Context out = cx.withWaker(this);
+      Context out = cx.withWaker(turn);
       return drain(out)
           && (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || sendOwn(out, false))
           && transport.pollFlush(out);
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -299,7 +245,7 @@ final class TlsOutbound implements Waker {
    * @return whether that is done; else the waker is stored
    */
   boolean pollNewKeys(Context cx) throws IOException {
-    if (!enter(cx, writer)) {
+    if (!turn.enter(turn.writer, cx.waker())) {
       return false;
     }
     try {
@@ -311,7 +257,7 @@ final class TlsOutbound implements Waker {
     } catch (SSLException failure) {
       throw TlsFailures.of(failure);
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -343,18 +289,18 @@ final class TlsOutbound implements Waker {
    * @return whether that is done; else the waker is stored
    */
   boolean pollShutdown(Context cx) throws IOException {
-    if (!enter(cx, writer)) {
+    if (!turn.enter(turn.writer, cx.waker())) {
       return false;
     }
     try {
-      Context out = cx.withWaker(this);
+      Context out = cx.withWaker(turn);
       if (!drain(out)) {
         return false;
       }
       end();
       return sendOwn(out, true) && transport.pollFlush(out) && transport.pollShutdown(out);
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -370,7 +316,7 @@ final class TlsOutbound implements Waker {
    * never throws.
    */
   void sayEnd() {
-    if (unsent != null || !TURN.compareAndSet(this, FREE, HELD)) {
+    if (unsent != null || !turn.tryEnter()) {
       return;
     }
     try {
@@ -383,7 +329,7 @@ final class TlsOutbound implements Waker {
     } catch (Throwable unsaid) {
       // The peer will find that out: it is closed all the same.
     } finally {
-      leave();
+      turn.leave();
     }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -153,7 +154,8 @@ final class TlsSettings {
       try {
         boolean hasKey = false;
         for (String alias : java.util.Collections.list(keys.aliases())) {
-          hasKey |= keys.isKeyEntry(alias);
+          // A key manager opens a key when it is used, and would say nothing of a wrong password.
+          hasKey |= keys.isKeyEntry(alias) && keys.getKey(alias, password) instanceof PrivateKey;
         }
         if (!hasKey) {
           throw new IllegalArgumentException("keys must hold a private key, holds none");
