@@ -104,7 +104,7 @@ final class TlsOutbound {
       try {
         long taken = 0;
         while (net.remaining() >= record && hasRemaining(srcs, offset, length)) {
-          SSLEngineResult result = wrap(srcs, offset, length, net);
+          SSLEngineResult result = wrap(out, srcs, offset, length, net);
           taken += result.bytesConsumed();
           if (result.getStatus() == Status.CLOSED) {
             throw new TlsException(
@@ -136,11 +136,13 @@ final class TlsOutbound {
     return false;
   }
 
-  private SSLEngineResult wrap(ByteBuffer[] srcs, int offset, int length, ByteBuffer net)
-      throws TlsException {
+  /** Makes a record, behind those in {@code net}, which are sent if that fails. */
+  private SSLEngineResult wrap(
+      Context out, ByteBuffer[] srcs, int offset, int length, ByteBuffer net) throws IOException {
     try {
       return engine.wrap(srcs, offset, length, net);
     } catch (SSLException failure) {
+      send(out, net.flip());
       throw TlsFailures.of(failure);
     }
   }
@@ -232,7 +234,7 @@ final class TlsOutbound {
     try {
       Context out = cx.withWaker(turn);
       return drain(out)
-          && (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || sendOwn(out, false))
+          && (!hasOwn(false) || sendOwn(out, false, RECORDS_AT_ONCE))
           && transport.pollFlush(out);
     } finally {
       turn.leave();
@@ -261,26 +263,41 @@ final class TlsOutbound {
     }
   }
 
-  /** Makes and sends what TLS itself has to say: as much as there is, or up to its end. */
-  private boolean sendOwn(Context out, boolean toTheEnd) throws IOException {
+  /**
+   * Makes and sends what TLS itself has to say.
+   *
+   * @param toTheEnd whether that goes on up to the end of the connection
+   * @param atOnce how many records are made before they are sent
+   * @return whether all is sent; else the waker is stored
+   */
+  private boolean sendOwn(Context out, boolean toTheEnd, int atOnce) throws IOException {
+    int record = engine.getSession().getPacketBufferSize();
     Scratch scratch = Scratch.ofThread();
-    ByteBuffer net = scratch.borrow(RECORDS_AT_ONCE * engine.getSession().getPacketBufferSize());
+    ByteBuffer net = scratch.borrow(atOnce * record);
     try {
-      while (toTheEnd
-          ? !engine.isOutboundDone()
-          : engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-        SSLEngineResult result = wrap(new ByteBuffer[] {NOTHING}, 0, 1, net.clear());
+      boolean more = true;
+      while (more) {
+        net.clear();
+        while (net.remaining() >= record && (more = hasOwn(toTheEnd))) {
+          if (wrap(out, new ByteBuffer[] {NOTHING}, 0, 1, net).bytesProduced() == 0) {
+            more = false;
+            break;
+          }
+        }
         if (!send(out, net.flip())) {
           return false;
-        }
-        if (result.bytesProduced() == 0) {
-          return true;
         }
       }
       return true;
     } finally {
       scratch.giveBack();
     }
+  }
+
+  private boolean hasOwn(boolean toTheEnd) {
+    return toTheEnd
+        ? !engine.isOutboundDone()
+        : engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
   }
 
   /**
@@ -298,7 +315,9 @@ final class TlsOutbound {
         return false;
       }
       end();
-      return sendOwn(out, true) && transport.pollFlush(out) && transport.pollShutdown(out);
+      return sendOwn(out, true, RECORDS_AT_ONCE)
+          && transport.pollFlush(out)
+          && transport.pollShutdown(out);
     } finally {
       turn.leave();
     }
@@ -323,7 +342,7 @@ final class TlsOutbound {
       if (unsent == null && !ended) {
         end();
         // Outside of a poll, perhaps, so nothing can be waited for.
-        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true))).pollNow();
+        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, 1))).pollNow();
         assert whether.isReady();
       }
     } catch (Throwable unsaid) {
