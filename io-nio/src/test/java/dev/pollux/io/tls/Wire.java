@@ -29,6 +29,7 @@ public final class Wire implements AsyncByteStream {
   }
 
   private final AsyncByteStream inner;
+  private volatile AsyncByteStream target;
   private int most = Integer.MAX_VALUE;
   private @Nullable Random random;
   private int oneIn = Integer.MAX_VALUE;
@@ -50,6 +51,7 @@ public final class Wire implements AsyncByteStream {
 
   public Wire(AsyncByteStream inner) {
     this.inner = inner;
+    this.target = inner;
   }
 
   /** Carries no more than that at once, in each direction. */
@@ -86,6 +88,11 @@ public final class Wire implements AsyncByteStream {
   public Wire recording() {
     recording = true;
     return this;
+  }
+
+  /** Writes to another stream from now on. */
+  public void into(AsyncByteStream target) {
+    this.target = target;
   }
 
   /** Whoever reads is at the end from now on. */
@@ -181,7 +188,7 @@ public final class Wire implements AsyncByteStream {
     src.limit(from + atOnce(src.remaining()));
     int count;
     try {
-      count = inner.pollWrite(cx, src);
+      count = target.pollWrite(cx, src);
     } finally {
       src.limit(limit);
     }
@@ -202,13 +209,13 @@ public final class Wire implements AsyncByteStream {
   @Override
   public boolean pollFlush(Context cx) throws IOException {
     check();
-    return !pauses(cx) && inner.pollFlush(cx);
+    return !pauses(cx) && target.pollFlush(cx);
   }
 
   @Override
   public boolean pollShutdown(Context cx) throws IOException {
     check();
-    if (pauses(cx) || !inner.pollShutdown(cx)) {
+    if (pauses(cx) || !target.pollShutdown(cx)) {
       return false;
     }
     synchronized (this) {
