@@ -101,6 +101,7 @@ public final class Wire implements AsyncByteStream {
     synchronized (this) {
       cut = true;
       woken = reader;
+      reader = null;
     }
     if (woken != null) {
       woken.wake();
@@ -228,6 +229,7 @@ public final class Wire implements AsyncByteStream {
   public void close() throws IOException {
     synchronized (this) {
       closed = true;
+      reader = null; // the inner one has it as well
     }
     inner.close();
   }
