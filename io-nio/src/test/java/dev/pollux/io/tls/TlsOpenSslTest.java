@@ -224,7 +224,8 @@ class TlsOpenSslTest {
                           .accept()
                           .flatMap(other::accept)
                           .flatMap(stream -> stream.read(ByteBuffer.allocate(1)))))
-          .isInstanceOf(TlsAlertException.class);
+          // OpenSSL tells it without encryption, and not every JDK understands that.
+          .isInstanceOf(TlsException.class);
       assertThat(client.exitCode()).isNotZero();
     }
   }
