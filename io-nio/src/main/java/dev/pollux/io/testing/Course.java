@@ -103,7 +103,7 @@ final class Course {
       bits = 1 << corruptions.nextInt(8);
       nextCorruption = at + 1 + gap(corruptions, faults.corruptEveryBytes());
     }
-    if (at == faults.corruptAt(named)) {
+    if (at == faults.namedCorruption(named)) {
       named++;
       if (bits == 0) {
         // Of the offset alone: a random number more would move what comes behind it.

@@ -205,9 +205,9 @@ public final class FaultProxy implements Closeable {
       Faults toClient = requireNonNull(plan.faults(number, Direction.TO_CLIENT), "faults");
       connection = new ProxyConnection(number, client, toTarget, toClient, seed);
     } catch (RuntimeException | Error wrong) {
+      failed(wrong);
       client.setSoLinger(true, 0);
       client.close();
-      failed(wrong);
       return;
     }
     synchronized (this) {

@@ -255,8 +255,10 @@ public final class Faults {
     return said.corruptEveryBytes;
   }
 
-  /** The {@code index}th of those that are changed for sure, in their order; or what never comes. */
-  long corruptAt(int index) {
+  /**
+   * The {@code index}th of those that are changed for sure, in their order; or what never comes.
+   */
+  long namedCorruption(int index) {
     return index < said.corruptAt.length ? said.corruptAt[index] : Long.MAX_VALUE;
   }
 
@@ -278,8 +280,8 @@ public final class Faults {
     }
     if (said.delayEveryBytes > 0) {
       all.add(
-          "delay by %s at most every %d".formatted(
-              Duration.ofNanos(said.delayNanos), said.delayEveryBytes));
+          "delay by %s at most every %d"
+              .formatted(Duration.ofNanos(said.delayNanos), said.delayEveryBytes));
     }
     if (said.bytesPerSecond > 0) {
       all.add("throttle to " + said.bytesPerSecond + " in a second");
