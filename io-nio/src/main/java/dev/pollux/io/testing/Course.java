@@ -69,7 +69,7 @@ final class Course {
 
   /** What ends the direction here, if something does. */
   Fault.@Nullable Kind end() {
-    return offset >= faults.endAfter() ? faults.end() : null;
+    return offset >= faults.endAfter() ? faults.end().orElse(null) : null;
   }
 
   /** How long the byte that stands here has to wait, once; 0 if it has not. */

@@ -2,6 +2,7 @@ package dev.pollux.io.testing;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class Faults {
   private static final Faults NONE = new Faults(new Said());
 
   /** What is drawn ends within so many bytes, if it does. */
-  private static final int DRAWN_BYTES = 50_000;
+  private static final int DRAWN_BYTES = 20_000;
 
   /** What was said. Only a copy is changed, and only before it is in a {@code Faults}. */
   private static final class Said implements Cloneable {
@@ -85,7 +86,7 @@ public final class Faults {
 
   /**
    * Draws what a bad network may do to anybody: what {@link #harmless} draws, and in half of all
-   * cases a half-close or a reset within the first 50,000 bytes. It never drops dead and never
+   * cases a half-close or a reset within the first 20,000 bytes. It never drops dead and never
    * corrupts; a test that wants that says so.
    *
    * @param seed the same is drawn from the same
@@ -262,13 +263,13 @@ public final class Faults {
     return index < said.corruptAt.length ? said.corruptAt[index] : Long.MAX_VALUE;
   }
 
-  /** How it ends, or null if the proxy does not end it. */
-  Fault.@Nullable Kind end() {
-    return said.end;
+  /** How the proxy ends it, if it does: a half-close, a reset or a drop dead. */
+  public Optional<Fault.Kind> end() {
+    return Optional.ofNullable(said.end);
   }
 
-  /** After how many bytes it ends, or what never comes. */
-  long endAfter() {
+  /** After how many bytes the proxy ends it; {@code Long.MAX_VALUE} if it does not. */
+  public long endAfter() {
     return said.endAfter;
   }
 

@@ -23,8 +23,9 @@ final class ProxyConnection {
   private final ProxyDirection toTarget;
   private final ProxyDirection toClient;
 
-  /** Guarded by this: how many directions are at their end. */
+  // Guarded by this: how many directions are at their end, and how many have dropped dead.
   private int ended;
+  private int dead;
 
   ProxyConnection(int number, Socket client, Faults toTarget, Faults toClient, long seed) {
     this.number = number;
@@ -92,11 +93,24 @@ final class ProxyConnection {
 
   /** One of the two directions has come to its end. */
   void ended() {
-    boolean both;
+    boolean isLast;
     synchronized (this) {
-      both = ++ended == 2;
+      ended++;
+      isLast = ended + dead == 2;
     }
-    if (both) {
+    if (isLast) {
+      close();
+    }
+  }
+
+  /** One of the two directions has dropped dead. Two of them stay: nobody hears of that. */
+  void droppedDead() {
+    boolean isLast;
+    synchronized (this) {
+      dead++;
+      isLast = ended == 1;
+    }
+    if (isLast) {
       close();
     }
   }

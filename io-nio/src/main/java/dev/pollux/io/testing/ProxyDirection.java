@@ -52,7 +52,7 @@ final class ProxyDirection implements Runnable {
     }
   }
 
-  /** Passes on what comes; false if the connection is over meanwhile, or is to be left as it is. */
+  /** Passes on what comes; true at the end of that, and false where it stops otherwise. */
   private boolean passAll() throws IOException {
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
@@ -120,8 +120,8 @@ final class ProxyDirection implements Runnable {
         return false;
       }
       case DROP_DEAD -> {
-        // Nothing is left to do here. The other direction ends the connection.
-        return true;
+        connection.droppedDead();
+        return false;
       }
       default -> throw new AssertionError(end);
     }

@@ -299,6 +299,18 @@ class FaultProxyTest {
   }
 
   @Test
+  void twoDirectionsThatDropDeadStay() throws Exception {
+    try (FaultProxy proxy = open(Faults.none().dropDeadAfter(0))) {
+      Ends ends = connect(proxy);
+      await(() -> proxy.log().size() == 2);
+      ends.client().setSoTimeout(50);
+      assertThatThrownBy(() -> ends.client().getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      assertThat(proxy.open()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aThrottledDirectionIsNoFasterThanItShouldBe() throws Exception {
     try (FaultProxy proxy = open(Faults.none().throttle(10_000))) {
       Ends ends = connect(proxy);
