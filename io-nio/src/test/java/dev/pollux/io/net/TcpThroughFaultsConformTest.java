@@ -31,7 +31,8 @@ final class TcpThroughFaultsConformTest {
           "split", Faults.none().split(50),
           "delayed", Faults.none().delay(30_000, Duration.ofMillis(4)),
           "throttled", Faults.none().throttle(1_000_000),
-          "bad", Faults.none().split(2_000).delay(50_000, Duration.ofMillis(2)).throttle(3_000_000));
+          "bad",
+              Faults.none().split(2_000).delay(50_000, Duration.ofMillis(2)).throttle(3_000_000));
 
   private final Queue<FaultProxy> proxies = new ConcurrentLinkedQueue<>();
 
