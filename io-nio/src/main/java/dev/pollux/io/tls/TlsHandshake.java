@@ -115,21 +115,26 @@ final class TlsHandshake implements Future<TlsStream> {
       }
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> computation = compute(cx);
-        case NEED_WRAP -> {
-          if (!outbound.pollFlush(cx, outbound.writer)) {
-            return false;
-          }
-        }
+        case NEED_WRAP -> outbound.pollHandshake(cx);
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-          if (!outbound.pollFlush(cx, outbound.writer) || !inbound.pollHandshake(cx)) {
+          outbound.pollHandshake(cx);
+          if (!inbound.pollHandshake(cx)) {
             return false;
           }
         }
         case NOT_HANDSHAKING, FINISHED -> {
-          return outbound.pollFlush(cx, outbound.writer);
+          return outbound.pollHandshake(cx) || owesOnlyTickets();
         }
       }
     }
+  }
+
+  /**
+   * Whether the peer has agreed already, and what it is sent is for the next connection: who polls
+   * the stream sends it. The peer reads when it likes, perhaps not before it is read.
+   */
+  private boolean owesOnlyTickets() {
+    return !engine.getUseClientMode() && engine.getSession().getProtocol().equals("TLSv1.3");
   }
 
   private void begin() throws TlsException {
