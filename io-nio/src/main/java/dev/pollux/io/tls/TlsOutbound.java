@@ -206,7 +206,7 @@ final class TlsOutbound {
       ByteBuffer net = scratch.borrow(engine.getSession().getPacketBufferSize());
       try {
         while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-          SSLEngineResult result = wrap(new ByteBuffer[] {NOTHING}, 0, 1, net.clear());
+          SSLEngineResult result = wrap(out, new ByteBuffer[] {NOTHING}, 0, 1, net.clear());
           if (result.bytesProduced() == 0) {
             break;
           }
