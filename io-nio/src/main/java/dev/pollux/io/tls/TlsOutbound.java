@@ -106,15 +106,11 @@ final class TlsOutbound {
         while (net.remaining() >= record && hasRemaining(srcs, offset, length)) {
           SSLEngineResult result = wrap(out, srcs, offset, length, net);
           taken += result.bytesConsumed();
-          if (result.getStatus() == Status.CLOSED) {
-            throw new TlsException(
-                "the peer has ended the connection, which in TLS 1.2 ends both directions", null);
-          }
           if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
-            if (taken > 0 && result.getStatus() == Status.BUFFER_OVERFLOW) {
-              break; // records have grown
+            if (taken == 0) {
+              throw refused(result);
             }
-            throw stuck(result);
+            break; // the next write will say so, if it was not that records have grown
           }
         }
         send(out, net.flip());
@@ -147,9 +143,12 @@ final class TlsOutbound {
     }
   }
 
-  private static TlsException stuck(SSLEngineResult result) {
+  private static TlsException refused(SSLEngineResult result) {
     return new TlsException(
-        "the peer wants to negotiate again, which is refused (" + result + ")", null);
+        result.getStatus() == Status.CLOSED
+            ? "the peer has ended the connection, which in TLS 1.2 ends both directions"
+            : "the peer wants to negotiate again, which is refused (" + result + ")",
+        null);
   }
 
   /** Sends what is unsent. */
