@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  * <p>It is over when both directions are, or when one resets it: then both sockets are closed, and
  * whoever waits in one of them, or for time to go by, ends. A direction that has dropped dead stays
  * until the other has ended.
+ *
+ * <p>A side that has gone away may have sent bytes before. So a direction that can't pass bytes on
+ * to it any more does not reset the connection while the other still passes those on.
  */
 final class ProxyConnection {
 
@@ -23,9 +26,11 @@ final class ProxyConnection {
   private final ProxyDirection toTarget;
   private final ProxyDirection toClient;
 
-  // Guarded by this: how many directions are at their end, and how many have dropped dead.
+  // Guarded by this: how many directions are at their end, how many have dropped dead, and whether
+  // the end is to be a reset.
   private int ended;
   private int dead;
+  private boolean broken;
 
   ProxyConnection(int number, Socket client, Faults toTarget, Faults toClient, long seed) {
     this.number = number;
@@ -93,14 +98,32 @@ final class ProxyConnection {
 
   /** One of the two directions has come to its end. */
   void ended() {
+    end(false);
+  }
+
+  /** The receiver of one of the two directions takes no more: the end is a reset. */
+  void broken() {
+    end(true);
+  }
+
+  private void end(boolean isBroken) {
     boolean isLast;
+    boolean isReset;
     synchronized (this) {
       ended++;
+      broken |= isBroken;
       isLast = ended + dead == 2;
+      isReset = broken;
     }
-    if (isLast) {
+    if (isLast && isReset) {
+      reset();
+    } else if (isLast) {
       close();
     }
+  }
+
+  synchronized boolean isBroken() {
+    return broken;
   }
 
   /** One of the two directions has dropped dead. Two of them stay: nobody hears of that. */

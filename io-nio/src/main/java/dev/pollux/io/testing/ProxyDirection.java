@@ -14,6 +14,15 @@ import java.util.List;
  */
 final class ProxyDirection implements Runnable {
 
+  /** Nothing more can be passed on. */
+  private static final class BrokenReceiver extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenReceiver(IOException cause) {
+      super(cause);
+    }
+  }
+
   /** The most that is taken from the sender before it is passed on. */
   private static final int BUFFER_BYTES = 16 << 10;
 
@@ -46,8 +55,10 @@ final class ProxyDirection implements Runnable {
       if (passAll()) {
         connection.ended();
       }
+    } catch (BrokenReceiver gone) {
+      connection.broken();
     } catch (IOException failed) {
-      // A reset, by one of the sides or by the other direction: nobody is to take it for an end.
+      // A reset, by the sender or by the other direction: nobody is to take it for an end.
       connection.reset();
     }
   }
@@ -64,7 +75,9 @@ final class ProxyDirection implements Runnable {
       }
       int count = in.read(buffer);
       if (count < 0) {
-        to.shutdownOutput();
+        if (!connection.isBroken()) {
+          sayEnd();
+        }
         return true;
       }
       if (!pass(buffer, count, out)) {
@@ -92,7 +105,11 @@ final class ProxyDirection implements Runnable {
           note(Fault.Kind.CORRUPT, course.offset() + i, bits);
         }
       }
-      out.write(buffer, begin, span);
+      try {
+        out.write(buffer, begin, span);
+      } catch (IOException failed) {
+        throw new BrokenReceiver(failed);
+      }
       begin += span;
       course.pass(span);
       synchronized (this) {
@@ -105,11 +122,19 @@ final class ProxyDirection implements Runnable {
     return true;
   }
 
+  private void sayEnd() throws BrokenReceiver {
+    try {
+      to.shutdownOutput();
+    } catch (IOException failed) {
+      throw new BrokenReceiver(failed);
+    }
+  }
+
   private boolean end(Fault.Kind end, InputStream in, byte[] buffer) throws IOException {
     note(end, 0);
     switch (end) {
       case HALF_CLOSE -> {
-        to.shutdownOutput();
+        sayEnd();
         while (in.read(buffer) >= 0) {
           // The sender is not to notice.
         }

@@ -73,6 +73,10 @@ final class TlsHandshake implements Future<TlsStream> {
           TlsStream stream = new TlsStream(transport, engine, inbound, outbound);
           end();
           return Poll.ready(stream);
+        } catch (TlsTruncatedException cutOff) {
+          // Nothing is said of it. The peer may have agreed already, and would take what is said
+          // here for the end of what it reads, though it was not sent anything.
+          throw cutOff;
         } catch (TlsException refusal) {
           refused = refusal;
         }
