@@ -196,8 +196,8 @@ public final class ChildProcess implements Closeable {
   /**
    * Lets go of it: kills it, unless that was ruled out by {@link ChildCommand#killOnClose}, and
    * closes the pipes. Who waits for one of these fails with a {@link
-   * java.nio.channels.ClosedChannelException}; who waits for {@link #exit()} goes on waiting.
-   * Idempotent; never blocks.
+   * java.nio.channels.ClosedChannelException}, or hears before of the end that the kill has made of
+   * them; who waits for {@link #exit()} goes on waiting. Idempotent; never blocks.
    *
    * <p>The child alone is killed, not what it has started: see {@link #killTree()} for more. A
    * process that still holds the other end of a pipe, and neither writes nor exits, keeps a daemon

@@ -2,6 +2,7 @@ package dev.pollux.io.process;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
@@ -28,6 +29,8 @@ final class RunChild<T> implements Future<T> {
   // From the start to the end.
   private @Nullable ChildProcess child;
   private @Nullable Future<T> answer;
+
+  private Discard discard = Discard.closing();
 
   RunChild(String name, Future<ChildProcess> start, Function<ChildProcess, Future<T>> use) {
     this.name = name;
@@ -63,6 +66,7 @@ final class RunChild<T> implements Future<T> {
     if (start == null || use == null) {
       throw new PollAfterEndException(name);
     }
+    discard = cx.discard();
     Poll<ChildProcess> started = start.poll(cx);
     if (started.isPending()) {
       return null;
@@ -86,14 +90,20 @@ final class RunChild<T> implements Future<T> {
     this.use = null;
     this.answer = null;
     this.child = null;
-    if (answer != null) {
-      answer.cancel();
-    }
-    if (start != null) {
-      start.cancel();
-    }
+    cancel(answer);
+    cancel(start);
     if (child != null) {
       child.close();
+    }
+  }
+
+  private void cancel(@Nullable Future<?> part) {
+    if (part != null) {
+      try {
+        part.cancel();
+      } catch (Throwable failure) {
+        discard.uncaught(failure, "cancelling " + name);
+      }
     }
   }
 

@@ -255,6 +255,16 @@ final class ThreadedInput {
     }
   }
 
+  /** How large the buffer is that what was read is in; 0 while the thread has it. */
+  int heldBytes() {
+    lock.lock();
+    try {
+      return bytes.length;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public String toString() {
     return name;

@@ -38,6 +38,10 @@ final class ThreadedRead implements AsyncRead {
     }
   }
 
+  int heldBytes() {
+    return input.heldBytes();
+  }
+
   @Override
   public String toString() {
     return input.toString();
