@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
+import dev.pollux.core.Poll;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.io.AsyncByteStreamConformance;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +82,7 @@ class ChildProcessTest {
   private JoinHandle<Integer> waitingRead(AsyncRead from) throws Exception {
     Future<Integer> read = from.read(ByteBuffer.allocate(9));
     JoinHandle<Boolean> polled =
-        runtime.spawn(Futures.pollFn(cx -> dev.pollux.core.Poll.ready(read.poll(cx).isPending())));
+        runtime.spawn(Futures.pollFn(cx -> Poll.ready(read.poll(cx).isPending())));
     assertThat(run(polled)).isTrue();
     return runtime.spawn(read);
   }
@@ -214,7 +216,7 @@ class ChildProcessTest {
     assertThat(line(out)).isEqualTo("ready");
     // Whoever of the two reads a line, the child needs one more.
     run(child.stdin().writeAll(bytes("a\n")));
-    JoinHandle<java.util.Optional<String>> late = runtime.spawn(out.readLine(100));
+    JoinHandle<Optional<String>> late = runtime.spawn(out.readLine(100));
     run(child.stdin().writeAll(bytes("b\n")));
     assertThat(run(child.exit())).isEqualTo(5);
     assertThat(run(late)).hasValue("late");
@@ -290,8 +292,8 @@ class ChildProcessTest {
       Thread closer = new Thread(child::close);
       closer.start();
       // Either may hear of the kill before it hears of the close.
-      assertThat(run(reads.handle((count, failure) -> failure == null || isClosed(failure))))
-          .isTrue();
+      Boolean ended = run(reads.handle((count, failure) -> failure == null || isClosed(failure)));
+      assertThat(ended).isTrue();
       assertThatThrownBy(() -> run(writes)).hasCauseInstanceOf(IOException.class);
       closer.join();
       Awaiting.gone(child.pid());
