@@ -52,8 +52,7 @@ class ChildCommandTest {
 
   @Test
   void outputHasTheExitCodeAndBothOutputs() throws Exception {
-    ChildOutput output =
-        runtime.blockOn(shell("printf out; printf err >&2; exit 3").output(100));
+    ChildOutput output = runtime.blockOn(shell("printf out; printf err >&2; exit 3").output(100));
     assertThat(output.exitCode()).isEqualTo(3);
     assertThat(output.succeeded()).isFalse();
     assertThat(output.stdoutText()).isEqualTo("out");
@@ -80,8 +79,7 @@ class ChildCommandTest {
 
   @Test
   void itRunsWhereItIsToldTo() throws Exception {
-    assertThat(text(shell("pwd -P").directory(directory)))
-        .isEqualTo(directory.toRealPath() + "\n");
+    assertThat(text(shell("pwd -P").directory(directory))).isEqualTo(directory.toRealPath() + "\n");
   }
 
   @Test
@@ -231,8 +229,7 @@ class ChildCommandTest {
             .expectValue("be a process", child -> closed(child) > 0)
             .checks());
     ChildSetup setup =
-        new ChildSetup(
-            ChildStream.DISCARD, ChildStream.DISCARD, ChildStream.DISCARD, false, true);
+        new ChildSetup(ChildStream.DISCARD, ChildStream.DISCARD, ChildStream.DISCARD, false, true);
     checks.addAll(
         FutureConformance.of(
                 "run",

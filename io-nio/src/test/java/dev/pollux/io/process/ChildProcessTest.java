@@ -257,7 +257,8 @@ class ChildProcessTest {
 
   @Test
   void whoIsAskedToExitMaySayLastWords() throws Exception {
-    ChildProcess child = shell("trap 'echo last words; exit 6' TERM; echo ready; while :; do read x; done");
+    ChildProcess child =
+        shell("trap 'echo last words; exit 6' TERM; echo ready; while :; do read x; done");
     BufReader out = child.stdout().bufferedReader(100);
     assertThat(line(out)).isEqualTo("ready");
     child.terminate();

@@ -23,9 +23,7 @@ class ThreadedInputTest {
   private static String read(PollHarness harness, AsyncRead read, int most) throws Exception {
     ByteBuffer dst = ByteBuffer.allocate(most);
     int count = Awaiting.complete(harness, read.read(dst));
-    return count == AsyncRead.EOF
-        ? "end"
-        : StandardCharsets.US_ASCII.decode(dst.flip()).toString();
+    return count == AsyncRead.EOF ? "end" : StandardCharsets.US_ASCII.decode(dst.flip()).toString();
   }
 
   private static void pends(PollHarness harness, Future<Integer> read) throws Exception {
