@@ -3,6 +3,7 @@ package dev.pollux.io.limit;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
+import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Next;
 import dev.pollux.core.Poll;
@@ -32,6 +33,9 @@ final class Admission<S extends AsyncByteStream> {
   /** The place for the next connection; null if there is none. */
   private @Nullable Permit place;
 
+  /** That of the last poll. */
+  private Discard discard = Discard.closing();
+
   /** Whether it was counted that there was none. */
   private boolean hasWaited;
 
@@ -52,6 +56,7 @@ final class Admission<S extends AsyncByteStream> {
    * @throws ClosedChannelException if there will be no more
    */
   @Nullable Admitted<S> poll(Context cx) throws Exception {
+    discard = cx.discard();
     while (true) {
       Permit place = this.place;
       if (place == null) {
@@ -129,16 +134,23 @@ final class Admission<S extends AsyncByteStream> {
     if (place != null) {
       place.close();
     }
-    closed.cancel();
-    incoming.cancel();
+    cancel(closed::cancel, "the wait for the close of a listener");
+    cancel(incoming::cancel, "the connections of a listener");
+  }
+
+  private void cancel(Runnable cancel, String what) {
+    try {
+      cancel.run();
+    } catch (Throwable violation) {
+      discard.uncaught(violation, "cancelling " + what);
+    }
   }
 
   void describe(Description description) {
-    description.with("limit", limit);
-    if (place == null) {
-      description.child("place", acquire);
-    } else {
-      description.waitsFor("a connection");
-    }
+    description
+        .with("limit", limit)
+        .child("place", acquire)
+        .stream("incoming", incoming)
+        .child("closed", closed);
   }
 }
