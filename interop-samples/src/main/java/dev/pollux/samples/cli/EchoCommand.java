@@ -45,6 +45,8 @@ final class EchoCommand implements Callable<Integer> {
 
   @Mixin private ServerKindOptions kind = new ServerKindOptions();
 
+  @Mixin private EchoLimitOptions limits = new EchoLimitOptions();
+
   @Option(names = "--json", description = "Print what it has done as a line of JSON.")
   private boolean json;
 
@@ -60,7 +62,7 @@ final class EchoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     InetSocketAddress address = Ports.address("echo", host, port);
     try (Interruption interruption = Interruption.listen();
-        EchoServer server = listen(address, kind.options("echo"))) {
+        EchoServer server = listen(address, limits.in(kind.options("echo"), "echo"))) {
       if (untilInputEnds) {
         stopAtEndOfInput(server);
       } else {

@@ -4,6 +4,10 @@ import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.RuntimeBuilder;
+import dev.pollux.io.limit.Admitted;
+import dev.pollux.io.limit.ConnectionLimit;
+import dev.pollux.io.limit.LimitCounts;
+import dev.pollux.io.limit.StreamLimits;
 import dev.pollux.io.net.TcpListener;
 import dev.pollux.io.net.TcpStream;
 import dev.pollux.structure.CancellationToken;
@@ -23,19 +27,26 @@ final class RuntimeServer implements EchoServer {
 
   private final TcpListener listener;
   private final PolluxRuntime runtime;
-  private final Tally tally = new Tally();
+  private final LimitCounts refusals = new LimitCounts();
+  private final Tally tally = new Tally(refusals);
+  private final ConnectionLimit mayConnect;
+  private final StreamLimits limits;
+  private final int bufferedBytes;
   private final CancellationToken stop = CancellationToken.create();
   private final TaskTracker connections = new TaskTracker();
   private final Set<EchoConnection> open = ConcurrentHashMap.newKeySet();
 
-  private RuntimeServer(TcpListener listener, PolluxRuntime runtime) {
+  private RuntimeServer(TcpListener listener, PolluxRuntime runtime, EchoLimits limits) {
     this.listener = listener;
     this.runtime = runtime;
+    this.mayConnect = limits.ofConnections(refusals);
+    this.limits = limits.ofEach(refusals);
+    this.bufferedBytes = limits.bufferedBytes();
   }
 
   static RuntimeServer listen(InetSocketAddress address, ServerOptions options) throws IOException {
     return new RuntimeServer(
-        TcpListener.builder().backlog(BACKLOG).bind(address), runtime(options));
+        TcpListener.builder().backlog(BACKLOG).bind(address), runtime(options), options.limits());
   }
 
   private static PolluxRuntime runtime(ServerOptions options) {
@@ -55,15 +66,17 @@ final class RuntimeServer implements EchoServer {
 
   @Override
   public void run() throws Exception {
-    runtime.blockOn(stop.runUntilCancelled(listener.incoming().forEach(this::begin)));
+    runtime.blockOn(stop.runUntilCancelled(mayConnect.incoming(listener).forEach(this::begin)));
     listener.close();
     runtime.blockOn(drain());
     runtime.close();
   }
 
-  private void begin(TcpStream stream) {
+  private void begin(Admitted<TcpStream> stream) {
     tally.accepted();
-    EchoConnection connection = new EchoConnection(stream, tally, open::remove);
+    EchoConnection connection =
+        new EchoConnection(
+            limits.limit(stream), stream.stream()::reset, bufferedBytes, tally, open::remove);
     open.add(connection);
     connections.spawn(runtime, connection).detach();
   }
