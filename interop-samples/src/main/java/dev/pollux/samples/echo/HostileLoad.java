@@ -31,7 +31,8 @@ public final class HostileLoad {
           5,
           Duration.ofSeconds(2),
           Duration.ZERO,
-          EchoLimits.USUAL.bufferedBytes());
+          EchoLimits.USUAL.bufferedBytes(),
+          64 << 10);
 
   /** After that all of these limits were reached by those who came first. */
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(8);

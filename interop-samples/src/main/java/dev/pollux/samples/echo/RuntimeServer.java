@@ -15,6 +15,7 @@ import dev.pollux.structure.TaskTracker;
 import dev.pollux.time.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ final class RuntimeServer implements EchoServer {
   private final ConnectionLimit mayConnect;
   private final StreamLimits limits;
   private final int bufferedBytes;
+  private final int sendBufferBytes;
   private final CancellationToken stop = CancellationToken.create();
   private final TaskTracker connections = new TaskTracker();
   private final Set<EchoConnection> open = ConcurrentHashMap.newKeySet();
@@ -42,6 +44,7 @@ final class RuntimeServer implements EchoServer {
     this.mayConnect = limits.ofConnections(refusals);
     this.limits = limits.ofEach(refusals);
     this.bufferedBytes = limits.bufferedBytes();
+    this.sendBufferBytes = limits.sendBufferBytes();
   }
 
   static RuntimeServer listen(InetSocketAddress address, ServerOptions options) throws IOException {
@@ -74,11 +77,22 @@ final class RuntimeServer implements EchoServer {
 
   private void begin(Admitted<TcpStream> stream) {
     tally.accepted();
+    if (sendBufferBytes > 0) {
+      limitSendBuffer(stream.stream());
+    }
     EchoConnection connection =
         new EchoConnection(
             limits.limit(stream), stream.stream()::reset, bufferedBytes, tally, open::remove);
     open.add(connection);
     connections.spawn(runtime, connection).detach();
+  }
+
+  private void limitSendBuffer(TcpStream stream) {
+    try {
+      stream.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
+    } catch (IOException gone) {
+      // then its task will notice
+    }
   }
 
   /**
