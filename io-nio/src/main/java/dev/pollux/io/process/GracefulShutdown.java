@@ -2,6 +2,7 @@ package dev.pollux.io.process;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
@@ -179,6 +180,7 @@ public final class GracefulShutdown implements AutoCloseable {
   }
 
   /** Whether it was the first to ask. */
+  @CanIgnoreReturnValue
   private boolean stop(Cause why) {
     lock.lock();
     try {

@@ -1,5 +1,6 @@
 package dev.pollux.io.process;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -99,6 +100,7 @@ final class SignalListeners implements SignalSource.Arrivals {
   }
 
   /** Whether there was anybody to be told. */
+  @CanIgnoreReturnValue
   private boolean tellAll(Consumer<SignalListener> word) {
     List<SignalListener> told;
     lock.lock();

@@ -1,5 +1,6 @@
 package dev.pollux.io.process;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -116,6 +117,7 @@ final class SystemSignals implements SignalSource {
       this.raise = signalType.getMethod("raise", signalType);
     }
 
+    @CanIgnoreReturnValue
     Object signal(String name) {
       try {
         return signal.newInstance(name);
@@ -154,6 +156,7 @@ final class SystemSignals implements SignalSource {
               });
     }
 
+    @CanIgnoreReturnValue
     private Object handle(Object handled, Object handler) {
       return call(handle, handled, handler);
     }
@@ -162,6 +165,7 @@ final class SystemSignals implements SignalSource {
       call(raise, signal(name));
     }
 
+    @CanIgnoreReturnValue
     private static Object call(Method method, Object... arguments) {
       try {
         return method.invoke(null, arguments);

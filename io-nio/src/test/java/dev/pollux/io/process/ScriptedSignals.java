@@ -1,5 +1,6 @@
 package dev.pollux.io.process;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class ScriptedSignals implements SignalSource {
   }
 
   /** Sends the signal; false if it goes where it always went. */
+  @CanIgnoreReturnValue
   boolean send() {
     Arrivals to = to();
     if (to != null) {
