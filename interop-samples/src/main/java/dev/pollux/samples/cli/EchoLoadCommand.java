@@ -1,10 +1,10 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.echo.EchoLoad;
 import dev.pollux.samples.echo.LoadOptions;
 import dev.pollux.samples.echo.ServerOptions;
 import dev.pollux.samples.echo.ServerProcess;
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.Terminal;
 import java.io.IOException;
 import java.util.List;
@@ -115,17 +115,17 @@ final class EchoLoadCommand implements Callable<Integer> {
     LoadOptions options = options();
     ServerOptions serverOptions = kind.options("echo-load");
     int most = this.most == null ? Integer.MAX_VALUE : this.most;
-    try (Interruption interruption = Interruption.listen()) {
+    try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
       try (ServerProcess server = server(serverOptions)) {
-        EchoLoad load = new EchoLoad(server, options, terminal, interruption, json);
+        EchoLoad load = new EchoLoad(server, options, terminal, shutdown.token(), json);
         return switch (ramp ? load.ramp(most) : load.run()) {
           case DONE -> ExitCode.DONE;
           case FAILED -> ExitCode.FAILED;
-          case INTERRUPTED -> ExitCode.INTERRUPTED;
+          case INTERRUPTED -> ExitCode.of(shutdown);
         };
       } catch (IOException failure) {
-        if (interruption.isRequested()) { // the server has heard it too
-          return ExitCode.INTERRUPTED;
+        if (shutdown.isRequested()) { // the server has heard it too
+          return ExitCode.of(shutdown);
         }
         throw new CommandException(ExitCode.FAILED, "echo-load: " + failure.getMessage());
       }
