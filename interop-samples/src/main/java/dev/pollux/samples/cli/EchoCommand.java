@@ -46,6 +46,8 @@ final class EchoCommand implements Callable<Integer> {
 
   @Mixin private ServerKindOptions kind = new ServerKindOptions();
 
+  @Mixin private EchoLimitOptions limits = new EchoLimitOptions();
+
   @Option(names = "--json", description = "Print what it has done as a line of JSON.")
   private boolean json;
 
@@ -60,7 +62,7 @@ final class EchoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     InetSocketAddress address = Ports.address("echo", host, port);
-    ServerOptions options = kind.options("echo");
+    ServerOptions options = limits.in(kind.options("echo"), "echo");
     try (GracefulShutdown onSignals = EchoServer.shutdown().build()) {
       if (untilInputEnds) { // what the signals ask for is not heeded then
         GracefulShutdown atEndOfInput = EchoServer.shutdown().withoutSignals().build();

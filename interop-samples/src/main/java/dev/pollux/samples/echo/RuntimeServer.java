@@ -6,6 +6,10 @@ import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.RuntimeBuilder;
+import dev.pollux.io.limit.Admitted;
+import dev.pollux.io.limit.ConnectionLimit;
+import dev.pollux.io.limit.LimitCounts;
+import dev.pollux.io.limit.StreamLimits;
 import dev.pollux.io.net.TcpListener;
 import dev.pollux.io.net.TcpStream;
 import dev.pollux.io.process.GracefulShutdown;
@@ -22,14 +26,22 @@ final class RuntimeServer implements EchoServer {
 
   private final TcpListener listener;
   private final PolluxRuntime runtime;
-  private final Tally tally = new Tally();
+  private final LimitCounts refusals = new LimitCounts();
+  private final Tally tally = new Tally(refusals);
+  private final ConnectionLimit mayConnect;
+  private final StreamLimits limits;
+  private final int bufferedBytes;
   private final GracefulShutdown shutdown;
   private final CancelRegistration draining;
   private final Set<EchoConnection> open = ConcurrentHashMap.newKeySet();
 
-  private RuntimeServer(TcpListener listener, PolluxRuntime runtime, GracefulShutdown shutdown) {
+  private RuntimeServer(
+      TcpListener listener, PolluxRuntime runtime, EchoLimits limits, GracefulShutdown shutdown) {
     this.listener = listener;
     this.runtime = runtime;
+    this.mayConnect = limits.ofConnections(refusals);
+    this.limits = limits.ofEach(refusals);
+    this.bufferedBytes = limits.bufferedBytes();
     this.shutdown = shutdown;
     this.draining = shutdown.token().onCancel(() -> open.forEach(EchoConnection::drain));
   }
@@ -38,7 +50,10 @@ final class RuntimeServer implements EchoServer {
       InetSocketAddress address, ServerOptions options, GracefulShutdown shutdown)
       throws IOException {
     return new RuntimeServer(
-        TcpListener.builder().backlog(BACKLOG).bind(address), runtime(options), shutdown);
+        TcpListener.builder().backlog(BACKLOG).bind(address),
+        runtime(options),
+        options.limits(),
+        shutdown);
   }
 
   private static PolluxRuntime runtime(ServerOptions options) {
@@ -74,7 +89,7 @@ final class RuntimeServer implements EchoServer {
   private Future<Void> accept() {
     return shutdown
         .token()
-        .runUntilCancelled(listener.incoming().forEach(this::begin))
+        .runUntilCancelled(mayConnect.incoming(listener).forEach(this::begin))
         .<Void>map(over -> null)
         .whenDone(
             (over, failure) -> {
@@ -91,9 +106,11 @@ final class RuntimeServer implements EchoServer {
     }
   }
 
-  private void begin(TcpStream stream) {
+  private void begin(Admitted<TcpStream> stream) {
     tally.accepted();
-    EchoConnection connection = new EchoConnection(stream, tally, open::remove);
+    EchoConnection connection =
+        new EchoConnection(
+            limits.limit(stream), stream.stream()::reset, bufferedBytes, tally, open::remove);
     open.add(connection);
     if (shutdown.isRequested()) { // then those that drain may have come too early
       connection.drain();

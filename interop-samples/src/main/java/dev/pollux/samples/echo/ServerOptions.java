@@ -9,11 +9,22 @@ import java.net.InetSocketAddress;
  *
  * @param kind what serves
  * @param workers of a multi-thread runtime; 0 for as many as there are processors
+ * @param limits what one on a runtime puts up with; the others bear everything
  */
-public record ServerOptions(ServerKind kind, int workers) {
+public record ServerOptions(ServerKind kind, int workers, EchoLimits limits) {
 
   /** The most workers that a runtime may have. */
   public static final int MOST_WORKERS = 32_767;
+
+  /** With the usual limits. */
+  public ServerOptions(ServerKind kind, int workers) {
+    this(kind, workers, EchoLimits.USUAL);
+  }
+
+  /** These, with other limits. */
+  public ServerOptions withLimits(EchoLimits others) {
+    return new ServerOptions(kind, workers, others);
+  }
 
   /**
    * Starts to listen; connections wait until the server is {@linkplain EchoServer#run run}.
