@@ -116,17 +116,17 @@ final class TlsHandshake implements Future<TlsStream> {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> computation = compute(cx);
         case NEED_WRAP -> {
-          if (!outbound.pollFlush(cx, outbound.writer)) {
+          if (!outbound.pollFlush(cx, outbound.writer())) {
             return false;
           }
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-          if (!outbound.pollFlush(cx, outbound.writer) || !inbound.pollHandshake(cx)) {
+          if (!outbound.pollFlush(cx, outbound.writer()) || !inbound.pollHandshake(cx)) {
             return false;
           }
         }
         case NOT_HANDSHAKING, FINISHED -> {
-          return outbound.pollFlush(cx, outbound.writer);
+          return outbound.pollFlush(cx, outbound.writer());
         }
       }
     }

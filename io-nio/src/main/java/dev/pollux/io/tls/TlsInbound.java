@@ -115,7 +115,7 @@ final class TlsInbound {
     if (owed == 0 && !outbound.hasUnsent()) {
       return true;
     }
-    if (!outbound.pollFlush(cx, outbound.reader)) {
+    if (!outbound.pollFlush(cx, outbound.reader())) {
       return false;
     }
     owed = 0;

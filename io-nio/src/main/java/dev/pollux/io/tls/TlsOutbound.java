@@ -1,20 +1,14 @@
 package dev.pollux.io.tls;
 
-import static java.lang.invoke.MethodHandles.lookup;
-
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.AtomicWaker;
 import dev.pollux.core.Context;
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
-import dev.pollux.core.Waker;
 import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncWrite;
 import dev.pollux.io.buffer.Scratch;
 import java.io.IOException;
-import java.lang.invoke.ConstantBootstraps;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLEngine;
@@ -30,46 +24,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever writes comes here, and at times whoever reads too: TLS asks for answers to what is
  * read, such as new keys, and what a writer has left behind must not wait for the next write.
  *
- * <p>As a waker, this wakes both of them.
+ * @threading who reads and who writes, each in its polls; {@link #sayEnd()}: any thread
  */
-final class TlsOutbound implements Waker {
+final class TlsOutbound {
   /*
-   * The word `turn`
-   *  FREE    nobody makes records or sends them.
-   *  HELD    somebody does, for a part of one poll.
-   *  ASKED   so, and the other one wants to as well.
+   * Who has the turn, and nobody else, makes records and polls the way out of the transport. So records are sent in the order in
+   * which they were made.
    *
-   * Invariants
-   *  I1  Who holds the turn, and nobody else, calls `wrap` and polls the way out of the transport. So records are sent in the
-   *      order in which they were made.
-   *  I2  Whoever is refused, by the turn or by the transport, has left its waker in its slot before it was.
-   *  I3  The transport is polled with this as the waker. So the one place that it has for a waker never holds that of one of the
-   *      two in place of the other's: an event wakes both.
-   *
-   * Transitions
-   *  FREE   --enter-->  HELD
-   *  HELD   --enter-->  ASKED    refused
-   *  ASKED  --enter-->  ASKED    refused
-   *  HELD   --leave-->  FREE
-   *  ASKED  --leave-->  FREE     both are woken
-   *
-   * No wake-up is lost. Who is refused stores its waker and then finds the word HELD and makes it ASKED, or finds it ASKED. The
-   * leave that ends that turn is an exchange which comes later in the order of the word: it reads ASKED, and what was stored
-   * before is seen by it. If ASKED was found, then somebody else has made it, and the same leave ends it.
-   *
-   * The turn is never held between two polls. So nobody waits long for it, a task that is cancelled never holds it, and the
-   * owner of the turn is always a running thread.
-   *
-   * Progress: who is refused by the turn gives up its thread; there is no lock.
+   * The transport has one place for the waker of who writes. It is polled with the turn as the waker, which wakes both: so
+   * neither of the two takes the place of the other, and whoever is refused by the transport has left its waker with the turn.
    */
-  private static final int FREE = 0;
-  private static final int HELD = 1;
-  private static final int ASKED = 2;
-
-  private static final VarHandle TURN =
-      ConstantBootstraps.fieldVarHandle(
-          lookup(), "turn", VarHandle.class, TlsOutbound.class, int.class);
-
   /** How many records are made before they are sent. */
   private static final int RECORDS_AT_ONCE = 4;
 
@@ -77,13 +41,7 @@ final class TlsOutbound implements Waker {
 
   private final SSLEngine engine;
   private final AsyncByteStream transport;
-
-  /** The slots of I2. */
-  final AtomicWaker reader = new AtomicWaker();
-
-  final AtomicWaker writer = new AtomicWaker();
-
-  @Keep private volatile int turn;
+  private final Turn turn = new Turn();
 
   // Written by the holder of the turn only.
 
@@ -98,31 +56,19 @@ final class TlsOutbound implements Waker {
     this.transport = transport;
   }
 
-  @Override
-  public void wake() {
-    reader.wake();
-    writer.wake();
+  /** The slot of who reads. */
+  AtomicWaker reader() {
+    return turn.reader;
   }
 
-  /** Takes the turn, or leaves a waker in {@code slot}. */
-  private boolean enter(Context cx, AtomicWaker slot) {
-    slot.register(cx.waker());
-    while (true) {
-      int seen = turn;
-      if (seen == FREE) {
-        if (TURN.compareAndSet(this, FREE, HELD)) {
-          return true;
-        }
-      } else if (seen == ASKED || TURN.compareAndSet(this, HELD, ASKED)) {
-        return false;
-      }
-    }
+  /** The slot of who writes. */
+  AtomicWaker writer() {
+    return turn.writer;
   }
 
-  private void leave() {
-    if ((int) TURN.getAndSet(this, FREE) == ASKED) {
-      wake();
-    }
+  /** Wakes who waits for the turn. */
+  void wake() {
+    turn.wake();
   }
 
   /** Whether there are records that the transport has not taken yet. Any thread. */
@@ -138,14 +84,14 @@ final class TlsOutbound implements Waker {
 
   /** As {@link AsyncWrite#pollWrite(Context, ByteBuffer[], int, int)}, for bytes to be hidden. */
   long pollWrite(Context cx, ByteBuffer[] srcs, int offset, int length) throws IOException {
-    if (!enter(cx, writer)) {
+    if (!turn.enter(turn.writer, cx.waker())) {
       return AsyncWrite.NOT_READY;
     }
     try {
       if (ended) {
         throw new ClosedChannelException();
       }
-      Context out = cx.withWaker(this);
+      Context out = cx.withWaker(turn);
       if (!drain(out)) {
         return AsyncWrite.NOT_READY;
       }
@@ -158,7 +104,7 @@ final class TlsOutbound implements Waker {
       try {
         long taken = 0;
         while (net.remaining() >= record && hasRemaining(srcs, offset, length)) {
-          SSLEngineResult result = wrap(srcs, offset, length, net);
+          SSLEngineResult result = wrap(out, srcs, offset, length, net);
           taken += result.bytesConsumed();
           if (result.getStatus() == Status.CLOSED) {
             throw new TlsException(
@@ -177,7 +123,7 @@ final class TlsOutbound implements Waker {
         scratch.giveBack();
       }
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -190,11 +136,13 @@ final class TlsOutbound implements Waker {
     return false;
   }
 
-  private SSLEngineResult wrap(ByteBuffer[] srcs, int offset, int length, ByteBuffer net)
-      throws TlsException {
+  /** Makes a record, behind those in {@code net}, which are sent if that fails. */
+  private SSLEngineResult wrap(
+      Context out, ByteBuffer[] srcs, int offset, int length, ByteBuffer net) throws IOException {
     try {
       return engine.wrap(srcs, offset, length, net);
     } catch (SSLException failure) {
+      send(out, net.flip());
       throw TlsFailures.of(failure);
     }
   }
@@ -243,16 +191,16 @@ final class TlsOutbound implements Waker {
    * @return whether that is done; else the waker is stored
    */
   boolean pollFlush(Context cx, AtomicWaker slot) throws IOException {
-    if (!enter(cx, slot)) {
+    if (!turn.enter(slot, cx.waker())) {
       return false;
     }
     try {
-      Context out = cx.withWaker(this);
+      Context out = cx.withWaker(turn);
       return drain(out)
-          && (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || sendOwn(out, false))
+          && (!hasOwn(false) || sendOwn(out, false, RECORDS_AT_ONCE))
           && transport.pollFlush(out);
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -262,7 +210,7 @@ final class TlsOutbound implements Waker {
    * @return whether that is done; else the waker is stored
    */
   boolean pollNewKeys(Context cx) throws IOException {
-    if (!enter(cx, writer)) {
+    if (!turn.enter(turn.writer, cx.waker())) {
       return false;
     }
     try {
@@ -274,24 +222,33 @@ final class TlsOutbound implements Waker {
     } catch (SSLException failure) {
       throw TlsFailures.of(failure);
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
-  /** Makes and sends what TLS itself has to say: as much as there is, or up to its end. */
-  private boolean sendOwn(Context out, boolean toTheEnd) throws IOException {
+  /**
+   * Makes and sends what TLS itself has to say.
+   *
+   * @param toTheEnd whether that goes on up to the end of the connection
+   * @param atOnce how many records are made before they are sent
+   * @return whether all is sent; else the waker is stored
+   */
+  private boolean sendOwn(Context out, boolean toTheEnd, int atOnce) throws IOException {
+    int record = engine.getSession().getPacketBufferSize();
     Scratch scratch = Scratch.ofThread();
-    ByteBuffer net = scratch.borrow(RECORDS_AT_ONCE * engine.getSession().getPacketBufferSize());
+    ByteBuffer net = scratch.borrow(atOnce * record);
     try {
-      while (toTheEnd
-          ? !engine.isOutboundDone()
-          : engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-        SSLEngineResult result = wrap(new ByteBuffer[] {NOTHING}, 0, 1, net.clear());
+      boolean more = true;
+      while (more) {
+        net.clear();
+        while (net.remaining() >= record && (more = hasOwn(toTheEnd))) {
+          if (wrap(out, new ByteBuffer[] {NOTHING}, 0, 1, net).bytesProduced() == 0) {
+            more = false;
+            break;
+          }
+        }
         if (!send(out, net.flip())) {
           return false;
-        }
-        if (result.bytesProduced() == 0) {
-          return true;
         }
       }
       return true;
@@ -300,24 +257,32 @@ final class TlsOutbound implements Waker {
     }
   }
 
+  private boolean hasOwn(boolean toTheEnd) {
+    return toTheEnd
+        ? !engine.isOutboundDone()
+        : engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+  }
+
   /**
    * Says the end to the peer, and shuts the transport down for writing.
    *
    * @return whether that is done; else the waker is stored
    */
   boolean pollShutdown(Context cx) throws IOException {
-    if (!enter(cx, writer)) {
+    if (!turn.enter(turn.writer, cx.waker())) {
       return false;
     }
     try {
-      Context out = cx.withWaker(this);
+      Context out = cx.withWaker(turn);
       if (!drain(out)) {
         return false;
       }
       end();
-      return sendOwn(out, true) && transport.pollFlush(out) && transport.pollShutdown(out);
+      return sendOwn(out, true, RECORDS_AT_ONCE)
+          && transport.pollFlush(out)
+          && transport.pollShutdown(out);
     } finally {
-      leave();
+      turn.leave();
     }
   }
 
@@ -333,20 +298,20 @@ final class TlsOutbound implements Waker {
    * never throws.
    */
   void sayEnd() {
-    if (unsent != null || !TURN.compareAndSet(this, FREE, HELD)) {
+    if (unsent != null || !turn.tryEnter()) {
       return;
     }
     try {
       if (unsent == null && !ended) {
         end();
         // Outside of a poll, perhaps, so nothing can be waited for.
-        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true))).pollNow();
+        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, 1))).pollNow();
         assert whether.isReady();
       }
     } catch (Throwable unsaid) {
       // The peer will find that out: it is closed all the same.
     } finally {
-      leave();
+      turn.leave();
     }
   }
 }

@@ -226,6 +226,17 @@ final class TlsSettings {
     }
 
     TlsSettings build() {
+      if (!client && context == null) {
+        boolean asks = clientAuthentication != ClientAuthentication.NONE;
+        if (asks && trustManager == null) {
+          throw new IllegalStateException(
+              "clientAuthentication is " + clientAuthentication + ", so trust must be said too");
+        }
+        if (!asks && trustManager != null) {
+          throw new IllegalStateException(
+              "trust is of use only with clientAuthentication, which is NONE");
+        }
+      }
       SSLContext made = context();
       SSLParameters parameters = made.getDefaultSSLParameters();
       parameters.setProtocols(protocols != null ? protocols : usualProtocols(made));

@@ -98,7 +98,7 @@ public final class TlsStream implements AsyncByteStream {
   @Override
   public boolean pollFlush(Context cx) throws IOException {
     requireOpen();
-    return outbound.pollFlush(cx, outbound.writer);
+    return outbound.pollFlush(cx, outbound.writer());
   }
 
   /** {@inheritDoc} The transport is shut down as well, after that. */
