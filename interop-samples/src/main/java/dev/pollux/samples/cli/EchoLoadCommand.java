@@ -1,13 +1,14 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.echo.EchoLoad;
 import dev.pollux.samples.echo.HostileLoad;
 import dev.pollux.samples.echo.LoadOptions;
 import dev.pollux.samples.echo.ServerKind;
 import dev.pollux.samples.echo.ServerOptions;
 import dev.pollux.samples.echo.ServerProcess;
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.Terminal;
+import dev.pollux.structure.CancellationToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,21 +144,22 @@ final class EchoLoadCommand implements Callable<Integer> {
       serverOptions = hostile(serverOptions);
     }
     int most = this.most == null ? Integer.MAX_VALUE : this.most;
-    try (Interruption interruption = Interruption.listen()) {
+    try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
       try (ServerProcess server = server(serverOptions)) {
-        EchoLoad load = new EchoLoad(server, options, terminal, interruption, json);
+        CancellationToken stop = shutdown.token();
+        EchoLoad load = new EchoLoad(server, options, terminal, stop, json);
         EchoLoad.Outcome outcome =
             hostile != null
-                ? beside(hostile, server, options, interruption)
+                ? beside(hostile, server, options, stop)
                 : ramp ? load.ramp(most) : load.run();
         return switch (outcome) {
           case DONE -> ExitCode.DONE;
           case FAILED -> ExitCode.FAILED;
-          case INTERRUPTED -> ExitCode.INTERRUPTED;
+          case INTERRUPTED -> ExitCode.of(shutdown);
         };
       } catch (IOException failure) {
-        if (interruption.isRequested()) { // the server has heard it too
-          return ExitCode.INTERRUPTED;
+        if (shutdown.isRequested()) { // the server has heard it too
+          return ExitCode.of(shutdown);
         }
         throw new CommandException(ExitCode.FAILED, "echo-load: " + failure.getMessage());
       }
@@ -165,7 +167,7 @@ final class EchoLoadCommand implements Callable<Integer> {
   }
 
   private EchoLoad.Outcome beside(
-      int hostile, ServerProcess server, LoadOptions options, Interruption interruption)
+      int hostile, ServerProcess server, LoadOptions options, CancellationToken stop)
       throws Exception {
     long seed = this.seed == null ? System.nanoTime() : this.seed;
     return new HostileLoad(
@@ -175,7 +177,7 @@ final class EchoLoadCommand implements Callable<Integer> {
             mostRatio == null ? MOST_RATIO : mostRatio,
             seed,
             terminal,
-            interruption,
+            stop,
             json)
         .run();
   }

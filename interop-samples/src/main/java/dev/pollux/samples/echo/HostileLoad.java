@@ -1,8 +1,8 @@
 package dev.pollux.samples.echo;
 
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.ProgressLine;
 import dev.pollux.samples.terminal.Terminal;
+import dev.pollux.structure.CancellationToken;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public final class HostileLoad {
   private final double mostRatio;
   private final long seed;
   private final Terminal terminal;
-  private final Interruption interruption;
+  private final CancellationToken stop;
   private final boolean json;
 
   /**
@@ -64,7 +64,7 @@ public final class HostileLoad {
    *     take
    * @param seed of what the hostile ones do by chance
    * @param terminal takes the results
-   * @param interruption ends it
+   * @param stop ends it
    * @param json whether they are a line of JSON, and no table
    */
   public HostileLoad(
@@ -74,7 +74,7 @@ public final class HostileLoad {
       double mostRatio,
       long seed,
       Terminal terminal,
-      Interruption interruption,
+      CancellationToken stop,
       boolean json) {
     this.server = server;
     this.options = options;
@@ -82,7 +82,7 @@ public final class HostileLoad {
     this.mostRatio = mostRatio;
     this.seed = seed;
     this.terminal = terminal;
-    this.interruption = interruption;
+    this.stop = stop;
     this.json = json;
   }
 
@@ -103,7 +103,7 @@ public final class HostileLoad {
     @Nullable Throwable first;
     Optional<ProcessFacts> facts = server.facts();
     @Nullable Long greatestBytes;
-    try (LoadRun run = new LoadRun(server, options, interruption, progress)) {
+    try (LoadRun run = new LoadRun(server, options, stop, progress)) {
       alone = run.measure(options.connections());
       try (HostileClients hostile = new HostileClients(server.address(), clients, seed)) {
         allCame = hostile.awaitConnected(CONNECT_NANOS);
@@ -121,7 +121,7 @@ public final class HostileLoad {
       return EchoLoad.Outcome.INTERRUPTED;
     }
     progress.clear();
-    if (interruption.isRequested()) {
+    if (stop.isCancelled()) {
       return EchoLoad.Outcome.INTERRUPTED;
     }
     Map<String, Long> refusals =

@@ -1,7 +1,7 @@
 package dev.pollux.samples.echo;
 
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.ProgressLine;
+import dev.pollux.structure.CancellationToken;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +39,10 @@ final class LoadRun implements AutoCloseable {
   private int warmConnections;
 
   LoadRun(
-      ServerProcess server, LoadOptions options, Interruption interruption, ProgressLine progress) {
+      ServerProcess server, LoadOptions options, CancellationToken stop, ProgressLine progress) {
     this.options = options;
     this.server = server;
-    this.load = new Load(server.address(), options, interruption, progress);
+    this.load = new Load(server.address(), options, stop, progress);
   }
 
   /** Measures with {@code count} connections, or as many of these as can be had. */

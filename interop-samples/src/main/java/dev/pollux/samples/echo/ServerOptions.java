@@ -1,5 +1,6 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.io.process.GracefulShutdown;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -29,15 +30,17 @@ public record ServerOptions(ServerKind kind, int workers, EchoLimits limits) {
    * Starts to listen; connections wait until the server is {@linkplain EchoServer#run run}.
    *
    * @param address where
+   * @param shutdown says when it is to end, and takes its tasks
    * @throws IOException if it can't listen there
    * @throws NoVirtualThreadsException if there are none, and they are asked for
    */
-  public EchoServer listen(InetSocketAddress address) throws IOException {
+  public EchoServer listen(InetSocketAddress address, GracefulShutdown shutdown)
+      throws IOException {
     Classes.loadAhead();
     return switch (kind) {
-      case MULTI_THREAD, CURRENT_THREAD -> RuntimeServer.listen(address, this);
-      case THREADS -> ThreadServer.listen(address, Threads.ofTheSystem());
-      case VIRTUAL_THREADS -> ThreadServer.listen(address, Threads.virtual());
+      case MULTI_THREAD, CURRENT_THREAD -> RuntimeServer.listen(address, this, shutdown);
+      case THREADS -> ThreadServer.listen(address, Threads.ofTheSystem(), shutdown);
+      case VIRTUAL_THREADS -> ThreadServer.listen(address, Threads.virtual(), shutdown);
     };
   }
 

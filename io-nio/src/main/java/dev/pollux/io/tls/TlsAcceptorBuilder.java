@@ -61,7 +61,10 @@ public final class TlsAcceptorBuilder {
     return this;
   }
 
-  /** Whether clients are asked for a certificate. Without this they are not. */
+  /**
+   * Whether clients are asked for a certificate. Without this they are not. With it {@code trust}
+   * has to say which are good: those whom the whole world trusts are no clients of this server.
+   */
   @CanIgnoreReturnValue
   public TlsAcceptorBuilder clientAuthentication(ClientAuthentication authentication) {
     settings.clientAuthentication(requireNonNull(authentication, "authentication"));
@@ -118,7 +121,8 @@ public final class TlsAcceptorBuilder {
    * Makes the acceptor.
    *
    * @throws IllegalStateException if there is neither {@code identity} nor {@code context}, or both
-   *     {@code context} and one of {@code trust} and {@code identity}
+   *     {@code context} and one of {@code trust} and {@code identity}, or one of {@code trust} and
+   *     {@code clientAuthentication} without the other and without {@code context}
    */
   public TlsAcceptor build() {
     return new TlsAcceptor(settings.build());

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -225,6 +226,17 @@ final class TlsSettings {
     }
 
     TlsSettings build() {
+      if (!client && context == null) {
+        boolean asks = clientAuthentication != ClientAuthentication.NONE;
+        if (asks && trustManager == null) {
+          throw new IllegalStateException(
+              "clientAuthentication is " + clientAuthentication + ", so trust must be said too");
+        }
+        if (!asks && trustManager != null) {
+          throw new IllegalStateException(
+              "trust is of use only with clientAuthentication, which is NONE");
+        }
+      }
       SSLContext made = context();
       SSLParameters parameters = made.getDefaultSSLParameters();
       parameters.setProtocols(protocols != null ? protocols : usualProtocols(made));
@@ -253,6 +265,13 @@ final class TlsSettings {
       return usual.toArray(new String[0]);
     }
 
+    /** One of the other kind is left to the JDK, which adds the checks that it does not make. */
+    private static X509TrustManager explained(X509TrustManager trust) {
+      return trust instanceof X509ExtendedTrustManager extended
+          ? new ExplainedTrust(extended)
+          : trust;
+    }
+
     private SSLContext context() {
       SSLContext given = context;
       if (given != null) {
@@ -267,7 +286,7 @@ final class TlsSettings {
       X509TrustManager trust = trustManager != null ? trustManager : trustManager((KeyStore) null);
       try {
         SSLContext made = SSLContext.getInstance("TLS");
-        made.init(keyManagers, new TrustManager[] {new ExplainedTrust(trust)}, null);
+        made.init(keyManagers, new TrustManager[] {explained(trust)}, null);
         return made;
       } catch (GeneralSecurityException failure) {
         throw new IllegalStateException("the JDK has no TLS", failure);
