@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * Clients that want to harm a server, of each {@link Hostility} as many. Who is thrown out comes
@@ -81,8 +82,7 @@ final class HostileClients implements AutoCloseable {
 
   /** How many of the first {@code count} are of a kind. */
   static int of(Hostility kind, int count) {
-    int kinds = Hostility.values().length;
-    return count / kinds + (kind.ordinal() < count % kinds ? 1 : 0);
+    return (int) IntStream.range(0, count).filter(number -> kind(number) == kind).count();
   }
 
   private Future<Void> client(Hostility kind, SplittableRandom random) {

@@ -267,8 +267,7 @@ public final class LimitedStream implements AsyncByteStream {
   }
 
   private TimeLimitException refused(Refusal refusal, Duration limit, String what) {
-    int bit = 1 << refusal.ordinal();
-    if (((int) COUNTED.getAndBitwiseOr(this, bit) & bit) == 0) {
+    if (((int) COUNTED.getAndBitwiseOr(this, refusal.bit) & refusal.bit) == 0) {
       limits.counts.refused(refusal);
     }
     return new TimeLimitException(refusal, limit, "the peer " + what + " for " + limit);

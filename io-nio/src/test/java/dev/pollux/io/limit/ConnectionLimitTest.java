@@ -21,6 +21,7 @@ import dev.pollux.testing.ConformanceKit;
 import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.LawCheck;
 import dev.pollux.testing.PollHarness;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,7 +85,7 @@ class ConnectionLimitTest {
     AsyncIterator<Admitted<AsyncByteStream>> incoming = incoming(limit, closed.await().map(told -> null));
     Admitted<AsyncByteStream> first = harness.pollNext(incoming).value();
     assertThat(harness.pollNext(incoming).isPending()).isTrue();
-    closed.set(true);
+    assertThat(closed.set(true)).isTrue();
     assertThat(harness.woken()).isTrue();
     assertThat(harness.pollNext(incoming).isEnd()).isTrue();
     first.close();
@@ -169,11 +170,15 @@ class ConnectionLimitTest {
         Socket peer = peer(listener)) {
       Admitted<TcpStream> first = runtime.blockOn(limit.accept(listener));
       JoinHandle<Long> rest = runtime.spawn(limit.incoming(listener).count());
-      listener.close();
+      closeNow(listener);
       assertThat(runtime.blockOn(rest)).isZero();
       assertThat(peer.isConnected()).isTrue();
       first.close();
     }
+  }
+
+  private static void closeNow(Closeable closeable) throws IOException {
+    closeable.close();
   }
 
   private static InetSocketAddress anyPort() {
