@@ -8,12 +8,10 @@ module dev.pollux.io {
   exports dev.pollux.io;
   exports dev.pollux.io.codec;
   exports dev.pollux.io.file;
+  exports dev.pollux.io.limit;
   exports dev.pollux.io.net;
-<<<<<<< HEAD
-  exports dev.pollux.io.testing;
-=======
   exports dev.pollux.io.process;
->>>>>>> h-proc
+  exports dev.pollux.io.testing;
   exports dev.pollux.io.tls;
 
   provides dev.pollux.spi.Driver with

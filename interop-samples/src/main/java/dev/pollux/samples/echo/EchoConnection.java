@@ -11,6 +11,8 @@ import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
 import dev.pollux.io.Copy;
 import dev.pollux.io.Io;
+import dev.pollux.io.limit.TimeLimitException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -36,6 +38,7 @@ final class EchoConnection implements Future<Void> {
   }
 
   private final AsyncByteStream stream;
+  private final Closeable reset;
   private final EchoSource source;
   private final Tally tally;
   private final Consumer<? super EchoConnection> whenOver;
@@ -50,15 +53,24 @@ final class EchoConnection implements Future<Void> {
    * Makes the future.
    *
    * @param stream the connection, which belongs to this from now on
+   * @param reset called before it is closed where it has exceeded a limit: what the peer has not
+   *     taken is dropped
+   * @param bufferedBytes how much is kept for a slow peer
    * @param tally counts the end
    * @param whenOver is called then, by the thread that polls or cancels
    */
-  EchoConnection(AsyncByteStream stream, Tally tally, Consumer<? super EchoConnection> whenOver) {
+  EchoConnection(
+      AsyncByteStream stream,
+      Closeable reset,
+      int bufferedBytes,
+      Tally tally,
+      Consumer<? super EchoConnection> whenOver) {
     this.stream = stream;
+    this.reset = reset;
     this.source = new EchoSource(stream);
     this.tally = tally;
     this.whenOver = whenOver;
-    this.copy = Io.copy(source, stream);
+    this.copy = Io.copy(source, stream).holdAtMost(bufferedBytes);
   }
 
   /** Ends the connection when what has come was sent back. Any thread. */
@@ -75,6 +87,9 @@ final class EchoConnection implements Future<Void> {
       if (!advance(cx)) {
         return Poll.pending();
       }
+    } catch (TimeLimitException tooSlow) {
+      end(Tally.End.REFUSED);
+      return Poll.done();
     } catch (IOException broken) {
       end(Tally.End.FAILED);
       return Poll.done();
@@ -129,13 +144,20 @@ final class EchoConnection implements Future<Void> {
   private void end(Tally.End how) {
     state = State.OVER;
     source.end();
+    if (how == Tally.End.REFUSED) {
+      closeQuietly(reset);
+    }
+    closeQuietly(stream);
+    tally.ended(how, copy.copied(), lateBytes);
+    whenOver.accept(this);
+  }
+
+  private static void closeQuietly(Closeable closeable) {
     try {
-      stream.close();
+      closeable.close();
     } catch (IOException ignored) {
       // it is closed all the same
     }
-    tally.ended(how, copy.copied(), lateBytes);
-    whenOver.accept(this);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.io.limit.LimitCounts;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,6 +14,8 @@ final class Tally {
   enum End {
     CLOSED,
     FAILED,
+    /** It has exceeded a limit. */
+    REFUSED,
     DRAINED,
     CUT_OFF
   }
@@ -20,10 +23,22 @@ final class Tally {
   private final LongAdder accepted = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final LongAdder refused = new LongAdder();
   private final LongAdder drained = new LongAdder();
   private final LongAdder cutOff = new LongAdder();
   private final LongAdder echoedBytes = new LongAdder();
   private final LongAdder lateBytes = new LongAdder();
+
+  private final LimitCounts limits;
+
+  /** For connections that may do what they want. */
+  Tally() {
+    this(new LimitCounts());
+  }
+
+  Tally(LimitCounts limits) {
+    this.limits = limits;
+  }
 
   void accepted() {
     accepted.increment();
@@ -35,6 +50,7 @@ final class Tally {
     switch (how) {
       case CLOSED -> closed.increment();
       case FAILED -> failed.increment();
+      case REFUSED -> refused.increment();
       case DRAINED -> drained.increment();
       case CUT_OFF -> cutOff.increment();
     }
@@ -45,9 +61,11 @@ final class Tally {
         accepted.sum(),
         closed.sum(),
         failed.sum(),
+        refused.sum(),
         drained.sum(),
         cutOff.sum(),
         echoedBytes.sum(),
-        lateBytes.sum());
+        lateBytes.sum(),
+        EchoCounts.refusals(limits));
   }
 }

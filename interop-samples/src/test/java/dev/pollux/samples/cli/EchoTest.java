@@ -113,6 +113,32 @@ class EchoTest {
   }
 
   @Test
+  void aLoadBesideHostileClientsIsMeasuredTwice() {
+    String[] options = {"--hostile=20", "--connections=3", "--seed=1", "--most-ratio=100000"};
+    Ended ended = load(options);
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.exitCode()).isEqualTo(0);
+    assertThat(ended.row("hostile clients").orElseThrow()).startsWith("20: 4 slow loris");
+    assertThat(ended.row("99 %, beside to alone").orElseThrow()).matches("[0-9.]+");
+    assertThat(ended.row("errors")).contains("none");
+    assertThat(Long.parseLong(ended.row("  idle too long").orElseThrow())).isPositive();
+    assertThat(Long.parseLong(ended.row("of these thrown out").orElseThrow())).isPositive();
+  }
+
+  @Test
+  void whoHasToWaitTooLongBesideHostileClientsIsTold() {
+    Ended ended = load("--hostile=1", "--connections=3", "--most-ratio=0.001", "--json");
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err())
+        .startsWith("pollux echo-load: requests had to wait too long beside hostile clients: ");
+    JsonNode result = mapper.readTree(ended.out());
+    assertThat(result.get("hostile").asInt()).isEqualTo(1);
+    assertThat(result.get("p99_ratio").asDouble()).isPositive();
+    assertThat(result.get("beside").get("requests").asLong()).isPositive();
+    assertThat(result.get("refusals").get("trickle").asLong()).isPositive();
+  }
+
+  @Test
   void aRampNamesTheLimitOfTheServerWhichGoesOnWhenItIsOver() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/self/limits")), "the limit is not known elsewhere");
     List<String> limited = List.of("sh", "-c", "ulimit -n 300 && exec \"$@\"", "sh");
