@@ -67,6 +67,12 @@ final class EchoLimitOptions {
           + " much as that.")
   private @Nullable Integer bufferedBytes;
 
+  @Option(
+      names = "--send-buffer",
+      paramLabel = "BYTES",
+      description = "How much the system keeps for it besides. Default: 0, which is up to the system.")
+  private @Nullable Integer sendBufferBytes;
+
   /** Those options of a server with the limits that differ from the usual ones. */
   static List<String> arguments(EchoLimits limits) {
     EchoLimits usual = EchoLimits.USUAL;
@@ -87,6 +93,7 @@ final class EchoLimitOptions {
         seconds(usual.slowWindow()));
     add(arguments, "--lifetime", seconds(limits.lifetime()), seconds(usual.lifetime()));
     add(arguments, "--max-buffered", limits.bufferedBytes(), usual.bufferedBytes());
+    add(arguments, "--send-buffer", limits.sendBufferBytes(), usual.sendBufferBytes());
     return arguments;
   }
 
@@ -108,7 +115,8 @@ final class EchoLimitOptions {
         || slowBytes != null
         || slowWindowSeconds != null
         || lifetimeSeconds != null
-        || bufferedBytes != null;
+        || bufferedBytes != null
+        || sendBufferBytes != null;
   }
 
   /** The options of the server, with these limits. */
@@ -131,7 +139,8 @@ final class EchoLimitOptions {
             duration(
                 command, "--min-bytes-window", slowWindowSeconds, usual.slowWindow(), 0.001),
             duration(command, "--lifetime", lifetimeSeconds, usual.lifetime(), 0),
-            number(command, "--max-buffered", bufferedBytes, usual.bufferedBytes(), 1)));
+            number(command, "--max-buffered", bufferedBytes, usual.bufferedBytes(), 1),
+            number(command, "--send-buffer", sendBufferBytes, usual.sendBufferBytes(), 0)));
   }
 
   private static int number(

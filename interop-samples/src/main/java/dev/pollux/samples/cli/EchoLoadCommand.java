@@ -2,11 +2,15 @@ package dev.pollux.samples.cli;
 
 import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.echo.EchoLoad;
+import dev.pollux.samples.echo.HostileLoad;
 import dev.pollux.samples.echo.LoadOptions;
+import dev.pollux.samples.echo.ServerKind;
 import dev.pollux.samples.echo.ServerOptions;
 import dev.pollux.samples.echo.ServerProcess;
 import dev.pollux.samples.terminal.Terminal;
+import dev.pollux.structure.CancellationToken;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ import picocli.CommandLine.Option;
 final class EchoLoadCommand implements Callable<Integer> {
 
   private static final double LONGEST_SECONDS = 1_000_000;
+  private static final double MOST_RATIO = 2;
 
   private final Terminal terminal;
 
@@ -76,6 +81,27 @@ final class EchoLoadCommand implements Callable<Integer> {
   private @Nullable Integer most;
 
   @Option(
+      names = "--hostile",
+      paramLabel = "N",
+      description =
+          "Measure once more, beside N clients that mean harm: some send a byte now and then, some read nothing,"
+              + " some write nothing, some send garbage, some vanish.")
+  private @Nullable Integer hostile;
+
+  @Option(
+      names = "--most-ratio",
+      paramLabel = "R",
+      description =
+          "With --hostile: how many times as long the slowest in a hundred requests may take. Default: 2.")
+  private @Nullable Double mostRatio;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "With --hostile: of what these clients do by chance. Default: one by chance.")
+  private @Nullable Long seed;
+
+  @Option(
       names = "--client-threads",
       paramLabel = "N",
       defaultValue = "1",
@@ -114,11 +140,18 @@ final class EchoLoadCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LoadOptions options = options();
     ServerOptions serverOptions = kind.options("echo-load");
+    if (hostile != null) {
+      serverOptions = hostile(serverOptions);
+    }
     int most = this.most == null ? Integer.MAX_VALUE : this.most;
     try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
       try (ServerProcess server = server(serverOptions)) {
         EchoLoad load = new EchoLoad(server, options, terminal, shutdown.token(), json);
-        return switch (ramp ? load.ramp(most) : load.run()) {
+        EchoLoad.Outcome outcome =
+            hostile != null
+                ? beside(hostile, server, options, shutdown.token())
+                : ramp ? load.ramp(most) : load.run();
+        return switch (outcome) {
           case DONE -> ExitCode.DONE;
           case FAILED -> ExitCode.FAILED;
           case INTERRUPTED -> ExitCode.of(shutdown);
@@ -132,6 +165,30 @@ final class EchoLoadCommand implements Callable<Integer> {
     }
   }
 
+  private EchoLoad.Outcome beside(
+      int hostile, ServerProcess server, LoadOptions options, CancellationToken stop)
+      throws Exception {
+    long seed = this.seed == null ? System.nanoTime() : this.seed;
+    return new HostileLoad(
+            server,
+            options,
+            hostile,
+            mostRatio == null ? MOST_RATIO : mostRatio,
+            seed,
+            terminal,
+            stop,
+            json)
+        .run();
+  }
+
+  /** A server on a runtime, for the others bear everything. */
+  private ServerOptions hostile(ServerOptions options) throws CommandException {
+    if (options.kind() == ServerKind.THREADS || options.kind() == ServerKind.VIRTUAL_THREADS) {
+      throw refused("--hostile is for a server with limits, not for --" + options.kind());
+    }
+    return options.withLimits(HostileLoad.LIMITS);
+  }
+
   private LoadOptions options() throws CommandException {
     check("--connections", connections, 1, Integer.MAX_VALUE);
     check("--size", sizeBytes, 1, LoadOptions.MOST_BYTES);
@@ -143,6 +200,17 @@ final class EchoLoadCommand implements Callable<Integer> {
         throw refused("--most is for --ramp");
       }
       check("--most", most, 1, Integer.MAX_VALUE);
+    }
+    if (hostile != null) {
+      check("--hostile", hostile, 1, Integer.MAX_VALUE);
+      if (ramp) {
+        throw refused("--hostile is not for --ramp");
+      }
+      if (mostRatio != null) {
+        check("--most-ratio", mostRatio, Double.MIN_VALUE, LONGEST_SECONDS);
+      }
+    } else if (mostRatio != null || seed != null) {
+      throw refused("--most-ratio and --seed are for --hostile");
     }
     if (port != null) {
       check("--port", port, 1, Ports.GREATEST);
@@ -177,8 +245,10 @@ final class EchoLoadCommand implements Callable<Integer> {
 
   private ServerProcess server(ServerOptions options) throws Exception {
     if (port == null) {
-      return ServerProcess.start(
-          options, List.of(Main.class.getName(), "echo", "--until-input-ends", "--json"));
+      List<String> program = new ArrayList<>();
+      program.addAll(List.of(Main.class.getName(), "echo", "--until-input-ends", "--json"));
+      program.addAll(EchoLimitOptions.arguments(options.limits()));
+      return ServerProcess.start(options, program);
     }
     @Nullable ProcessHandle process = null;
     if (pid != null) {

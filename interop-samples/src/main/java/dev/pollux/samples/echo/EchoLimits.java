@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param slowWindow the length of a window, more than zero
  * @param lifetime how long a connection may be there
  * @param bufferedBytes how much is kept for a slow peer, at least 1
+ * @param sendBufferBytes how much the system keeps for it besides; 0 for what the system thinks
+ *     best, which may be some megabytes for one that takes nothing
  */
 public record EchoLimits(
     int connections,
@@ -27,7 +29,8 @@ public record EchoLimits(
     int slowBytes,
     Duration slowWindow,
     Duration lifetime,
-    int bufferedBytes) {
+    int bufferedBytes,
+    int sendBufferBytes) {
 
   /** What is put up with if nothing is said. */
   public static final EchoLimits USUAL =
@@ -39,7 +42,8 @@ public record EchoLimits(
           5,
           Duration.ofSeconds(5),
           Duration.ZERO,
-          64 << 10);
+          64 << 10,
+          0);
 
   ConnectionLimit ofConnections(LimitCounts counts) {
     return ConnectionLimit.of(connections, connectionsPerAddress, counts);

@@ -16,6 +16,7 @@ import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.structure.CancelRegistration;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -31,6 +32,7 @@ final class RuntimeServer implements EchoServer {
   private final ConnectionLimit mayConnect;
   private final StreamLimits limits;
   private final int bufferedBytes;
+  private final int sendBufferBytes;
   private final GracefulShutdown shutdown;
   private final CancelRegistration draining;
   private final Set<EchoConnection> open = ConcurrentHashMap.newKeySet();
@@ -42,6 +44,7 @@ final class RuntimeServer implements EchoServer {
     this.mayConnect = limits.ofConnections(refusals);
     this.limits = limits.ofEach(refusals);
     this.bufferedBytes = limits.bufferedBytes();
+    this.sendBufferBytes = limits.sendBufferBytes();
     this.shutdown = shutdown;
     this.draining = shutdown.token().onCancel(() -> open.forEach(EchoConnection::drain));
   }
@@ -108,6 +111,9 @@ final class RuntimeServer implements EchoServer {
 
   private void begin(Admitted<TcpStream> stream) {
     tally.accepted();
+    if (sendBufferBytes > 0) {
+      limitSendBuffer(stream.stream());
+    }
     EchoConnection connection =
         new EchoConnection(
             limits.limit(stream), stream.stream()::reset, bufferedBytes, tally, open::remove);
@@ -116,6 +122,14 @@ final class RuntimeServer implements EchoServer {
       connection.drain();
     }
     shutdown.spawn(runtime, "connection", connection).detach();
+  }
+
+  private void limitSendBuffer(TcpStream stream) {
+    try {
+      stream.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
+    } catch (IOException gone) {
+      // then its task will notice
+    }
   }
 
   @Override

@@ -160,6 +160,11 @@ public final class ServerProcess implements AutoCloseable {
     return Optional.ofNullable(facts);
   }
 
+  /** Whether it was started for this, and tells at its end what it has done. */
+  boolean isStartedHere() {
+    return child != null;
+  }
+
   /** How a server that was started here has ended by itself; empty if it has not. */
   Optional<String> unexpectedEnd() {
     Process child = this.child;
