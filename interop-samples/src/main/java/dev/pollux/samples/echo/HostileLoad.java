@@ -146,8 +146,7 @@ public final class HostileLoad {
     return judge(report, allCame, first);
   }
 
-  private EchoLoad.Outcome judge(
-      HostileReport report, boolean allCame, @Nullable Throwable first) {
+  private EchoLoad.Outcome judge(HostileReport report, boolean allCame, @Nullable Throwable first) {
     Map<Trouble, Integer> errors = report.beside().errors();
     @Nullable Long added = report.addedBytes();
     if (!errors.isEmpty()) {
