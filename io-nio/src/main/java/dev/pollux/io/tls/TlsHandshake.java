@@ -75,6 +75,10 @@ final class TlsHandshake implements Future<TlsStream> {
           end();
           return Poll.ready(
               new TlsStream(parts.transport, parts.engine, parts.inbound, parts.outbound));
+        } catch (TlsTruncatedException cutOff) {
+          // Nothing is said of it. The peer may have agreed already, and would take what is said
+          // here for the end of what it reads, though it was not sent anything.
+          throw cutOff;
         } catch (TlsException refusal) {
           refused = refusal;
         }
