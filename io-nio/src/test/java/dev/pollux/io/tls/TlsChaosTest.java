@@ -88,7 +88,11 @@ class TlsChaosTest {
                 .flatMap(both -> talk(runtime, both, size, pieces, newest, fate))
                 .handle((done, failure) -> judged(fate, done, failure));
         String what = replay + ", pair " + i + ", " + fate + ", " + newest + ", " + size;
-        pairs.add(pair.timeout(LIMIT).handle((verdict, late) -> late != null ? what + late : verdict.isEmpty() ? "" : what + verdict));
+        pairs.add(
+            pair.timeout(LIMIT)
+                .handle(
+                    (verdict, late) ->
+                        late != null ? what + late : verdict.isEmpty() ? "" : what + verdict));
       }
       List<JoinHandle<String>> all = new ArrayList<>();
       for (Future<String> pair : pairs) {
@@ -115,12 +119,7 @@ class TlsChaosTest {
 
   /** Both write and read at once, and close when that is over. */
   private static Future<String> talk(
-      PolluxRuntime runtime,
-      TlsStream[] both,
-      int size,
-      int seed,
-      boolean halfCloses,
-      Fate fate) {
+      PolluxRuntime runtime, TlsStream[] both, int size, int seed, boolean halfCloses, Fate fate) {
     List<Future<Long>> all = new ArrayList<>();
     for (int side = 0; side < 2; side++) {
       all.add(new Sending(both[side], size, seed + side, side, halfCloses));

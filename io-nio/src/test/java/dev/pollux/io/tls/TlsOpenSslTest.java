@@ -196,8 +196,7 @@ class TlsOpenSslTest {
           .isInstanceOfSatisfying(
               TlsCertificateException.class,
               refused ->
-                  assertThat(refused.reason())
-                      .isEqualTo(TlsCertificateException.Reason.MISSING));
+                  assertThat(refused.reason()).isEqualTo(TlsCertificateException.Reason.MISSING));
       assertThat(client.result()).contains("alert");
     }
   }
