@@ -11,6 +11,7 @@ module dev.pollux.io {
   exports dev.pollux.io.limit;
   exports dev.pollux.io.net;
   exports dev.pollux.io.process;
+  exports dev.pollux.io.testing;
   exports dev.pollux.io.tls;
 
   provides dev.pollux.spi.Driver with

@@ -48,8 +48,8 @@ public final class CopyBidirectional implements Future<CopyBidirectional.Copied>
   }
 
   /**
-   * Sets how many bytes are kept at most in each direction for a sink that does not take them. Less means more
-   * calls for a fast one: as much is read at once.
+   * Sets how many bytes are kept at most in each direction for a sink that does not take them. Less
+   * means more calls for a fast one: as much is read at once.
    *
    * @param bytes at least 1; more than 256 KiB, which is what it is if this is not called, is as
    *     much as that. What is kept already stays

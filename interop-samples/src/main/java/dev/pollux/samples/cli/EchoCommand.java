@@ -48,6 +48,8 @@ final class EchoCommand implements Callable<Integer> {
 
   @Mixin private EchoLimitOptions limits = new EchoLimitOptions();
 
+  @Mixin private EchoTlsOptions tls = new EchoTlsOptions();
+
   @Option(names = "--json", description = "Print what it has done as a line of JSON.")
   private boolean json;
 
@@ -62,7 +64,7 @@ final class EchoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     InetSocketAddress address = Ports.address("echo", host, port);
-    ServerOptions options = limits.in(kind.options("echo"), "echo");
+    ServerOptions options = tls.in(limits.in(kind.options("echo"), "echo"), host);
     try (GracefulShutdown onSignals = EchoServer.shutdown().build()) {
       if (untilInputEnds) { // what the signals ask for is not heeded then
         GracefulShutdown atEndOfInput = EchoServer.shutdown().withoutSignals().build();

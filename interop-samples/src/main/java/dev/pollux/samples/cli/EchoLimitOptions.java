@@ -17,7 +17,8 @@ final class EchoLimitOptions {
   @Option(
       names = "--max-connections",
       paramLabel = "N",
-      description = "How many connections there may be; others wait in the backlog. Default: 65536.")
+      description =
+          "How many connections there may be; others wait in the backlog. Default: 65536.")
   private @Nullable Integer connections;
 
   @Option(
@@ -63,14 +64,16 @@ final class EchoLimitOptions {
   @Option(
       names = "--max-buffered",
       paramLabel = "BYTES",
-      description = "How much is kept for a peer that is slow. Default: 65536; more than 262144 is as"
-          + " much as that.")
+      description =
+          "How much is kept for a peer that is slow. Default: 65536; more than 262144 is as"
+              + " much as that.")
   private @Nullable Integer bufferedBytes;
 
   @Option(
       names = "--send-buffer",
       paramLabel = "BYTES",
-      description = "How much the system keeps for it besides. Default: 0, which is up to the system.")
+      description =
+          "How much the system keeps for it besides. Default: 0, which is up to the system.")
   private @Nullable Integer sendBufferBytes;
 
   /** Those options of a server with the limits that differ from the usual ones. */
@@ -86,11 +89,7 @@ final class EchoLimitOptions {
     add(arguments, "--idle-timeout", seconds(limits.idle()), seconds(usual.idle()));
     add(arguments, "--stall-timeout", seconds(limits.stall()), seconds(usual.stall()));
     add(arguments, "--min-bytes", limits.slowBytes(), usual.slowBytes());
-    add(
-        arguments,
-        "--min-bytes-window",
-        seconds(limits.slowWindow()),
-        seconds(usual.slowWindow()));
+    add(arguments, "--min-bytes-window", seconds(limits.slowWindow()), seconds(usual.slowWindow()));
     add(arguments, "--lifetime", seconds(limits.lifetime()), seconds(usual.lifetime()));
     add(arguments, "--max-buffered", limits.bufferedBytes(), usual.bufferedBytes());
     add(arguments, "--send-buffer", limits.sendBufferBytes(), usual.sendBufferBytes());
@@ -132,12 +131,15 @@ final class EchoLimitOptions {
         new EchoLimits(
             number(command, "--max-connections", connections, usual.connections(), 1),
             number(
-                command, "--max-per-address", connectionsPerAddress, usual.connectionsPerAddress(), 0),
+                command,
+                "--max-per-address",
+                connectionsPerAddress,
+                usual.connectionsPerAddress(),
+                0),
             duration(command, "--idle-timeout", idleSeconds, usual.idle(), 0),
             duration(command, "--stall-timeout", stallSeconds, usual.stall(), 0),
             number(command, "--min-bytes", slowBytes, usual.slowBytes(), 0),
-            duration(
-                command, "--min-bytes-window", slowWindowSeconds, usual.slowWindow(), 0.001),
+            duration(command, "--min-bytes-window", slowWindowSeconds, usual.slowWindow(), 0.001),
             duration(command, "--lifetime", lifetimeSeconds, usual.lifetime(), 0),
             number(command, "--max-buffered", bufferedBytes, usual.bufferedBytes(), 1),
             number(command, "--send-buffer", sendBufferBytes, usual.sendBufferBytes(), 0)));
@@ -151,7 +153,8 @@ final class EchoLimitOptions {
     }
     if (given < least) {
       throw new CommandException(
-          ExitCode.USAGE, "%s: %s must be at least %d, was %d".formatted(command, name, least, given));
+          ExitCode.USAGE,
+          "%s: %s must be at least %d, was %d".formatted(command, name, least, given));
     }
     return given;
   }
@@ -167,7 +170,11 @@ final class EchoLimitOptions {
           ExitCode.USAGE,
           "%s: %s must be %s to %.0f seconds, was %s"
               .formatted(
-                  command, name, least == 0 ? "0" : Double.toString(least), LONGEST_SECONDS, given));
+                  command,
+                  name,
+                  least == 0 ? "0" : Double.toString(least),
+                  LONGEST_SECONDS,
+                  given));
     }
     return Duration.ofNanos(Math.round(given * 1e9));
   }

@@ -1,15 +1,18 @@
 package dev.pollux.samples.cli;
 
 import dev.pollux.io.process.GracefulShutdown;
+import dev.pollux.io.tls.TlsConnector;
 import dev.pollux.samples.echo.EchoLoad;
 import dev.pollux.samples.echo.HostileLoad;
 import dev.pollux.samples.echo.LoadOptions;
 import dev.pollux.samples.echo.ServerKind;
 import dev.pollux.samples.echo.ServerOptions;
 import dev.pollux.samples.echo.ServerProcess;
+import dev.pollux.samples.echo.ServerTrust;
 import dev.pollux.samples.terminal.Terminal;
 import dev.pollux.structure.CancellationToken;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -130,6 +133,25 @@ final class EchoLoadCommand implements Callable<Integer> {
       description = "The process of that server, to measure its memory and processor time.")
   private @Nullable Long pid;
 
+  @Option(
+      names = "--tls",
+      description =
+          "Speak TLS. A server that is started for it makes a certificate, and that one is trusted.")
+  private boolean tls;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description =
+          "With --port and --tls: a PEM file with the certificates that are trusted. Default: those"
+              + " that Java trusts.")
+  private @Nullable Path trust;
+
+  @Option(
+      names = "--insecure",
+      description = "With --port and --tls: do not ask who the server is.")
+  private boolean insecure;
+
   @Mixin private ServerKindOptions kind = new ServerKindOptions();
 
   EchoLoadCommand(Terminal terminal) {
@@ -140,17 +162,19 @@ final class EchoLoadCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LoadOptions options = options();
     ServerOptions serverOptions = kind.options("echo-load");
+    if (tls && !serverOptions.isOnRuntime()) {
+      throw refused("--tls is for a runtime, not for --" + serverOptions.kind());
+    }
     if (hostile != null) {
       serverOptions = hostile(serverOptions);
     }
     int most = this.most == null ? Integer.MAX_VALUE : this.most;
     try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
       try (ServerProcess server = server(serverOptions)) {
-        CancellationToken stop = shutdown.token();
-        EchoLoad load = new EchoLoad(server, options, terminal, stop, json);
+        EchoLoad load = new EchoLoad(server, options, terminal, shutdown.token(), json);
         EchoLoad.Outcome outcome =
             hostile != null
-                ? beside(hostile, server, options, stop)
+                ? beside(hostile, server, options, shutdown.token())
                 : ramp ? load.ramp(most) : load.run();
         return switch (outcome) {
           case DONE -> ExitCode.DONE;
@@ -222,6 +246,12 @@ final class EchoLoadCommand implements Callable<Integer> {
     if (port == null && pid != null) {
       throw refused("--pid is for --port");
     }
+    if ((trust != null || insecure) && (port == null || !tls)) {
+      throw refused("--trust and --insecure are for --port and --tls");
+    }
+    if (trust != null && insecure) {
+      throw refused("--trust is of no use with --insecure");
+    }
     return new LoadOptions(
         connections, sizeBytes, clientThreads, nanos(warmUpSeconds), nanos(seconds));
   }
@@ -249,13 +279,29 @@ final class EchoLoadCommand implements Callable<Integer> {
       List<String> program = new ArrayList<>();
       program.addAll(List.of(Main.class.getName(), "echo", "--until-input-ends", "--json"));
       program.addAll(EchoLimitOptions.arguments(options.limits()));
-      return ServerProcess.start(options, program);
+      return ServerProcess.start(options, program, tls);
     }
     @Nullable ProcessHandle process = null;
     if (pid != null) {
       process = ProcessHandle.of(pid).orElseThrow(() -> refused("there is no process " + pid));
     }
-    return ServerProcess.running(Ports.address("echo-load", host, port), process);
+    return ServerProcess.running(
+        Ports.address("echo-load", host, port), process, tls ? connector() : null);
+  }
+
+  private TlsConnector connector() throws CommandException {
+    if (insecure) {
+      return ServerTrust.ofAnybody();
+    }
+    if (trust == null) {
+      return TlsConnector.create();
+    }
+    try {
+      return ServerTrust.of(trust);
+    } catch (IOException failure) {
+      throw new CommandException(
+          ExitCode.FAILED, "echo-load: can't read --trust: " + FileFailures.words(failure));
+    }
   }
 
   private static CommandException refused(String why) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
-import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.io.AsyncByteStream;
@@ -12,6 +11,7 @@ import dev.pollux.io.AsyncRead;
 import dev.pollux.io.Copy;
 import dev.pollux.io.Io;
 import dev.pollux.io.limit.TimeLimitException;
+import dev.pollux.io.tls.TlsStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @cancellation closes the connection
  */
-final class EchoConnection implements Future<Void> {
+final class EchoConnection implements Served {
 
   private static final int LATE_BUFFER_BYTES = 4096;
 
   private enum State {
     ECHO,
+    /** Says to a peer that has ended that this is the end here too, where a close alone may not. */
+    SAY_END,
     /** Says to the peer that no more will come. */
     HALF_CLOSE,
     /** Waits for the peer to end it too. A close before it would destroy what is under way. */
@@ -73,8 +75,8 @@ final class EchoConnection implements Future<Void> {
     this.copy = Io.copy(source, stream).holdAtMost(bufferedBytes);
   }
 
-  /** Ends the connection when what has come was sent back. Any thread. */
-  void drain() {
+  @Override
+  public void drain() {
     source.drain();
   }
 
@@ -108,9 +110,16 @@ final class EchoConnection implements Future<Void> {
         return false;
       }
       if (source.hasPeerEnded()) {
-        return true;
+        if (!(stream instanceof TlsStream)) {
+          return true;
+        }
+        state = State.SAY_END;
+      } else {
+        state = State.HALF_CLOSE;
       }
-      state = State.HALF_CLOSE;
+    }
+    if (state == State.SAY_END) {
+      return stream.pollShutdown(cx);
     }
     if (state == State.HALF_CLOSE) {
       if (!stream.pollShutdown(cx)) {

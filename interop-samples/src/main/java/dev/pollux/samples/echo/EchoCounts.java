@@ -14,18 +14,22 @@ import tools.jackson.databind.json.JsonMapper;
  * @param closed of these, ended by the peer, and everything was sent back
  * @param failed of these, reset by the peer or broken
  * @param refused of these, closed because they have exceeded a limit
+ * @param handshakesFailed of these, closed because there was no agreement on TLS
+ * @param handshakesTimedOut of these, closed because an agreement on TLS took too long
  * @param drained of these, ended by the server, which was asked to stop
  * @param cutOff of these, still open when the server had waited long enough for their end
  * @param echoedBytes bytes that were sent back
  * @param lateBytes bytes that came after the server had said that no more would be sent back
- * @param refusals what was not put up with, and how often: by the names of {@link Refusal}, in lower
- *     case. Connections that were closed before they were counted as accepted are in here too
+ * @param refusals what was not put up with, and how often: by the names of {@link Refusal}, in
+ *     lower case. Connections that were closed before they were counted as accepted are in here too
  */
 public record EchoCounts(
     long accepted,
     long closed,
     long failed,
     long refused,
+    long handshakesFailed,
+    long handshakesTimedOut,
     long drained,
     long cutOff,
     long echoedBytes,
@@ -47,6 +51,8 @@ public record EchoCounts(
         accepted,
         closed,
         failed,
+        0,
+        0,
         0,
         drained,
         cutOff,
@@ -96,6 +102,12 @@ public record EchoCounts(
       if (count > 0) {
         row(text, "  " + refusal, count);
       }
+    }
+    if (handshakesFailed > 0) {
+      row(text, "TLS handshake failed", handshakesFailed);
+    }
+    if (handshakesTimedOut > 0) {
+      row(text, "TLS handshake timed out", handshakesTimedOut);
     }
     row(text, "drained", drained);
     row(text, "cut off", cutOff);

@@ -64,7 +64,7 @@ public final class HostileLoad {
    *     take
    * @param seed of what the hostile ones do by chance
    * @param terminal takes the results
-   * @param stop ends it
+   * @param stop ends it when it is cancelled
    * @param json whether they are a line of JSON, and no table
    */
   public HostileLoad(
@@ -146,8 +146,7 @@ public final class HostileLoad {
     return judge(report, allCame, first);
   }
 
-  private EchoLoad.Outcome judge(
-      HostileReport report, boolean allCame, @Nullable Throwable first) {
+  private EchoLoad.Outcome judge(HostileReport report, boolean allCame, @Nullable Throwable first) {
     Map<Trouble, Integer> errors = report.beside().errors();
     @Nullable Long added = report.addedBytes();
     if (!errors.isEmpty()) {

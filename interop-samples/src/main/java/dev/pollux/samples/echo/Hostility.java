@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * What a client can do to harm a server. None of them takes much of a processor: they are to
- * occupy the server, not the machine that it shares with them.
+ * What a client can do to harm a server. None of them takes much of a processor: they are to occupy
+ * the server, not the machine that it shares with them.
  */
 enum Hostility {
   /** Sends a byte now and then, so that it is never idle. */

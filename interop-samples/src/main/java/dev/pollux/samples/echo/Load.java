@@ -1,8 +1,9 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.core.Future;
+import dev.pollux.io.AsyncByteStream;
 import dev.pollux.samples.terminal.ProgressLine;
 import dev.pollux.structure.CancellationToken;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ final class Load implements AutoCloseable {
   private int begun;
 
   Load(
-      InetSocketAddress server,
+      Supplier<? extends Future<? extends AsyncByteStream>> connect,
       LoadOptions options,
       CancellationToken stop,
       ProgressLine progress) {
@@ -60,7 +61,7 @@ final class Load implements AutoCloseable {
     this.progress = progress;
     Classes.loadAhead();
     for (int i = 0; i < options.threads(); i++) {
-      threads.add(new LoadThread(i, server, options.sizeBytes(), window, this));
+      threads.add(new LoadThread(i, connect, options.sizeBytes(), window, this));
     }
   }
 

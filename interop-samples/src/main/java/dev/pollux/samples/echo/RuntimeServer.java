@@ -6,6 +6,7 @@ import dev.pollux.core.TaskCancelledException;
 import dev.pollux.core.TaskFailedException;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.executor.RuntimeBuilder;
+import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.limit.Admitted;
 import dev.pollux.io.limit.ConnectionLimit;
 import dev.pollux.io.limit.LimitCounts;
@@ -13,12 +14,15 @@ import dev.pollux.io.limit.StreamLimits;
 import dev.pollux.io.net.TcpListener;
 import dev.pollux.io.net.TcpStream;
 import dev.pollux.io.process.GracefulShutdown;
+import dev.pollux.io.tls.TlsAcceptor;
 import dev.pollux.structure.CancelRegistration;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a runtime: a task for each connection. */
 final class RuntimeServer implements EchoServer {
@@ -33,20 +37,29 @@ final class RuntimeServer implements EchoServer {
   private final StreamLimits limits;
   private final int bufferedBytes;
   private final int sendBufferBytes;
+
+  /** Null if connections are plain. */
+  private final @Nullable TlsAcceptor tls;
+
   private final GracefulShutdown shutdown;
   private final CancelRegistration draining;
-  private final Set<EchoConnection> open = ConcurrentHashMap.newKeySet();
+  private final Set<Served> open = ConcurrentHashMap.newKeySet();
 
   private RuntimeServer(
-      TcpListener listener, PolluxRuntime runtime, EchoLimits limits, GracefulShutdown shutdown) {
+      TcpListener listener,
+      PolluxRuntime runtime,
+      EchoLimits limits,
+      @Nullable TlsAcceptor tls,
+      GracefulShutdown shutdown) {
     this.listener = listener;
     this.runtime = runtime;
     this.mayConnect = limits.ofConnections(refusals);
     this.limits = limits.ofEach(refusals);
     this.bufferedBytes = limits.bufferedBytes();
     this.sendBufferBytes = limits.sendBufferBytes();
+    this.tls = tls;
     this.shutdown = shutdown;
-    this.draining = shutdown.token().onCancel(() -> open.forEach(EchoConnection::drain));
+    this.draining = shutdown.token().onCancel(() -> open.forEach(Served::drain));
   }
 
   static RuntimeServer listen(
@@ -56,6 +69,7 @@ final class RuntimeServer implements EchoServer {
         TcpListener.builder().backlog(BACKLOG).bind(address),
         runtime(options),
         options.limits(),
+        options.identity() == null ? null : options.identity().acceptor(),
         shutdown);
   }
 
@@ -114,14 +128,25 @@ final class RuntimeServer implements EchoServer {
     if (sendBufferBytes > 0) {
       limitSendBuffer(stream.stream());
     }
-    EchoConnection connection =
-        new EchoConnection(
-            limits.limit(stream), stream.stream()::reset, bufferedBytes, tally, open::remove);
+    Served connection = serve(limits.limit(stream), stream.stream()::reset);
     open.add(connection);
     if (shutdown.isRequested()) { // then those that drain may have come too early
       connection.drain();
     }
     shutdown.spawn(runtime, "connection", connection).detach();
+  }
+
+  /** The handshake belongs to the task of the connection: who dawdles holds up nobody else. */
+  private Served serve(AsyncByteStream stream, Closeable reset) {
+    if (tls == null) {
+      return new EchoConnection(stream, reset, bufferedBytes, tally, open::remove);
+    }
+    return new TlsConnection(
+        tls.accept(stream),
+        reset,
+        safe -> new EchoConnection(safe, reset, bufferedBytes, tally, over -> {}),
+        tally,
+        open::remove);
   }
 
   private void limitSendBuffer(TcpStream stream) {

@@ -3,6 +3,7 @@ package dev.pollux.samples.echo;
 import dev.pollux.io.process.GracefulShutdown;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What kind of server to run.
@@ -10,20 +11,33 @@ import java.net.InetSocketAddress;
  * @param kind what serves
  * @param workers of a multi-thread runtime; 0 for as many as there are processors
  * @param limits what one on a runtime puts up with; the others bear everything
+ * @param identity what one on a runtime shows to its clients, to speak TLS with them; null if it
+ *     does not
  */
-public record ServerOptions(ServerKind kind, int workers, EchoLimits limits) {
+public record ServerOptions(
+    ServerKind kind, int workers, EchoLimits limits, @Nullable ServerIdentity identity) {
 
   /** The most workers that a runtime may have. */
   public static final int MOST_WORKERS = 32_767;
 
   /** With the usual limits. */
   public ServerOptions(ServerKind kind, int workers) {
-    this(kind, workers, EchoLimits.USUAL);
+    this(kind, workers, EchoLimits.USUAL, null);
   }
 
   /** These, with other limits. */
   public ServerOptions withLimits(EchoLimits others) {
-    return new ServerOptions(kind, workers, others);
+    return new ServerOptions(kind, workers, others, identity);
+  }
+
+  /** These, with TLS. */
+  public ServerOptions withIdentity(ServerIdentity shown) {
+    return new ServerOptions(kind, workers, limits, shown);
+  }
+
+  /** Whether it is on a runtime, which only these limits and TLS are for. */
+  public boolean isOnRuntime() {
+    return kind == ServerKind.MULTI_THREAD || kind == ServerKind.CURRENT_THREAD;
   }
 
   /**

@@ -16,6 +16,10 @@ final class Tally {
     FAILED,
     /** It has exceeded a limit. */
     REFUSED,
+    /** There was no agreement on TLS. */
+    HANDSHAKE_FAILED,
+    /** It took too long. */
+    HANDSHAKE_TIMED_OUT,
     DRAINED,
     CUT_OFF
   }
@@ -24,6 +28,8 @@ final class Tally {
   private final LongAdder closed = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder refused = new LongAdder();
+  private final LongAdder handshakesFailed = new LongAdder();
+  private final LongAdder handshakesTimedOut = new LongAdder();
   private final LongAdder drained = new LongAdder();
   private final LongAdder cutOff = new LongAdder();
   private final LongAdder echoedBytes = new LongAdder();
@@ -51,6 +57,8 @@ final class Tally {
       case CLOSED -> closed.increment();
       case FAILED -> failed.increment();
       case REFUSED -> refused.increment();
+      case HANDSHAKE_FAILED -> handshakesFailed.increment();
+      case HANDSHAKE_TIMED_OUT -> handshakesTimedOut.increment();
       case DRAINED -> drained.increment();
       case CUT_OFF -> cutOff.increment();
     }
@@ -62,6 +70,8 @@ final class Tally {
         closed.sum(),
         failed.sum(),
         refused.sum(),
+        handshakesFailed.sum(),
+        handshakesTimedOut.sum(),
         drained.sum(),
         cutOff.sum(),
         echoedBytes.sum(),

@@ -77,8 +77,8 @@ public final class Deadline {
 
   /**
    * Looks whether the time is over, and has the waker of {@code cx} woken when it may be if it is
-   * not. The time is over a little later than {@code deadlineNanos}: see {@link #GRACE_NANOS}. Wakes
-   * nobody once this is closed.
+   * not. The time is over a little later than {@code deadlineNanos}: see {@link #GRACE_NANOS}.
+   * Wakes nobody once this is closed.
    *
    * @param cx of the poll, which has found nothing to do
    * @param nowNanos the time of its timer

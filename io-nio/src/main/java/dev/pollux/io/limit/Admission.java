@@ -147,10 +147,7 @@ final class Admission<S extends AsyncByteStream> {
   }
 
   void describe(Description description) {
-    description
-        .with("limit", limit)
-        .child("place", acquire)
-        .stream("incoming", incoming)
+    description.with("limit", limit).child("place", acquire).stream("incoming", incoming)
         .child("closed", closed);
   }
 }

@@ -91,8 +91,8 @@ public final class ConnectionLimit {
   }
 
   /**
-   * Accepts one connection of {@code listener}, as {@link SocketListener#accept()}, as soon as there
-   * is a place for it.
+   * Accepts one connection of {@code listener}, as {@link SocketListener#accept()}, as soon as
+   * there is a place for it.
    *
    * @return a future of the connection, which keeps its place until it is closed. It fails with a
    *     {@link java.nio.channels.ClosedChannelException} once the listener is closed
@@ -133,7 +133,9 @@ public final class ConnectionLimit {
   }
 
   static Object key(InetAddress address) {
-    return address instanceof Inet6Address ? ByteBuffer.wrap(address.getAddress()).getLong() : address;
+    return address instanceof Inet6Address
+        ? ByteBuffer.wrap(address.getAddress()).getLong()
+        : address;
   }
 
   /** Whether the peer may have one more; then it has. */

@@ -6,7 +6,6 @@ import com.google.errorprone.annotations.Keep;
 import dev.pollux.core.Context;
 import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
-import dev.pollux.io.AsyncWrite;
 import dev.pollux.io.deadline.Deadline;
 import java.io.IOException;
 import java.lang.invoke.ConstantBootstraps;
@@ -18,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection whose peer is given only so much time: what {@link StreamLimits#limit} makes.
  *
- * <p>A read or a write that exceeds a limit fails with a {@link TimeLimitException}, and nothing was
- * read or written by it. The connection stays open: there may be something to say to the peer yet.
- * Another call begins the time anew, but for the lifetime, after which everything fails.
+ * <p>A read or a write that exceeds a limit fails with a {@link TimeLimitException}, and nothing
+ * was read or written by it. The connection stays open: there may be something to say to the peer
+ * yet. Another call begins the time anew, but for the lifetime, after which everything fails.
  *
  * <p>It costs a look at the clock for each time that somebody begins to wait, and one entry of the
  * timer, which is set anew once in the time of a limit and not for each read.
@@ -231,9 +230,7 @@ public final class LimitedStream implements AsyncByteStream {
     }
     // The window is over. One that came after it and had nothing in it was a rest.
     boolean wasSlow =
-        windowBytes > 0
-            && windowBytes < limits.trickleBytes
-            && now < sum(windowEndNanos, window);
+        windowBytes > 0 && windowBytes < limits.trickleBytes && now < sum(windowEndNanos, window);
     trickles = wasSlow ? trickles + 1 : 0;
     windowBytes = came;
     windowEndNanos = sum(now, window);

@@ -109,14 +109,22 @@ final class TlsInbound {
     }
   }
 
-  /** Sends what TLS has to say and what a writer has left behind, if that can be done now. */
+  /**
+   * Sends what TLS has to say and what a writer has left behind, if that can be done now. A failure
+   * is none of who reads: what the peer had sent before it went away is there all the same, and
+   * whoever writes fails as well.
+   */
   @CanIgnoreReturnValue
-  private boolean sendOwed(Context cx) throws IOException {
+  private boolean sendOwed(Context cx) {
     if (owed == 0 && !outbound.hasUnsent()) {
       return true;
     }
-    if (!outbound.pollFlush(cx, outbound.reader())) {
-      return false;
+    try {
+      if (!outbound.pollFlush(cx, outbound.reader())) {
+        return false;
+      }
+    } catch (IOException unsent) {
+      // As above.
     }
     owed = 0;
     return true;
@@ -124,13 +132,9 @@ final class TlsInbound {
 
   /** Tells the peer why this gives up, if that can be done now. */
   private void sayWhy(Context cx) {
-    try {
-      engine.closeOutbound();
-      owed++;
-      sendOwed(cx);
-    } catch (IOException untold) {
-      // then it finds out by the close
-    }
+    engine.closeOutbound();
+    owed++;
+    sendOwed(cx);
   }
 
   /** Opens as many records as have come, or the first that comes. */
@@ -162,6 +166,9 @@ final class TlsInbound {
           note(result);
           if (ended || !dst.hasRemaining()) {
             break;
+          }
+          if (dst.position() == begin && !cx.tryProceed()) {
+            return AsyncRead.NOT_READY; // records without bytes for the caller cost as well
           }
           if (result.bytesConsumed() == 0) {
             throw new TlsException("TLS makes no progress: " + result, null);

@@ -106,15 +106,11 @@ final class TlsOutbound {
         while (net.remaining() >= record && hasRemaining(srcs, offset, length)) {
           SSLEngineResult result = wrap(out, srcs, offset, length, net);
           taken += result.bytesConsumed();
-          if (result.getStatus() == Status.CLOSED) {
-            throw new TlsException(
-                "the peer has ended the connection, which in TLS 1.2 ends both directions", null);
-          }
           if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
-            if (taken > 0 && result.getStatus() == Status.BUFFER_OVERFLOW) {
-              break; // records have grown
+            if (taken == 0) {
+              throw refused(result);
             }
-            throw stuck(result);
+            break; // the next write will say so, if it was not that records have grown
           }
         }
         send(out, net.flip());
@@ -147,12 +143,16 @@ final class TlsOutbound {
     }
   }
 
-  private static TlsException stuck(SSLEngineResult result) {
+  private static TlsException refused(SSLEngineResult result) {
     return new TlsException(
-        "the peer wants to negotiate again, which is refused (" + result + ")", null);
+        result.getStatus() == Status.CLOSED
+            ? "the peer has ended the connection, which in TLS 1.2 ends both directions"
+            : "the peer wants to negotiate again, which is refused (" + result + ")",
+        null);
   }
 
   /** Sends what is unsent. */
+  @CanIgnoreReturnValue
   private boolean drain(Context out) throws IOException {
     ByteBuffer bytes = unsent;
     if (bytes == null) {
@@ -170,17 +170,40 @@ final class TlsOutbound {
   /** Sends these after all others, and keeps what is not taken. Whether all is sent. */
   @CanIgnoreReturnValue
   private boolean send(Context out, ByteBuffer net) throws IOException {
+    ByteBuffer before = unsent;
     try {
-      while (net.hasRemaining()) {
+      while (before == null && net.hasRemaining()) {
         if (transport.pollWrite(out, net) == AsyncWrite.NOT_READY) {
           return false;
         }
       }
-      return true;
+      return before == null;
     } finally {
       if (net.hasRemaining()) {
-        unsent = ByteBuffer.allocate(net.remaining()).put(net).flip();
+        int size = net.remaining() + (before == null ? 0 : before.remaining());
+        ByteBuffer all = ByteBuffer.allocate(size);
+        unsent = (before == null ? all : all.put(before)).put(net).flip();
       }
+    }
+  }
+
+  /**
+   * Makes all that TLS has to say in a handshake, and sends as much of it as the transport takes.
+   * The rest is kept, so that the peer is read meanwhile: it may have no room itself before it is.
+   *
+   * @return whether all is sent; else the waker is stored
+   */
+  @CanIgnoreReturnValue
+  boolean pollHandshake(Context cx) throws IOException {
+    if (!turn.enter(turn.writer, cx.waker())) {
+      return false;
+    }
+    try {
+      Context out = cx.withWaker(turn);
+      drain(out);
+      return sendOwn(out, false, true, RECORDS_AT_ONCE) && transport.pollFlush(out);
+    } finally {
+      turn.leave();
     }
   }
 
@@ -197,7 +220,7 @@ final class TlsOutbound {
     try {
       Context out = cx.withWaker(turn);
       return drain(out)
-          && (!hasOwn(false) || sendOwn(out, false, RECORDS_AT_ONCE))
+          && (!hasOwn(false) || sendOwn(out, false, false, RECORDS_AT_ONCE))
           && transport.pollFlush(out);
     } finally {
       turn.leave();
@@ -230,10 +253,11 @@ final class TlsOutbound {
    * Makes and sends what TLS itself has to say.
    *
    * @param toTheEnd whether that goes on up to the end of the connection
+   * @param all whether all of it is made, even if the transport has no room for it
    * @param atOnce how many records are made before they are sent
    * @return whether all is sent; else the waker is stored
    */
-  private boolean sendOwn(Context out, boolean toTheEnd, int atOnce) throws IOException {
+  private boolean sendOwn(Context out, boolean toTheEnd, boolean all, int atOnce) throws IOException {
     int record = engine.getSession().getPacketBufferSize();
     Scratch scratch = Scratch.ofThread();
     ByteBuffer net = scratch.borrow(atOnce * record);
@@ -247,11 +271,11 @@ final class TlsOutbound {
             break;
           }
         }
-        if (!send(out, net.flip())) {
+        if (!send(out, net.flip()) && !all) {
           return false;
         }
       }
-      return true;
+      return unsent == null;
     } finally {
       scratch.giveBack();
     }
@@ -278,7 +302,7 @@ final class TlsOutbound {
         return false;
       }
       end();
-      return sendOwn(out, true, RECORDS_AT_ONCE)
+      return sendOwn(out, true, false, RECORDS_AT_ONCE)
           && transport.pollFlush(out)
           && transport.pollShutdown(out);
     } finally {
@@ -305,7 +329,7 @@ final class TlsOutbound {
       if (unsent == null && !ended) {
         end();
         // Outside of a poll, perhaps, so nothing can be waited for.
-        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, 1))).pollNow();
+        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, false, 1))).pollNow();
         assert whether.isReady();
       }
     } catch (Throwable unsaid) {

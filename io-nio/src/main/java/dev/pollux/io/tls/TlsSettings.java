@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class TlsSettings {
 
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+  /** Under which the JDK remembers sessions; it remembers none without a port. */
+  private static final int ANY_PORT = 443;
 
   private final SSLContext context;
   private final SSLParameters parameters;
@@ -56,8 +60,8 @@ final class TlsSettings {
     if (name.startsWith("[") && name.endsWith("]")) {
       name = name.substring(1, name.length() - 1); // an address as a URL has it
     }
-    // Without a port: a session may be resumed with whoever shows a certificate for this name.
-    SSLEngine engine = context.createSSLEngine(name, -1);
+    // Always the same port: a session may be resumed with whoever has shown a certificate for this name.
+    SSLEngine engine = context.createSSLEngine(name, ANY_PORT);
     engine.setUseClientMode(true);
     SSLParameters own = parameters;
     if (!isAddress(name)) {
@@ -150,7 +154,8 @@ final class TlsSettings {
       try {
         boolean hasKey = false;
         for (String alias : java.util.Collections.list(keys.aliases())) {
-          hasKey |= keys.isKeyEntry(alias);
+          // A key manager opens a key when it is used, and would say nothing of a wrong password.
+          hasKey |= keys.isKeyEntry(alias) && keys.getKey(alias, password) instanceof PrivateKey;
         }
         if (!hasKey) {
           throw new IllegalArgumentException("keys must hold a private key, holds none");

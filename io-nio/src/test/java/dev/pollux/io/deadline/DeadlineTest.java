@@ -110,7 +110,8 @@ class DeadlineTest {
     for (Deadline each : deadlines) {
       begin.await(20, TimeUnit.SECONDS);
       for (int i = 0; i < 3; i++) {
-        assertThat(harness.poll(new Look(each, Duration.ofHours(3 - i).toNanos())).value()).isFalse();
+        assertThat(harness.poll(new Look(each, Duration.ofHours(3 - i).toNanos())).value())
+            .isFalse();
       }
       inTheMidst++;
     }

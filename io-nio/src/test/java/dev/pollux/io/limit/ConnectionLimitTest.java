@@ -82,7 +82,8 @@ class ConnectionLimitTest {
   void whoIsFullHearsThatTheListenerIsClosed() throws Exception {
     ConnectionLimit limit = ConnectionLimit.of(1);
     SetOnce<Boolean> closed = new SetOnce<>();
-    AsyncIterator<Admitted<AsyncByteStream>> incoming = incoming(limit, closed.await().map(told -> null));
+    AsyncIterator<Admitted<AsyncByteStream>> incoming =
+        incoming(limit, closed.await().map(told -> null));
     Admitted<AsyncByteStream> first = harness.pollNext(incoming).value();
     assertThat(harness.pollNext(incoming).isPending()).isTrue();
     assertThat(closed.set(true)).isTrue();
@@ -143,11 +144,10 @@ class ConnectionLimitTest {
           Futures.pollFn(
               cx -> {
                 cx.wakeSelf();
-                return counts.of(Refusal.PEER) == 1
-                    ? Poll.done()
-                    : Poll.pending();
+                return counts.of(Refusal.PEER) == 1 ? Poll.done() : Poll.pending();
               }));
-      assertThatThrownBy(() -> peers.get(2).getInputStream().read()).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> peers.get(2).getInputStream().read())
+          .isInstanceOf(IOException.class);
       first.close();
       first.close();
       assertThat(limit.knownPeers()).as("it has left once").isEqualTo(1);

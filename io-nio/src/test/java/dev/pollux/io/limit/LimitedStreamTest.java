@@ -261,7 +261,8 @@ class LimitedStreamTest {
 
   @Test
   void lifetimeWakesWhoWaits() throws Exception {
-    Future<Integer> read = read(stream(limits.withIdle(Duration.ofSeconds(9)).withLifetime(SECOND)));
+    Future<Integer> read =
+        read(stream(limits.withIdle(Duration.ofSeconds(9)).withLifetime(SECOND)));
     pending(read);
     clock.advance(SECOND);
     assertThat(harness.woken()).isTrue();

@@ -6,7 +6,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** What a thread of its own does: a peer with a blocking socket, say. */
-final class Elsewhere<T> {
+public final class Elsewhere<T> {
 
   private static final long LIMIT_SECONDS = 60;
 
@@ -17,7 +17,7 @@ final class Elsewhere<T> {
   }
 
   /** Begins {@code body}. */
-  static <T> Elsewhere<T> run(Callable<T> body) {
+  public static <T> Elsewhere<T> run(Callable<T> body) {
     Elsewhere<T> elsewhere = new Elsewhere<>(body);
     Thread thread = new Thread(elsewhere.end, "elsewhere");
     thread.setDaemon(true);
@@ -27,7 +27,7 @@ final class Elsewhere<T> {
 
   /** Waits for its end; fails if it failed. */
   @CanIgnoreReturnValue
-  T result() throws Exception {
+  public T result() throws Exception {
     return end.get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 }

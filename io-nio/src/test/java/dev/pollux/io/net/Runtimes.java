@@ -5,7 +5,7 @@ import dev.pollux.executor.RuntimeBuilder;
 import java.util.stream.Stream;
 
 /** The runtimes that sockets are tested in. */
-enum Runtimes {
+public enum Runtimes {
   CURRENT_THREAD(0),
   ONE_WORKER(1),
   TWO_WORKERS(2),
@@ -17,17 +17,17 @@ enum Runtimes {
     this.workers = workers;
   }
 
-  static Stream<Runtimes> all() {
+  public static Stream<Runtimes> all() {
     return Stream.of(values());
   }
 
   /** Opens one, for {@code blockOn} and for tasks. */
-  PolluxRuntime open() {
+  public PolluxRuntime open() {
     return open(PolluxRuntime.builder());
   }
 
   /** Opens one with what the builder says. */
-  PolluxRuntime open(RuntimeBuilder builder) {
+  public PolluxRuntime open(RuntimeBuilder builder) {
     return workers == 0 ? builder.currentThread() : builder.workers(workers).multiThread();
   }
 }
