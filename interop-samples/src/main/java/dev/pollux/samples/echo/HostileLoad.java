@@ -132,14 +132,7 @@ public final class HostileLoad {
         server.end(terminal).map(EchoCounts::fromJson).map(HostileLoad::refusals).orElse(Map.of());
     HostileReport report =
         new HostileReport(
-            alone,
-            beside,
-            clients,
-            connections,
-            thrownOut,
-            greatestBytes,
-            mayAddBytes(),
-            refusals);
+            alone, beside, clients, connections, thrownOut, greatestBytes, mayAddBytes(), refusals);
     terminal
         .out()
         .print(
@@ -158,8 +151,7 @@ public final class HostileLoad {
   }
 
   private long mayAddBytes() {
-    long each =
-        LIMITS.bufferedBytes() + CONNECTION_BYTES + (server.speaksTls() ? TLS_BYTES : 0);
+    long each = LIMITS.bufferedBytes() + CONNECTION_BYTES + (server.speaksTls() ? TLS_BYTES : 0);
     return clients * each + NOISE_BYTES;
   }
 
