@@ -8,7 +8,9 @@ module dev.pollux.io {
   exports dev.pollux.io;
   exports dev.pollux.io.codec;
   exports dev.pollux.io.file;
+  exports dev.pollux.io.limit;
   exports dev.pollux.io.net;
+  exports dev.pollux.io.process;
   exports dev.pollux.io.testing;
   exports dev.pollux.io.tls;
 

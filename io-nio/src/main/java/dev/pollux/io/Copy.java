@@ -1,5 +1,6 @@
 package dev.pollux.io;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
@@ -27,6 +28,22 @@ public final class Copy implements Future<Long> {
   /** How many bytes the sink has taken so far, also after a failure or a cancel. */
   public long copied() {
     return transfer.copied();
+  }
+
+  /**
+   * Sets how many bytes are kept at most for a sink that does not take them. Less means more calls
+   * for a fast one: as much is read at once.
+   *
+   * @param bytes at least 1; more than 256 KiB, which is what it is if this is not called, is as
+   *     much as that. What is kept already stays
+   * @return this
+   * @throws IllegalArgumentException if {@code bytes} is less than 1
+   * @threading as polling
+   */
+  @CanIgnoreReturnValue
+  public Copy holdAtMost(int bytes) {
+    transfer.holdAtMost(bytes);
+    return this;
   }
 
   @Override

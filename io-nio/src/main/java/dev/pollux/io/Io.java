@@ -27,8 +27,8 @@ public final class Io {
    * Copies all bytes of {@code from} to {@code to}, and flushes. Neither is closed, or shut down.
    *
    * <p>No memory is held while it waits for {@code from}. What {@code to} does not take at once,
-   * 256 KiB at most and as a rule much less, is held until it does, and nothing more is read
-   * before.
+   * 256 KiB at most ({@link Copy#holdAtMost} for another limit) and as a rule much less, is held
+   * until it does, and nothing more is read before.
    *
    * @param from read to its end
    * @param to written; flushed whenever {@code from} has nothing, and at the end. It may be the

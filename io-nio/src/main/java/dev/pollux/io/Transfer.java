@@ -44,6 +44,9 @@ final class Transfer {
   /** What was read and not yet written, if anything. */
   private @Nullable ByteBuffer rest;
 
+  /** The most that is read at once, and so the most that is kept. */
+  private int greatest = GREATEST_SIZE;
+
   /** How much is read at once. */
   private int size = FIRST_SIZE;
 
@@ -60,6 +63,12 @@ final class Transfer {
     this.from = from;
     this.to = to;
     this.left = limit;
+  }
+
+  /** Keeps no more than that for a slow sink. */
+  void holdAtMost(int bytes) {
+    greatest = Math.min(GREATEST_SIZE, Checks.positive("bytes", bytes));
+    size = Math.min(size, greatest);
   }
 
   /** The bytes that the sink has taken. */
@@ -137,11 +146,11 @@ final class Transfer {
         bytes.flip();
         if (!write(cx, to, bytes)) {
           rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
-          size = Math.max(LEAST_SIZE, size / 2);
+          size = Math.max(Math.min(LEAST_SIZE, greatest), size / 2);
           return false;
         }
         if (count == size) {
-          size = Math.min(GREATEST_SIZE, 2 * size);
+          size = Math.min(greatest, 2 * size);
         }
         turn += count;
         if (turn >= MOST_IN_A_POLL && left > 0) {

@@ -3,6 +3,7 @@ package dev.pollux.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Budget;
 import dev.pollux.core.Context;
 import dev.pollux.core.Future;
@@ -56,6 +57,7 @@ public final class AsyncByteStreamConformance {
   private final String name;
   private final PolluxRuntime runtime;
   private final Ends ends;
+  private boolean halfCloses = true;
 
   private AsyncByteStreamConformance(String name, PolluxRuntime runtime, Ends ends) {
     this.name = name;
@@ -67,7 +69,19 @@ public final class AsyncByteStreamConformance {
     return new AsyncByteStreamConformance(name, runtime, ends);
   }
 
+  /** The end of one direction is the end of both: nothing is written after one has been read. */
+  @CanIgnoreReturnValue
+  public AsyncByteStreamConformance withoutHalfClose() {
+    halfCloses = false;
+    return this;
+  }
+
   public Stream<DynamicTest> tests() {
+    Stream<DynamicTest> all = everyTest();
+    return halfCloses ? all : all.filter(test -> !test.getDisplayName().contains("one direction"));
+  }
+
+  private Stream<DynamicTest> everyTest() {
     return Stream.of(
         test("gives the bytes in their order, both ways at once", this::bothWays),
         test("loses nothing when reads and writes are cancelled", this::cancelled),
@@ -112,10 +126,11 @@ public final class AsyncByteStreamConformance {
       throws Exception {
     byte[] there = random(1, 300_000);
     byte[] back = random(2, 300_000);
-    JoinHandle<Void> firstWrites = runtime.spawn(new SendAll(first, there, 3, oneIn));
-    JoinHandle<Void> secondWrites = runtime.spawn(new SendAll(second, back, 4, oneIn));
-    JoinHandle<byte[]> firstReads = runtime.spawn(new ReceiveAll(first, 5, oneIn));
-    JoinHandle<byte[]> secondReads = runtime.spawn(new ReceiveAll(second, 6, oneIn));
+    JoinHandle<Void> firstWrites = runtime.spawn(new SendAll(first, there, 3, oneIn, halfCloses));
+    JoinHandle<Void> secondWrites = runtime.spawn(new SendAll(second, back, 4, oneIn, halfCloses));
+    long most = halfCloses ? Long.MAX_VALUE : there.length;
+    JoinHandle<byte[]> firstReads = runtime.spawn(new ReceiveAll(first, 5, oneIn, most));
+    JoinHandle<byte[]> secondReads = runtime.spawn(new ReceiveAll(second, 6, oneIn, most));
     run(firstWrites);
     run(secondWrites);
     assertThat(Arrays.mismatch(run(secondReads), there)).isEqualTo(-1);
@@ -316,20 +331,22 @@ public final class AsyncByteStreamConformance {
     }
   }
 
-  /** Writes bytes in random pieces, and shuts down. */
+  /** Writes bytes in random pieces, and shuts down or flushes. */
   private static final class SendAll implements Future<Void> {
 
     private final AsyncByteStream to;
     private final ByteBuffer bytes;
     private final Random random;
     private final int oneIn;
+    private final boolean shutsDown;
     private @Nullable Future<?> current;
 
-    SendAll(AsyncByteStream to, byte[] bytes, int seed, int oneIn) {
+    SendAll(AsyncByteStream to, byte[] bytes, int seed, int oneIn, boolean shutsDown) {
       this.to = to;
       this.bytes = ByteBuffer.wrap(bytes);
       this.random = new Random(seed);
       this.oneIn = oneIn;
+      this.shutsDown = shutsDown;
     }
 
     @Override
@@ -341,7 +358,7 @@ public final class AsyncByteStreamConformance {
           step =
               bytes.hasRemaining()
                   ? new RandomCancel<Void>(oneIn, () -> to.writeAll(bytes))
-                  : new RandomCancel<Void>(oneIn, to::shutdown);
+                  : new RandomCancel<Void>(oneIn, shutsDown ? to::shutdown : to::flush);
         }
         boolean last = !bytes.hasRemaining();
         current = step;
@@ -356,20 +373,22 @@ public final class AsyncByteStreamConformance {
     }
   }
 
-  /** Reads to the end, into buffers of random sizes. */
+  /** Reads to the end, or so many bytes, into buffers of random sizes. */
   private static final class ReceiveAll implements Future<byte[]> {
 
     private final AsyncByteStream from;
     private final Random random;
     private final int oneIn;
+    private final long most;
     private final ByteArrayOutputStream all = new ByteArrayOutputStream();
     private ByteBuffer dst = ByteBuffer.allocate(1);
     private @Nullable Future<Integer> current;
 
-    ReceiveAll(AsyncByteStream from, int seed, int oneIn) {
+    ReceiveAll(AsyncByteStream from, int seed, int oneIn, long most) {
       this.from = from;
       this.random = new Random(seed);
       this.oneIn = oneIn;
+      this.most = most;
     }
 
     @Override
@@ -394,6 +413,9 @@ public final class AsyncByteStreamConformance {
         byte[] read = new byte[dst.remaining()];
         dst.get(read);
         all.writeBytes(read);
+        if (all.size() >= most) {
+          return Poll.ready(all.toByteArray());
+        }
       }
     }
   }

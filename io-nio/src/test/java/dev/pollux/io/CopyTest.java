@@ -114,6 +114,23 @@ class CopyTest {
     assertThat(largest[0]).isEqualTo(4096);
   }
 
+  @Test
+  void noMoreIsReadAtOnceThanMayBeHeld() throws Exception {
+    int[] latest = {0};
+    Copy copy = Io.copy(sized(latest), Io.sink(), 10 << 20).holdAtMost(1000);
+    assertThat(harness.poll(copy).isPending()).isTrue();
+    assertThat(latest[0]).isEqualTo(1000);
+    Copy slow = Io.copy(sized(latest), to).holdAtMost(1000);
+    for (int i = 0; i < 10; i++) {
+      assertThat(harness.poll(slow).isPending()).isTrue();
+      assertThat(latest[0]).isEqualTo(1000);
+      to.room(2000);
+    }
+    assertThatThrownBy(() -> slow.holdAtMost(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("bytes must be at least 1, was 0");
+  }
+
   private static AsyncRead sized(int[] latest) {
     return new AsyncRead() {
       @Override

@@ -1,6 +1,7 @@
 package dev.pollux.samples.bench;
 
-import dev.pollux.samples.terminal.Interruption;
+import dev.pollux.structure.CancelRegistration;
+import dev.pollux.structure.CancellationToken;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,18 +23,18 @@ import org.jspecify.annotations.Nullable;
 public final class ChildJvm {
 
   private final List<String> program;
-  private final Interruption interruption;
+  private final CancellationToken stop;
 
   /**
    * Makes the measurer.
    *
    * @param program the main class and the arguments which, followed by the name of a workload,
    *     print its results as {@link Tsv}
-   * @param interruption ends the machine that runs
+   * @param stop ends the machine that runs when it is cancelled
    */
-  public ChildJvm(List<String> program, Interruption interruption) {
+  public ChildJvm(List<String> program, CancellationToken stop) {
     this.program = List.copyOf(program);
-    this.interruption = interruption;
+    this.stop = stop;
   }
 
   /**
@@ -67,8 +68,7 @@ public final class ChildJvm {
   private List<Tsv> run(Workload workload)
       throws ChildFailedException, IOException, InterruptedException {
     Process process = new ProcessBuilder(command(workload)).redirectError(Redirect.INHERIT).start();
-    try {
-      interruption.onRequest(process::destroyForcibly);
+    try (CancelRegistration registered = stop.onCancel(process::destroyForcibly)) {
       process.getOutputStream().close();
       List<Tsv> lines = read(process);
       int exitCode = process.waitFor();

@@ -1,5 +1,6 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.bench.ChildFailedException;
 import dev.pollux.samples.bench.ChildJvm;
 import dev.pollux.samples.bench.Results;
@@ -7,7 +8,6 @@ import dev.pollux.samples.bench.RuntimeKind;
 import dev.pollux.samples.bench.Tsv;
 import dev.pollux.samples.bench.Workload;
 import dev.pollux.samples.bench.Workloads;
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -153,14 +153,14 @@ final class BenchCommand implements Callable<Integer> {
       }
       return ExitCode.DONE;
     }
-    try (Interruption interruption = Interruption.listen()) {
+    try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
       for (Workload workload : workloads) {
-        ChildJvm child = new ChildJvm(inChild(runtimeOf(workload)), interruption);
+        ChildJvm child = new ChildJvm(inChild(runtimeOf(workload)), shutdown.token());
         try {
           child.measure(workload, forks, results);
         } catch (ChildFailedException failed) {
-          if (interruption.isRequested()) {
-            return ExitCode.INTERRUPTED;
+          if (shutdown.isRequested()) {
+            return ExitCode.of(shutdown);
           }
           throw new CommandException(ExitCode.FAILED, "bench: " + failed.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.demo.Demo;
 import dev.pollux.samples.demo.ProjectSources;
 import dev.pollux.samples.terminal.Terminal;
@@ -37,11 +38,14 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return switch (Demo.run(paths.isEmpty() ? sources() : paths, terminal)) {
-      case AGREED -> ExitCode.DONE;
-      case FAILED -> ExitCode.FAILED;
-      case INTERRUPTED -> ExitCode.INTERRUPTED;
-    };
+    try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
+      List<String> files = paths.isEmpty() ? sources() : paths;
+      return switch (Demo.run(files, terminal, shutdown.token())) {
+        case AGREED -> ExitCode.DONE;
+        case FAILED -> ExitCode.FAILED;
+        case INTERRUPTED -> ExitCode.of(shutdown);
+      };
+    }
   }
 
   private static List<String> sources() throws Exception {

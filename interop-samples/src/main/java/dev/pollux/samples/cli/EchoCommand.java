@@ -1,11 +1,11 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.echo.EchoCounts;
 import dev.pollux.samples.echo.EchoServer;
 import dev.pollux.samples.echo.NoVirtualThreadsException;
 import dev.pollux.samples.echo.ServerOptions;
 import dev.pollux.samples.echo.ServerProcess;
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.Terminal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       "",
       "Prints LISTENING and the port when it listens. Ctrl-C drains it: no more connections are"
           + " accepted, what has come is sent back, and each connection is ended; what is still"
-          + " open after 3 seconds is cut off. Then it prints what it has done.",
+          + " open after 3 seconds is cut off, or at once if Ctrl-C comes again. Then it prints what"
+          + " it has done.",
       ""
     })
 final class EchoCommand implements Callable<Integer> {
@@ -45,6 +46,10 @@ final class EchoCommand implements Callable<Integer> {
 
   @Mixin private ServerKindOptions kind = new ServerKindOptions();
 
+  @Mixin private EchoLimitOptions limits = new EchoLimitOptions();
+
+  @Mixin private EchoTlsOptions tls = new EchoTlsOptions();
+
   @Option(names = "--json", description = "Print what it has done as a line of JSON.")
   private boolean json;
 
@@ -59,25 +64,33 @@ final class EchoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     InetSocketAddress address = Ports.address("echo", host, port);
-    try (Interruption interruption = Interruption.listen();
-        EchoServer server = listen(address, kind.options("echo"))) {
-      if (untilInputEnds) {
-        stopAtEndOfInput(server);
-      } else {
-        interruption.onRequest(server::stop);
+    ServerOptions options = tls.in(limits.in(kind.options("echo"), "echo"), host);
+    try (GracefulShutdown onSignals = EchoServer.shutdown().build()) {
+      if (untilInputEnds) { // what the signals ask for is not heeded then
+        GracefulShutdown atEndOfInput = EchoServer.shutdown().withoutSignals().build();
+        stopAtEndOfInput(atEndOfInput);
+        return serve(address, options, atEndOfInput);
       }
+      return serve(address, options, onSignals);
+    }
+  }
+
+  private int serve(InetSocketAddress address, ServerOptions options, GracefulShutdown shutdown)
+      throws Exception {
+    try (EchoServer server = listen(address, options, shutdown)) {
       terminal.out().println(ServerProcess.LISTENING + server.port());
       terminal.out().flush();
       server.run();
       print(server.counts());
-      return interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.DONE;
+      return untilInputEnds ? ExitCode.DONE : ExitCode.of(shutdown);
     }
   }
 
-  private static EchoServer listen(InetSocketAddress address, ServerOptions options)
+  private static EchoServer listen(
+      InetSocketAddress address, ServerOptions options, GracefulShutdown shutdown)
       throws CommandException {
     try {
-      return options.listen(address);
+      return options.listen(address, shutdown);
     } catch (NoVirtualThreadsException none) {
       throw new CommandException(ExitCode.USAGE, "echo: " + none.getMessage());
     } catch (IOException failure) {
@@ -88,7 +101,7 @@ final class EchoCommand implements Callable<Integer> {
     }
   }
 
-  private static void stopAtEndOfInput(EchoServer server) {
+  private static void stopAtEndOfInput(GracefulShutdown shutdown) {
     Thread reader =
         new Thread(
             () -> {
@@ -99,7 +112,7 @@ final class EchoCommand implements Callable<Integer> {
               } catch (IOException gone) {
                 // that is the end too
               } finally {
-                server.stop();
+                shutdown.stop();
               }
             },
             "end of input");

@@ -1,12 +1,19 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
+import dev.pollux.io.tls.TlsConnector;
 import dev.pollux.samples.echo.EchoLoad;
+import dev.pollux.samples.echo.HostileLoad;
 import dev.pollux.samples.echo.LoadOptions;
+import dev.pollux.samples.echo.ServerKind;
 import dev.pollux.samples.echo.ServerOptions;
 import dev.pollux.samples.echo.ServerProcess;
-import dev.pollux.samples.terminal.Interruption;
+import dev.pollux.samples.echo.ServerTrust;
 import dev.pollux.samples.terminal.Terminal;
+import dev.pollux.structure.CancellationToken;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +39,7 @@ import picocli.CommandLine.Option;
 final class EchoLoadCommand implements Callable<Integer> {
 
   private static final double LONGEST_SECONDS = 1_000_000;
+  private static final double MOST_RATIO = 2;
 
   private final Terminal terminal;
 
@@ -76,6 +84,27 @@ final class EchoLoadCommand implements Callable<Integer> {
   private @Nullable Integer most;
 
   @Option(
+      names = "--hostile",
+      paramLabel = "N",
+      description =
+          "Measure once more, beside N clients that mean harm: some send a byte now and then, some read nothing,"
+              + " some write nothing, some send garbage, some vanish.")
+  private @Nullable Integer hostile;
+
+  @Option(
+      names = "--most-ratio",
+      paramLabel = "R",
+      description =
+          "With --hostile: how many times as long the slowest in a hundred requests may take. Default: 2.")
+  private @Nullable Double mostRatio;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "With --hostile: of what these clients do by chance. Default: one by chance.")
+  private @Nullable Long seed;
+
+  @Option(
       names = "--client-threads",
       paramLabel = "N",
       defaultValue = "1",
@@ -104,6 +133,25 @@ final class EchoLoadCommand implements Callable<Integer> {
       description = "The process of that server, to measure its memory and processor time.")
   private @Nullable Long pid;
 
+  @Option(
+      names = "--tls",
+      description =
+          "Speak TLS. A server that is started for it makes a certificate, and that one is trusted.")
+  private boolean tls;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description =
+          "With --port and --tls: a PEM file with the certificates that are trusted. Default: those"
+              + " that Java trusts.")
+  private @Nullable Path trust;
+
+  @Option(
+      names = "--insecure",
+      description = "With --port and --tls: do not ask who the server is.")
+  private boolean insecure;
+
   @Mixin private ServerKindOptions kind = new ServerKindOptions();
 
   EchoLoadCommand(Terminal terminal) {
@@ -114,22 +162,56 @@ final class EchoLoadCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     LoadOptions options = options();
     ServerOptions serverOptions = kind.options("echo-load");
+    if (tls && !serverOptions.isOnRuntime()) {
+      throw refused("--tls is for a runtime, not for --" + serverOptions.kind());
+    }
+    if (hostile != null) {
+      serverOptions = hostile(serverOptions);
+    }
     int most = this.most == null ? Integer.MAX_VALUE : this.most;
-    try (Interruption interruption = Interruption.listen()) {
+    try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
       try (ServerProcess server = server(serverOptions)) {
-        EchoLoad load = new EchoLoad(server, options, terminal, interruption, json);
-        return switch (ramp ? load.ramp(most) : load.run()) {
+        EchoLoad load = new EchoLoad(server, options, terminal, shutdown.token(), json);
+        EchoLoad.Outcome outcome =
+            hostile != null
+                ? beside(hostile, server, options, shutdown.token())
+                : ramp ? load.ramp(most) : load.run();
+        return switch (outcome) {
           case DONE -> ExitCode.DONE;
           case FAILED -> ExitCode.FAILED;
-          case INTERRUPTED -> ExitCode.INTERRUPTED;
+          case INTERRUPTED -> ExitCode.of(shutdown);
         };
       } catch (IOException failure) {
-        if (interruption.isRequested()) { // the server has heard it too
-          return ExitCode.INTERRUPTED;
+        if (shutdown.isRequested()) { // the server has heard it too
+          return ExitCode.of(shutdown);
         }
         throw new CommandException(ExitCode.FAILED, "echo-load: " + failure.getMessage());
       }
     }
+  }
+
+  private EchoLoad.Outcome beside(
+      int hostile, ServerProcess server, LoadOptions options, CancellationToken stop)
+      throws Exception {
+    long seed = this.seed == null ? System.nanoTime() : this.seed;
+    return new HostileLoad(
+            server,
+            options,
+            hostile,
+            mostRatio == null ? MOST_RATIO : mostRatio,
+            seed,
+            terminal,
+            stop,
+            json)
+        .run();
+  }
+
+  /** A server on a runtime, for the others bear everything. */
+  private ServerOptions hostile(ServerOptions options) throws CommandException {
+    if (options.kind() == ServerKind.THREADS || options.kind() == ServerKind.VIRTUAL_THREADS) {
+      throw refused("--hostile is for a server with limits, not for --" + options.kind());
+    }
+    return options.withLimits(HostileLoad.LIMITS);
   }
 
   private LoadOptions options() throws CommandException {
@@ -144,6 +226,17 @@ final class EchoLoadCommand implements Callable<Integer> {
       }
       check("--most", most, 1, Integer.MAX_VALUE);
     }
+    if (hostile != null) {
+      check("--hostile", hostile, 1, Integer.MAX_VALUE);
+      if (ramp) {
+        throw refused("--hostile is not for --ramp");
+      }
+      if (mostRatio != null) {
+        check("--most-ratio", mostRatio, Double.MIN_VALUE, LONGEST_SECONDS);
+      }
+    } else if (mostRatio != null || seed != null) {
+      throw refused("--most-ratio and --seed are for --hostile");
+    }
     if (port != null) {
       check("--port", port, 1, Ports.GREATEST);
     }
@@ -152,6 +245,12 @@ final class EchoLoadCommand implements Callable<Integer> {
     }
     if (port == null && pid != null) {
       throw refused("--pid is for --port");
+    }
+    if ((trust != null || insecure) && (port == null || !tls)) {
+      throw refused("--trust and --insecure are for --port and --tls");
+    }
+    if (trust != null && insecure) {
+      throw refused("--trust is of no use with --insecure");
     }
     return new LoadOptions(
         connections, sizeBytes, clientThreads, nanos(warmUpSeconds), nanos(seconds));
@@ -177,14 +276,32 @@ final class EchoLoadCommand implements Callable<Integer> {
 
   private ServerProcess server(ServerOptions options) throws Exception {
     if (port == null) {
-      return ServerProcess.start(
-          options, List.of(Main.class.getName(), "echo", "--until-input-ends", "--json"));
+      List<String> program = new ArrayList<>();
+      program.addAll(List.of(Main.class.getName(), "echo", "--until-input-ends", "--json"));
+      program.addAll(EchoLimitOptions.arguments(options.limits()));
+      return ServerProcess.start(options, program, tls);
     }
     @Nullable ProcessHandle process = null;
     if (pid != null) {
       process = ProcessHandle.of(pid).orElseThrow(() -> refused("there is no process " + pid));
     }
-    return ServerProcess.running(Ports.address("echo-load", host, port), process);
+    return ServerProcess.running(
+        Ports.address("echo-load", host, port), process, tls ? connector() : null);
+  }
+
+  private TlsConnector connector() throws CommandException {
+    if (insecure) {
+      return ServerTrust.ofAnybody();
+    }
+    if (trust == null) {
+      return TlsConnector.create();
+    }
+    try {
+      return ServerTrust.of(trust);
+    } catch (IOException failure) {
+      throw new CommandException(
+          ExitCode.FAILED, "echo-load: can't read --trust: " + FileFailures.words(failure));
+    }
   }
 
   private static CommandException refused(String why) {

@@ -1,5 +1,8 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
+import dev.pollux.io.process.GracefulShutdown.Cause;
+
 /** What the process answers to its caller; {@code pollux --help} lists them. */
 final class ExitCode {
 
@@ -18,5 +21,13 @@ final class ExitCode {
   /** Stopped by Ctrl-C: 128 and the number of the signal, as shells have it. */
   static final int INTERRUPTED = 130;
 
+  /** Stopped by the signal TERM, in the same way. */
+  static final int TERMINATED = 143;
+
   private ExitCode() {}
+
+  /** The exit code of a command that was asked to stop, and has. */
+  static int of(GracefulShutdown shutdown) {
+    return shutdown.cause().orElse(Cause.CALL) == Cause.TERMINATION ? TERMINATED : INTERRUPTED;
+  }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "  1:something could not be done, or came out wrong; standard error says what",
       "  2:the command line is wrong",
       "  3:bench has no such workload",
-      "130:stopped by Ctrl-C"
+      "130:stopped by Ctrl-C",
+      "143:stopped by the signal TERM"
     })
 final class PolluxCommand implements Runnable {
 

@@ -1,8 +1,8 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.stress.LongRun;
 import dev.pollux.samples.stress.LongRuns;
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,10 +106,10 @@ final class StressCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE, "stress: only the launcher knows where the project is");
     }
-    try (Interruption interruption = Interruption.listen()) {
-      boolean passed = new LongRuns(terminal, interruption).run(runs(Path.of(home)));
-      return interruption.isRequested()
-          ? ExitCode.INTERRUPTED
+    try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
+      boolean passed = new LongRuns(terminal, shutdown.token()).run(runs(Path.of(home)));
+      return shutdown.isRequested()
+          ? ExitCode.of(shutdown)
           : passed ? ExitCode.DONE : ExitCode.FAILED;
     }
   }

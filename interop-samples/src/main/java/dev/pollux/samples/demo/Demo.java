@@ -1,11 +1,10 @@
 package dev.pollux.samples.demo;
 
-import dev.pollux.core.Cancellable;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.ProgressLine;
 import dev.pollux.samples.terminal.Terminal;
+import dev.pollux.structure.CancellationToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +19,7 @@ public final class Demo {
     AGREED,
     /** Some files could not be read, or some counts differ. */
     FAILED,
-    /** A signal stopped it. */
+    /** It was stopped. */
     INTERRUPTED
   }
 
@@ -29,13 +28,15 @@ public final class Demo {
 
   private final List<String> names;
   private final Terminal terminal;
+  private final CancellationToken stop;
   private final Summary summary;
   private final Crossings crossings = new Crossings();
   private final ProgressLine progress;
 
-  private Demo(List<String> names, Terminal terminal) {
+  private Demo(List<String> names, Terminal terminal, CancellationToken stop) {
     this.names = names;
     this.terminal = terminal;
+    this.stop = stop;
     this.summary = new Summary(names);
     this.progress = new ProgressLine(terminal);
   }
@@ -45,34 +46,28 @@ public final class Demo {
    *
    * @param names the files
    * @param terminal where the results go
+   * @param stop ends it early when it is cancelled
    * @throws Exception if the pipeline itself breaks
    */
-  public static Outcome run(List<String> names, Terminal terminal) throws Exception {
-    return new Demo(List.copyOf(names), terminal).run();
+  public static Outcome run(List<String> names, Terminal terminal, CancellationToken stop)
+      throws Exception {
+    return new Demo(List.copyOf(names), terminal, stop).run();
   }
 
   private Outcome run() throws Exception {
-    try (Interruption interruption = Interruption.listen()) {
-      Instant begun = Instant.now();
-      long begunNanos = System.nanoTime();
-      runPipeline(interruption);
-      Duration elapsed = Duration.ofNanos(System.nanoTime() - begunNanos);
-      Outcome outcome = conclude(interruption, begun, elapsed);
-      terminal.out().flush();
-      return outcome;
-    }
+    Instant begun = Instant.now();
+    long begunNanos = System.nanoTime();
+    runPipeline();
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - begunNanos);
+    Outcome outcome = conclude(begun, elapsed);
+    terminal.out().flush();
+    return outcome;
   }
 
-  private void runPipeline(Interruption interruption) throws Exception {
+  private void runPipeline() throws Exception {
     try (CurrentThreadRuntime runtime =
         PolluxRuntime.builder().name("demo").shutdownPatience(SHUTDOWN_PATIENCE).currentThread()) {
-      Cancellable<Void> work = Pipeline.of(names, runtime, crossings, this::take).cancellable();
-      interruption.onRequest(work::requestCancel);
-      runtime.blockOn(work);
-    } catch (CancellationException cancelled) {
-      if (!interruption.isRequested()) {
-        throw cancelled;
-      }
+      runtime.blockOn(stop.runUntilCancelled(Pipeline.of(names, runtime, crossings, this::take)));
     } finally {
       progress.clear();
     }
@@ -90,11 +85,11 @@ public final class Demo {
                 .formatted(summary.complete().size(), summary.files(), summary.total().lines()));
   }
 
-  private Outcome conclude(Interruption interruption, Instant begun, Duration elapsed) {
+  private Outcome conclude(Instant begun, Duration elapsed) {
     Comparison comparison = null;
-    if (!interruption.isRequested()) {
+    if (!stop.isCancelled()) {
       try {
-        comparison = Comparison.of(summary.complete(), begun, progress, interruption::isRequested);
+        comparison = Comparison.of(summary.complete(), begun, progress, stop::isCancelled);
       } catch (CancellationException cancelled) {
         // Then it stays null.
       }

@@ -4,13 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.Context;
 import dev.pollux.core.Description;
-import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
 import dev.pollux.io.Copy;
 import dev.pollux.io.Io;
+import dev.pollux.io.limit.TimeLimitException;
+import dev.pollux.io.tls.TlsStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -22,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @cancellation closes the connection
  */
-final class EchoConnection implements Future<Void> {
+final class EchoConnection implements Served {
 
   private static final int LATE_BUFFER_BYTES = 4096;
 
   private enum State {
     ECHO,
+    /** Says to a peer that has ended that this is the end here too, where a close alone may not. */
+    SAY_END,
     /** Says to the peer that no more will come. */
     HALF_CLOSE,
     /** Waits for the peer to end it too. A close before it would destroy what is under way. */
@@ -36,6 +40,7 @@ final class EchoConnection implements Future<Void> {
   }
 
   private final AsyncByteStream stream;
+  private final Closeable reset;
   private final EchoSource source;
   private final Tally tally;
   private final Consumer<? super EchoConnection> whenOver;
@@ -50,19 +55,28 @@ final class EchoConnection implements Future<Void> {
    * Makes the future.
    *
    * @param stream the connection, which belongs to this from now on
+   * @param reset called before it is closed where it has exceeded a limit: what the peer has not
+   *     taken is dropped
+   * @param bufferedBytes how much is kept for a slow peer
    * @param tally counts the end
    * @param whenOver is called then, by the thread that polls or cancels
    */
-  EchoConnection(AsyncByteStream stream, Tally tally, Consumer<? super EchoConnection> whenOver) {
+  EchoConnection(
+      AsyncByteStream stream,
+      Closeable reset,
+      int bufferedBytes,
+      Tally tally,
+      Consumer<? super EchoConnection> whenOver) {
     this.stream = stream;
+    this.reset = reset;
     this.source = new EchoSource(stream);
     this.tally = tally;
     this.whenOver = whenOver;
-    this.copy = Io.copy(source, stream);
+    this.copy = Io.copy(source, stream).holdAtMost(bufferedBytes);
   }
 
-  /** Ends the connection when what has come was sent back. Any thread. */
-  void drain() {
+  @Override
+  public void drain() {
     source.drain();
   }
 
@@ -75,6 +89,9 @@ final class EchoConnection implements Future<Void> {
       if (!advance(cx)) {
         return Poll.pending();
       }
+    } catch (TimeLimitException tooSlow) {
+      end(Tally.End.REFUSED);
+      return Poll.done();
     } catch (IOException broken) {
       end(Tally.End.FAILED);
       return Poll.done();
@@ -93,9 +110,16 @@ final class EchoConnection implements Future<Void> {
         return false;
       }
       if (source.hasPeerEnded()) {
-        return true;
+        if (!(stream instanceof TlsStream)) {
+          return true;
+        }
+        state = State.SAY_END;
+      } else {
+        state = State.HALF_CLOSE;
       }
-      state = State.HALF_CLOSE;
+    }
+    if (state == State.SAY_END) {
+      return stream.pollShutdown(cx);
     }
     if (state == State.HALF_CLOSE) {
       if (!stream.pollShutdown(cx)) {
@@ -129,13 +153,20 @@ final class EchoConnection implements Future<Void> {
   private void end(Tally.End how) {
     state = State.OVER;
     source.end();
+    if (how == Tally.End.REFUSED) {
+      closeQuietly(reset);
+    }
+    closeQuietly(stream);
+    tally.ended(how, copy.copied(), lateBytes);
+    whenOver.accept(this);
+  }
+
+  private static void closeQuietly(Closeable closeable) {
     try {
-      stream.close();
+      closeable.close();
     } catch (IOException ignored) {
       // it is closed all the same
     }
-    tally.ended(how, copy.copied(), lateBytes);
-    whenOver.accept(this);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.pollux.samples.echo;
 
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.ProgressLine;
 import dev.pollux.samples.terminal.Terminal;
+import dev.pollux.structure.CancellationToken;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ public final class EchoLoad {
   private final ServerProcess server;
   private final LoadOptions options;
   private final Terminal terminal;
-  private final Interruption interruption;
+  private final CancellationToken stop;
   private final boolean json;
 
   /**
@@ -36,19 +36,19 @@ public final class EchoLoad {
    * @param server takes the load
    * @param options how much
    * @param terminal takes the results
-   * @param interruption ends it
+   * @param stop ends it when it is cancelled
    * @param json whether they are a line of JSON, and no table
    */
   public EchoLoad(
       ServerProcess server,
       LoadOptions options,
       Terminal terminal,
-      Interruption interruption,
+      CancellationToken stop,
       boolean json) {
     this.server = server;
     this.options = options;
     this.terminal = terminal;
-    this.interruption = interruption;
+    this.stop = stop;
     this.json = json;
   }
 
@@ -62,7 +62,7 @@ public final class EchoLoad {
     @Nullable LoadReport report = null;
     Bytes bytes;
     @Nullable Throwable first;
-    try (LoadRun run = new LoadRun(server, options, interruption, progress)) {
+    try (LoadRun run = new LoadRun(server, options, stop, progress)) {
       try {
         report = run.measure(options.connections());
       } catch (CancellationException cancelled) {
@@ -72,7 +72,7 @@ public final class EchoLoad {
       bytes = new Bytes(run.load());
       first = run.load().troubles().first();
     }
-    boolean isComplete = !interruption.isRequested();
+    boolean isComplete = !stop.isCancelled();
     if (report != null && (json || report.connected() > 0)) {
       terminal
           .out()
@@ -110,7 +110,7 @@ public final class EchoLoad {
     boolean isComplete = true;
     Ramp ramp;
     Bytes bytes;
-    try (LoadRun run = new LoadRun(server, options, interruption, progress)) {
+    try (LoadRun run = new LoadRun(server, options, stop, progress)) {
       ramp = new Ramp(run, report -> step(report, progress));
       printTable(LoadTable.stepHead());
       try {
@@ -121,7 +121,7 @@ public final class EchoLoad {
       progress.clear();
       bytes = new Bytes(run.load());
     }
-    isComplete &= !interruption.isRequested();
+    isComplete &= !stop.isCancelled();
     if (json) {
       terminal
           .out()

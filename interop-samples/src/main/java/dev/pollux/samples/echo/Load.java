@@ -1,8 +1,9 @@
 package dev.pollux.samples.echo;
 
-import dev.pollux.samples.terminal.Interruption;
+import dev.pollux.core.Future;
+import dev.pollux.io.AsyncByteStream;
 import dev.pollux.samples.terminal.ProgressLine;
-import java.net.InetSocketAddress;
+import dev.pollux.structure.CancellationToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ final class Load implements AutoCloseable {
    */
   private static final int DESCRIPTORS_FOR_ITSELF = 32;
 
-  private final Interruption interruption;
+  private final CancellationToken stop;
   private final ProgressLine progress;
   private final Window window = new Window();
   private final List<LoadThread> threads = new ArrayList<>();
@@ -52,15 +53,15 @@ final class Load implements AutoCloseable {
   private int begun;
 
   Load(
-      InetSocketAddress server,
+      Supplier<? extends Future<? extends AsyncByteStream>> connect,
       LoadOptions options,
-      Interruption interruption,
+      CancellationToken stop,
       ProgressLine progress) {
-    this.interruption = interruption;
+    this.stop = stop;
     this.progress = progress;
     Classes.loadAhead();
     for (int i = 0; i < options.threads(); i++) {
-      threads.add(new LoadThread(i, server, options.sizeBytes(), window, this));
+      threads.add(new LoadThread(i, connect, options.sizeBytes(), window, this));
     }
   }
 
@@ -156,7 +157,7 @@ final class Load implements AutoCloseable {
   /** Lets time pass; returns earlier if nobody is left, or if it is interrupted. */
   private void rest(long nanos, long countedBefore, long allNanos) throws InterruptedException {
     await(
-        () -> window.countedNanos() >= nanos || up.get() == 0 || interruption.isRequested(),
+        () -> window.countedNanos() >= nanos || up.get() == 0 || stop.isCancelled(),
         this::counted,
         () -> {
           double seconds = Math.max(1e-9, window.countedNanos() / 1e9);
@@ -180,7 +181,7 @@ final class Load implements AutoCloseable {
   private void awaitIdle() throws Exception {
     long begin = window.nanos();
     while (asking() > 0) {
-      long patience = interruption.isRequested() ? HURRY_NANOS : STALL_NANOS;
+      long patience = stop.isCancelled() ? HURRY_NANOS : STALL_NANOS;
       if (window.nanos() - begin > patience) {
         giveUp();
         return;
@@ -217,7 +218,7 @@ final class Load implements AutoCloseable {
     long seen = advance.getAsLong();
     long seenNanos = window.nanos();
     while (!isDone.getAsBoolean()) {
-      if (interruption.isRequested()) {
+      if (stop.isCancelled()) {
         throw new CancellationException("interrupted");
       }
       progress.show(() -> "echo-load: " + state.get());

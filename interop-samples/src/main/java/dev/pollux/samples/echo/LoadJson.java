@@ -42,6 +42,21 @@ final class LoadJson {
     return MAPPER.writeValueAsString(object);
   }
 
+  static String ofHostile(HostileReport report, ServerProcess server) {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    object.put("server", server.toString());
+    object.put("hostile", report.clients());
+    object.put("alone", object(report.alone()));
+    object.put("beside", object(report.beside()));
+    object.put("p99_ratio", rounded(report.ratio()));
+    object.put("server_most_rss_bytes", report.greatestServerBytes());
+    object.put("server_may_add_bytes", report.mayAddBytes());
+    object.put("hostile_connections", report.connections());
+    object.put("hostile_thrown_out", report.thrownOut());
+    object.put("refusals", report.refusals());
+    return MAPPER.writeValueAsString(object);
+  }
+
   private static Map<String, @Nullable Object> object(LoadReport report) {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     object.put("connections", report.connections());

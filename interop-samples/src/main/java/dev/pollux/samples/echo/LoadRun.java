@@ -1,7 +1,7 @@
 package dev.pollux.samples.echo;
 
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.ProgressLine;
+import dev.pollux.structure.CancellationToken;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +39,10 @@ final class LoadRun implements AutoCloseable {
   private int warmConnections;
 
   LoadRun(
-      ServerProcess server, LoadOptions options, Interruption interruption, ProgressLine progress) {
+      ServerProcess server, LoadOptions options, CancellationToken stop, ProgressLine progress) {
     this.options = options;
     this.server = server;
-    this.load = new Load(server.address(), options, interruption, progress);
+    this.load = new Load(server::connect, options, stop, progress);
   }
 
   /** Measures with {@code count} connections, or as many of these as can be had. */
@@ -71,15 +71,27 @@ final class LoadRun implements AutoCloseable {
     }
   }
 
+  /**
+   * Measures with the connections that there are, once more.
+   *
+   * @param warmUpNanos how long they run before anything counts
+   */
+  LoadReport measureAgain(long warmUpNanos) throws Exception {
+    return measureConnected(load.up(), warmUpNanos);
+  }
+
   private LoadReport measureConnected(int count) throws Exception {
+    return measureConnected(count, Math.min(SHORT_WARM_UP_NANOS, options.warmUpNanos()));
+  }
+
+  private LoadReport measureConnected(int count, long warmUpNanos) throws Exception {
     load.rest(SETTLE_NANOS, "all connected");
     int connected = load.up();
     OptionalLong bytes = residentBytes();
     Duration serverBefore = processorTime();
     Duration clientBefore = client.processorTime();
     long answersBefore = load.receivedBytes();
-    Load.Measured measured =
-        load.run(Math.min(SHORT_WARM_UP_NANOS, options.warmUpNanos()), options.measuredNanos());
+    Load.Measured measured = load.run(warmUpNanos, options.measuredNanos());
     Duration serverTime = processorTime().minus(serverBefore);
     Duration clientTime = client.processorTime().minus(clientBefore);
     long answers = (load.receivedBytes() - answersBefore) / options.sizeBytes();

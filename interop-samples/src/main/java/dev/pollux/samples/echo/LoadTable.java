@@ -1,6 +1,9 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.io.limit.Refusal;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What was measured, laid out for people. */
@@ -36,6 +39,51 @@ final class LoadTable {
     table.row("server CPU/request", micros(report.serverCpuMicrosPerRequest()));
     table.row("client CPU/request", micros(report.clientCpuMicrosPerRequest()));
     return table.text.toString();
+  }
+
+  /** The table of a load beside hostile clients. */
+  static String ofHostile(HostileReport report, ServerProcess server) {
+    LoadTable table = new LoadTable();
+    LoadReport alone = report.alone();
+    LoadReport beside = report.beside();
+    table.row("server", server);
+    table.row("connections", connections(alone));
+    table.row("hostile clients", kinds(report.clients()));
+    table.both("", "alone", "beside them");
+    table.both(
+        "requests/s",
+        number("%.0f", alone.requestsPerSecond()),
+        number("%.0f", beside.requestsPerSecond()));
+    table.both("latency, half", millis(alone.p50Micros()), millis(beside.p50Micros()));
+    table.both("latency, 99 %", millis(alone.p99Micros()), millis(beside.p99Micros()));
+    table.both("latency, greatest", millis(alone.maxMicros()), millis(beside.maxMicros()));
+    table.both(
+        "server memory",
+        orUnknown("%.1f MB", alone.serverRssBytes(), 1 << 20),
+        orUnknown("%.1f MB", report.greatestServerBytes(), 1 << 20));
+    table.row("99 %, beside to alone", number("%.2f", report.ratio()));
+    table.row("errors", Troubles.words(beside.errors()));
+    table.row("hostile connections", report.connections());
+    table.row("of these thrown out", report.thrownOut());
+    for (Refusal refusal : Refusal.values()) {
+      Long count = report.refusals().get(refusal.name().toLowerCase(Locale.ROOT));
+      if (count != null && count > 0) {
+        table.row("  " + refusal, count);
+      }
+    }
+    return table.text.toString();
+  }
+
+  private static String kinds(int clients) {
+    return clients
+        + ": "
+        + Arrays.stream(Hostility.values())
+            .map(kind -> HostileClients.of(kind, clients) + " " + kind)
+            .collect(Collectors.joining(", "));
+  }
+
+  private void both(String label, String alone, String beside) {
+    row(label, "%-14s%s".formatted(alone, beside));
   }
 
   /** The head of a table with a line for each step. */

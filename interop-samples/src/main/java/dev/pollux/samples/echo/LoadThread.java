@@ -1,12 +1,14 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.net.TcpStream;
+import dev.pollux.io.tls.TlsStream;
 import dev.pollux.structure.CancellationToken;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +22,9 @@ import java.util.function.Supplier;
  *
  * @threading any thread, but for what its connections call, which run on its own
  */
-final class LoadThread implements LoadConnection.Owner<TcpStream>, AutoCloseable {
+final class LoadThread implements LoadConnection.Owner<AsyncByteStream>, AutoCloseable {
 
-  private final InetSocketAddress server;
+  private final Supplier<? extends Future<? extends AsyncByteStream>> connect;
   private final Duration connectLimit;
   private final Window window;
   private final Load load;
@@ -30,7 +32,7 @@ final class LoadThread implements LoadConnection.Owner<TcpStream>, AutoCloseable
   private final CurrentThreadRuntime runtime;
   private final CancellationToken stop = CancellationToken.create();
   private final Thread thread;
-  private final Set<LoadConnection<TcpStream>> open = ConcurrentHashMap.newKeySet();
+  private final Set<LoadConnection<AsyncByteStream>> open = ConcurrentHashMap.newKeySet();
 
   // Written by its own thread, read by anybody.
 
@@ -41,8 +43,13 @@ final class LoadThread implements LoadConnection.Owner<TcpStream>, AutoCloseable
   /** Its own thread's. */
   private LatencyHistogram latencies = new LatencyHistogram();
 
-  LoadThread(int number, InetSocketAddress server, int sizeBytes, Window window, Load load) {
-    this.server = server;
+  LoadThread(
+      int number,
+      Supplier<? extends Future<? extends AsyncByteStream>> connect,
+      int sizeBytes,
+      Window window,
+      Load load) {
+    this.connect = connect;
     this.connectLimit = Duration.ofNanos(Load.STALL_NANOS);
     this.window = window;
     this.load = load;
@@ -64,8 +71,8 @@ final class LoadThread implements LoadConnection.Owner<TcpStream>, AutoCloseable
   }
 
   void connect(long number) {
-    LoadConnection<TcpStream> connection =
-        new LoadConnection<>(this, number, TcpStream.connect(server).timeout(connectLimit));
+    LoadConnection<AsyncByteStream> connection =
+        new LoadConnection<>(this, number, connect.get().timeout(connectLimit));
     open.add(connection);
     runtime.spawn(connection).detach();
   }
@@ -164,14 +171,18 @@ final class LoadThread implements LoadConnection.Owner<TcpStream>, AutoCloseable
   }
 
   @Override
-  public void failed(LoadConnection<TcpStream> connection, boolean wasUp, Throwable failure) {
+  public void failed(LoadConnection<AsyncByteStream> connection, boolean wasUp, Throwable failure) {
     open.remove(connection);
     load.failed(wasUp, failure);
   }
 
   /** A close would keep the local port for a minute. */
   @Override
-  public void reset(TcpStream stream) throws IOException {
-    stream.reset();
+  public void reset(AsyncByteStream stream) throws IOException {
+    AsyncByteStream transport = stream instanceof TlsStream tls ? tls.transport() : stream;
+    if (transport instanceof TcpStream tcp) {
+      tcp.reset();
+    }
+    stream.close();
   }
 }

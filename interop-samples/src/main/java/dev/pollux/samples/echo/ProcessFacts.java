@@ -23,6 +23,11 @@ final class ProcessFacts {
     return number("status", "VmRSS:", 1024);
   }
 
+  /** The most of it that ever was. */
+  OptionalLong mostResidentBytes() {
+    return number("status", "VmHWM:", 1024);
+  }
+
   /** How many descriptors it may have open. */
   OptionalLong mostDescriptors() {
     return number("limits", "Max open files", 1);

@@ -1,5 +1,9 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.core.Future;
+import dev.pollux.io.AsyncByteStream;
+import dev.pollux.io.net.TcpStream;
+import dev.pollux.io.tls.TlsConnector;
 import dev.pollux.samples.terminal.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,6 +12,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +40,10 @@ public final class ServerProcess implements AutoCloseable {
   private static final int OUT_OF_MEMORY = 3;
 
   private final InetSocketAddress address;
+
+  /** Null if it does not speak TLS. */
+  private final @Nullable TlsConnector tls;
+
   private final String description;
   private final @Nullable ProcessFacts facts;
 
@@ -45,11 +54,13 @@ public final class ServerProcess implements AutoCloseable {
 
   private ServerProcess(
       InetSocketAddress address,
+      @Nullable TlsConnector tls,
       String description,
       @Nullable ProcessFacts facts,
       @Nullable Process child,
       @Nullable BufferedReader output) {
     this.address = address;
+    this.tls = tls;
     this.description = description;
     this.facts = facts;
     this.child = child;
@@ -61,10 +72,13 @@ public final class ServerProcess implements AutoCloseable {
    *
    * @param address where it listens
    * @param process of which memory and processor time are measured; null if it is not known
+   * @param tls makes connections to it safe; null if it does not speak TLS
    */
-  public static ServerProcess running(InetSocketAddress address, @Nullable ProcessHandle process) {
+  public static ServerProcess running(
+      InetSocketAddress address, @Nullable ProcessHandle process, @Nullable TlsConnector tls) {
     return new ServerProcess(
         address,
+        tls,
         address.getHostString() + ":" + address.getPort(),
         process == null ? null : new ProcessFacts(process),
         null,
@@ -77,24 +91,47 @@ public final class ServerProcess implements AutoCloseable {
    * @param options what kind
    * @param program the main class and the arguments that make it listen until its standard input
    *     ends, without those that follow from {@code options}
+   * @param tls whether it is to speak TLS, with a certificate that it makes
    * @throws IOException if it can't be started, or does not listen
    */
-  public static ServerProcess start(ServerOptions options, List<String> program)
+  public static ServerProcess start(ServerOptions options, List<String> program, boolean tls)
       throws IOException, InterruptedException {
-    Process child =
-        new ProcessBuilder(command(options, program)).redirectError(Redirect.INHERIT).start();
+    if (!tls) {
+      return start(options, program, null);
+    }
+    Path certificate = Files.createTempFile("pollux-echo", ".pem");
+    try {
+      return start(options, program, certificate);
+    } finally {
+      Files.deleteIfExists(certificate);
+    }
+  }
+
+  /** {@code certificate} is where it is to put it; null if it is not to speak TLS. */
+  private static ServerProcess start(
+      ServerOptions options, List<String> program, @Nullable Path certificate)
+      throws IOException, InterruptedException {
+    List<String> command = command(options, program);
+    if (certificate != null) {
+      command.add("--tls");
+      command.add("--save-certificate=" + certificate);
+    }
+    Process child = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
     BufferedReader output =
         new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
     boolean listens = false;
     try {
       int port = port(child, output);
+      ServerProcess started =
+          new ServerProcess(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+              certificate == null ? null : ServerTrust.of(certificate),
+              options + (certificate == null ? "" : ", TLS"),
+              new ProcessFacts(child.toHandle()),
+              child,
+              output);
       listens = true;
-      return new ServerProcess(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-          options.toString(),
-          new ProcessFacts(child.toHandle()),
-          child,
-          output);
+      return started;
     } finally {
       if (!listens) {
         child.destroyForcibly();
@@ -155,9 +192,23 @@ public final class ServerProcess implements AutoCloseable {
     return address;
   }
 
+  /** A connection to it, once both sides have agreed on TLS if it speaks that. */
+  Future<? extends AsyncByteStream> connect() {
+    Future<TcpStream> connected = TcpStream.connect(address);
+    TlsConnector safe = tls;
+    return safe == null
+        ? connected
+        : connected.flatMap(stream -> safe.connect(stream, address.getHostString()));
+  }
+
   /** What the process uses; empty if it is not known which it is. */
   Optional<ProcessFacts> facts() {
     return Optional.ofNullable(facts);
+  }
+
+  /** Whether it was started for this, and tells at its end what it has done. */
+  boolean isStartedHere() {
+    return child != null;
   }
 
   /** How a server that was started here has ended by itself; empty if it has not. */

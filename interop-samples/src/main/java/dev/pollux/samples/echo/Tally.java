@@ -1,5 +1,6 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.io.limit.LimitCounts;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,6 +14,12 @@ final class Tally {
   enum End {
     CLOSED,
     FAILED,
+    /** It has exceeded a limit. */
+    REFUSED,
+    /** There was no agreement on TLS. */
+    HANDSHAKE_FAILED,
+    /** It took too long. */
+    HANDSHAKE_TIMED_OUT,
     DRAINED,
     CUT_OFF
   }
@@ -20,10 +27,24 @@ final class Tally {
   private final LongAdder accepted = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder handshakesFailed = new LongAdder();
+  private final LongAdder handshakesTimedOut = new LongAdder();
   private final LongAdder drained = new LongAdder();
   private final LongAdder cutOff = new LongAdder();
   private final LongAdder echoedBytes = new LongAdder();
   private final LongAdder lateBytes = new LongAdder();
+
+  private final LimitCounts limits;
+
+  /** For connections that may do what they want. */
+  Tally() {
+    this(new LimitCounts());
+  }
+
+  Tally(LimitCounts limits) {
+    this.limits = limits;
+  }
 
   void accepted() {
     accepted.increment();
@@ -35,6 +56,9 @@ final class Tally {
     switch (how) {
       case CLOSED -> closed.increment();
       case FAILED -> failed.increment();
+      case REFUSED -> refused.increment();
+      case HANDSHAKE_FAILED -> handshakesFailed.increment();
+      case HANDSHAKE_TIMED_OUT -> handshakesTimedOut.increment();
       case DRAINED -> drained.increment();
       case CUT_OFF -> cutOff.increment();
     }
@@ -45,9 +69,13 @@ final class Tally {
         accepted.sum(),
         closed.sum(),
         failed.sum(),
+        refused.sum(),
+        handshakesFailed.sum(),
+        handshakesTimedOut.sum(),
         drained.sum(),
         cutOff.sum(),
         echoedBytes.sum(),
-        lateBytes.sum());
+        lateBytes.sum(),
+        EchoCounts.refusals(limits));
   }
 }

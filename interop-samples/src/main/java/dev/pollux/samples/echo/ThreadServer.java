@@ -1,5 +1,7 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.io.process.GracefulShutdown;
+import dev.pollux.structure.CancelRegistration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,18 +31,21 @@ final class ThreadServer implements EchoServer {
   private final Tally tally = new Tally();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CancelRegistration listening;
 
   /** Set before the connections are looked at, once nothing more is accepted. */
   private volatile boolean draining;
 
   private volatile boolean cutOff;
 
-  private ThreadServer(ServerSocket listener, Threads threads) {
+  private ThreadServer(ServerSocket listener, Threads threads, GracefulShutdown shutdown) {
     this.listener = listener;
     this.threads = threads;
+    this.listening = shutdown.token().onCancel(this::stop);
   }
 
-  static ThreadServer listen(InetSocketAddress address, Threads threads) throws IOException {
+  static ThreadServer listen(InetSocketAddress address, Threads threads, GracefulShutdown shutdown)
+      throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
       listener.bind(address, BACKLOG);
@@ -48,7 +53,7 @@ final class ThreadServer implements EchoServer {
       listener.close();
       throw failure;
     }
-    return new ThreadServer(listener, threads);
+    return new ThreadServer(listener, threads, shutdown);
   }
 
   @Override
@@ -134,10 +139,10 @@ final class ThreadServer implements EchoServer {
         // then its thread has noticed as well
       }
     }
-    if (!awaitEnd(Drain.PATIENCE_NANOS)) {
+    if (!awaitEnd(PATIENCE.toNanos())) {
       cutOff = true;
       open.forEach(ThreadServer::closeQuietly);
-      awaitEnd(Drain.PATIENCE_NANOS);
+      awaitEnd(PATIENCE.toNanos());
     }
   }
 
@@ -163,8 +168,7 @@ final class ThreadServer implements EchoServer {
     }
   }
 
-  @Override
-  public void stop() {
+  private void stop() {
     stopped.countDown();
     try {
       listener.close();
@@ -180,6 +184,7 @@ final class ThreadServer implements EchoServer {
 
   @Override
   public void close() {
+    listening.close();
     stop();
   }
 }

@@ -1,5 +1,8 @@
 package dev.pollux.samples.echo;
 
+import dev.pollux.io.tls.TlsCertificateException;
+import dev.pollux.io.tls.TlsException;
+import dev.pollux.io.tls.TlsHandshakeTimeoutException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +18,8 @@ enum Trouble {
   UNANSWERED("not answered in time"),
   CLOSED("closed by the server"),
   RESET("reset by the server"),
+  UNTRUSTED("not trusted"),
+  NO_TLS("no agreement on TLS"),
   WRONG_ECHO("wrong bytes came back"),
   OTHER("failed");
 
@@ -29,11 +34,17 @@ enum Trouble {
     if (failure instanceof OutOfMemoryError) {
       return NO_MEMORY;
     }
-    if (failure instanceof TimeoutException) {
+    if (failure instanceof TimeoutException || failure instanceof TlsHandshakeTimeoutException) {
       return TIMED_OUT;
     }
     if (failure instanceof WrongEchoException) {
       return WRONG_ECHO;
+    }
+    if (failure instanceof TlsCertificateException) {
+      return UNTRUSTED;
+    }
+    if (failure instanceof TlsException) {
+      return NO_TLS;
     }
     if (failure instanceof UnansweredException) {
       return UNANSWERED;

@@ -1,6 +1,7 @@
 package dev.pollux.samples.stress;
 
-import dev.pollux.samples.terminal.Interruption;
+import dev.pollux.structure.CancelRegistration;
+import dev.pollux.structure.CancellationToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +18,11 @@ final class LoggedProcess {
    * @param command the program and its arguments
    * @param directory where it runs; made if it is not there
    * @param log takes its output, in place of what was in it
-   * @param interruption ends it
+   * @param stop ends it when it is cancelled
    * @return its exit code
    * @throws IOException if it can't be started
    */
-  static int run(List<String> command, Path directory, Path log, Interruption interruption)
+  static int run(List<String> command, Path directory, Path log, CancellationToken stop)
       throws IOException, InterruptedException {
     Files.createDirectories(directory);
     Files.createDirectories(log.toAbsolutePath().getParent());
@@ -31,9 +32,8 @@ final class LoggedProcess {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    try {
+    try (CancelRegistration registered = stop.onCancel(() -> kill(process))) {
       process.getOutputStream().close();
-      interruption.onRequest(() -> kill(process));
       return process.waitFor();
     } finally {
       kill(process);

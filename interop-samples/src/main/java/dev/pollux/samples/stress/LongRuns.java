@@ -1,7 +1,7 @@
 package dev.pollux.samples.stress;
 
-import dev.pollux.samples.terminal.Interruption;
 import dev.pollux.samples.terminal.Terminal;
+import dev.pollux.structure.CancellationToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,18 +15,18 @@ public final class LongRuns {
   private static final int SHOWN = 10;
 
   private final Terminal terminal;
-  private final Interruption interruption;
+  private final CancellationToken stop;
   private boolean failed;
 
   /**
    * Makes the runner.
    *
    * @param terminal where it says how they ended
-   * @param interruption ends the one that runs; no other is started
+   * @param stop ends the one that runs when it is cancelled; no other is started
    */
-  public LongRuns(Terminal terminal, Interruption interruption) {
+  public LongRuns(Terminal terminal, CancellationToken stop) {
     this.terminal = terminal;
-    this.interruption = interruption;
+    this.stop = stop;
   }
 
   /**
@@ -38,8 +38,8 @@ public final class LongRuns {
   public boolean run(List<LongRun> runs) throws IOException, InterruptedException {
     for (LongRun run : runs) {
       long begun = System.nanoTime();
-      int exitCode = LoggedProcess.run(run.command(), run.directory(), run.log(), interruption);
-      if (interruption.isRequested()) {
+      int exitCode = LoggedProcess.run(run.command(), run.directory(), run.log(), stop);
+      if (stop.isCancelled()) {
         return false;
       }
       long seconds = (System.nanoTime() - begun) / 1_000_000_000;

@@ -92,9 +92,18 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Sends the signal that asks for an end. */
+  void terminate() throws IOException, InterruptedException {
+    send("TERM");
+  }
+
   /** Sends the signal of Ctrl-C. */
   void interrupt() throws IOException, InterruptedException {
-    int exitCode = new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
+    send("INT");
+  }
+
+  private void send(String signal) throws IOException, InterruptedException {
+    int exitCode = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
     if (exitCode != 0) {
       throw new AssertionError("kill ended with " + exitCode);
     }

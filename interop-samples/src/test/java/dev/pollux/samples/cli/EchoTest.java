@@ -50,7 +50,9 @@ class EchoTest {
         "--connections=3",
         "--connections=20 --current-thread --client-threads=2 --size=1",
         "--connections=5 --threads --size=300000",
-        "--connections=5 --workers=2 --size=300000"
+        "--connections=5 --workers=2 --size=300000",
+        "--connections=3 --tls",
+        "--connections=20 --tls --workers=2 --client-threads=2 --size=30000"
       })
   void aLoadOfItsOwnServerIsMeasured(String options) {
     Ended ended = load(options.split(" ", -1));
@@ -82,6 +84,57 @@ class EchoTest {
   }
 
   @Test
+  void aServerWithTlsIsTrustedIfItIsSaidSo() throws Exception {
+    Path certificate = directory.resolve("certificate.pem");
+    try (ChildProcess server =
+        ChildProcess.start(
+            directory,
+            Map.of(),
+            List.of(),
+            List.of("echo", "--tls", "--save-certificate=" + certificate))) {
+      String port = "--port=" + port(server);
+      Ended trusted = load(port, "--tls", "--trust=" + certificate, "--connections=2");
+      assertThat(trusted.err()).isEmpty();
+      assertThat(trusted.exitCode()).isEqualTo(0);
+      Ended insecure = load(port, "--tls", "--insecure", "--connections=2");
+      assertThat(insecure.err()).isEmpty();
+      assertThat(insecure.exitCode()).isEqualTo(0);
+      Ended unknown = load(port, "--tls", "--connections=2");
+      assertThat(unknown.exitCode()).isEqualTo(1);
+      assertThat(unknown.err())
+          .startsWith("pollux echo-load: connections failed: 2 not trusted; the first: ");
+      Ended plain = load(port, "--connections=1", "--json");
+      assertThat(plain.exitCode()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aCertificateAndItsKeyAreReadAgain() throws Exception {
+    Ended missing = CapturedTerminal.run("echo", "--tls", "--certificate=none.pem", "--key=none");
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(missing.errLines()).containsExactly("pollux echo: there is no file none.pem");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "echo --key=k | echo: --certificate, --key and --save-certificate are for --tls",
+        "echo --tls --key=k | echo: --certificate and --key belong together",
+        "echo --tls --threads | echo: --tls is for a runtime, not for --threads",
+        "echo-load --tls --threads | echo-load: --tls is for a runtime, not for --threads",
+        "echo-load --insecure | echo-load: --trust and --insecure are for --port and --tls",
+        "echo-load --port=1 --trust=f | echo-load: --trust and --insecure are for --port and --tls",
+        "echo-load --port=1 --tls --trust=f --insecure"
+            + "| echo-load: --trust is of no use with --insecure"
+      })
+  void optionsOfTlsThatDoNotFitAreRefused(String arguments, String complaint) {
+    Ended refused = CapturedTerminal.run(arguments.split(" ", -1));
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.errLines()).containsExactly("pollux " + complaint);
+  }
+
+  @Test
   void aRampGoesUpAsFarAsItMay() {
     Ended ended = load("--ramp", "--connections", "3", "--most", "10");
     assertThat(ended.err()).isEmpty();
@@ -110,6 +163,32 @@ class EchoTest {
       assertThat(limit.get("connected").asInt()).isBetween(limit.get("held").asInt(), 399);
       assertThat(limit.get("wanted").asInt()).isEqualTo(2 * limit.get("held").asInt());
     }
+  }
+
+  @Test
+  void aLoadBesideHostileClientsIsMeasuredTwice() {
+    String[] options = {"--hostile=20", "--connections=3", "--seed=1", "--most-ratio=100000"};
+    Ended ended = load(options);
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.exitCode()).isEqualTo(0);
+    assertThat(ended.row("hostile clients").orElseThrow()).startsWith("20: 4 slow loris");
+    assertThat(ended.row("99 %, beside to alone").orElseThrow()).matches("[0-9.]+");
+    assertThat(ended.row("errors")).contains("none");
+    assertThat(Long.parseLong(ended.row("  idle too long").orElseThrow())).isPositive();
+    assertThat(Long.parseLong(ended.row("of these thrown out").orElseThrow())).isPositive();
+  }
+
+  @Test
+  void whoHasToWaitTooLongBesideHostileClientsIsTold() {
+    Ended ended = load("--hostile=1", "--connections=3", "--most-ratio=0.001", "--json");
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.err())
+        .startsWith("pollux echo-load: requests had to wait too long beside hostile clients: ");
+    JsonNode result = mapper.readTree(ended.out());
+    assertThat(result.get("hostile").asInt()).isEqualTo(1);
+    assertThat(result.get("p99_ratio").asDouble()).isPositive();
+    assertThat(result.get("beside").get("requests").asLong()).isPositive();
+    assertThat(result.get("refusals").get("trickle").asLong()).isPositive();
   }
 
   @Test
@@ -186,6 +265,25 @@ class EchoTest {
       assertThat(ended.row("connections")).contains("1");
       assertThat(ended.row("drained")).contains("1");
       assertThat(ended.row("bytes sent back")).contains("1000");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--multi-thread", "--current-thread"})
+  void theSecondSignalCutsOffWhoDoesNotEnd(String kind) throws Exception {
+    assumeFalse(ChildProcess.ignoresInterrupts(), "the signal would be ignored");
+    try (ChildProcess server =
+            ChildProcess.start(directory, Map.of(), List.of(), List.of("echo", kind));
+        Socket peer = new Socket(InetAddress.getLoopbackAddress(), port(server))) {
+      peer.getOutputStream().write(1);
+      InputStream in = peer.getInputStream();
+      assertThat(in.read()).isEqualTo(1);
+      server.terminate();
+      assertThat(in.read()).isEqualTo(-1); // and this peer does not end
+      server.interrupt();
+      Ended ended = server.await();
+      assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(143);
+      assertThat(ended.row("cut off")).contains("1");
     }
   }
 

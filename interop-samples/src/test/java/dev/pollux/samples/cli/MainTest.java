@@ -52,6 +52,14 @@ class MainTest {
         + " --threads'",
     "echo --threads --current-thread, 'pollux echo: --current-thread, --threads are mutually"
         + " exclusive (specify only one); see pollux echo --help'",
+    "echo --max-connections 0, 'pollux echo: --max-connections must be at least 1, was 0'",
+    "echo --idle-timeout -1, 'pollux echo: --idle-timeout must be 0 to 1000000000 seconds, was -1.0'",
+    "echo --min-bytes-window 0, 'pollux echo: --min-bytes-window must be 0.001 to 1000000000 seconds, was 0.0'",
+    "echo --threads --lifetime 1, 'pollux echo: limits are for a runtime, not for --threads'",
+    "echo-load --hostile 0, 'pollux echo-load: --hostile must be 1 to 2147483647, was 0'",
+    "echo-load --hostile 1 --ramp, 'pollux echo-load: --hostile is not for --ramp'",
+    "echo-load --seed 1, 'pollux echo-load: --most-ratio and --seed are for --hostile'",
+    "echo-load --hostile 1 --threads, 'pollux echo-load: --hostile is for a server with limits, not for --threads'",
     "echo-load --connections 0, 'pollux echo-load: --connections must be 1 to 2147483647, was 0'",
     "echo-load --size 0, 'pollux echo-load: --size must be 1 to 67108864, was 0'",
     "echo-load --seconds 0, 'pollux echo-load: --seconds must be more than 0 and at most 1000000,"

@@ -16,7 +16,8 @@ class EchoConnectionTest {
   private final ScriptedPeer peer = new ScriptedPeer();
   private final Tally tally = new Tally();
   private final List<EchoConnection> over = new ArrayList<>();
-  private final EchoConnection connection = new EchoConnection(peer, tally, over::add);
+  private final EchoConnection connection =
+      new EchoConnection(peer, peer::close, 1 << 16, tally, over::add);
 
   private boolean isReady() throws Exception {
     return harness.poll(connection).isReady();

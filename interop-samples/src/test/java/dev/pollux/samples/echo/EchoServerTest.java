@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.pollux.io.process.GracefulShutdown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,6 +37,7 @@ class EchoServerTest {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Socket> peers = new ArrayList<>();
+  private final GracefulShutdown shutdown = EchoServer.shutdown().withoutSignals().build();
   private EchoServer server;
   private Future<?> run;
 
@@ -64,7 +66,7 @@ class EchoServerTest {
       peer.close();
     }
     if (server != null) {
-      server.stop();
+      shutdown.stop();
       run.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       server.close();
     }
@@ -72,7 +74,7 @@ class EchoServerTest {
   }
 
   private void start(ServerOptions kind) throws IOException {
-    server = kind.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    server = kind.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), shutdown);
     run =
         threads.submit(
             () -> {
@@ -89,7 +91,7 @@ class EchoServerTest {
   }
 
   private EchoCounts stop() throws Exception {
-    server.stop();
+    shutdown.stop();
     run.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     server.close();
     return server.counts();
@@ -191,7 +193,7 @@ class EchoServerTest {
     Socket stubborn = connect();
     exchange(late, 10);
     exchange(stubborn, 10);
-    server.stop();
+    shutdown.stop();
     assertThat(late.getInputStream().read()).isEqualTo(-1);
     late.getOutputStream().write(new byte[7]);
     late.close();
@@ -213,7 +215,7 @@ class EchoServerTest {
     start(new ServerOptions(ServerKind.CURRENT_THREAD, 0));
     InetSocketAddress taken =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
-    assertThatThrownBy(() -> kind.listen(taken)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> kind.listen(taken, shutdown)).isInstanceOf(IOException.class);
   }
 
   @Test

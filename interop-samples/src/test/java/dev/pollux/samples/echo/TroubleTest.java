@@ -72,6 +72,6 @@ class TroubleTest {
       counts.put(trouble, 1);
     }
     InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-    return Limit.of(counts, ServerProcess.running(anywhere, null), CLIENT);
+    return Limit.of(counts, ServerProcess.running(anywhere, null, null), CLIENT);
   }
 }

@@ -7,6 +7,7 @@ import dev.pollux.core.Future;
 import dev.pollux.io.AsyncByteStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -93,6 +94,19 @@ public final class Framed<T, U> implements Closeable {
         stream,
         FramedReader.of(stream, decoder, bufferBytes),
         FramedWriter.of(stream, encoder, highWaterBytes));
+  }
+
+  /**
+   * The same connection, whose frames are given only so much time to be complete: see {@link
+   * FramedReader#withFrameTimeout(Duration)}. The reader of this one is over then.
+   *
+   * @param limit as there
+   * @throws IllegalArgumentException if {@code limit} is not more than zero, or longer than 292
+   *     years
+   * @throws IllegalStateException if the reader is over
+   */
+  public Framed<T, U> withFrameTimeout(Duration limit) {
+    return new Framed<>(stream, reader.withFrameTimeout(limit), writer);
   }
 
   /** The side that is read. */

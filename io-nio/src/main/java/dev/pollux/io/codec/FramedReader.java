@@ -8,11 +8,15 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Next;
 import dev.pollux.io.AsyncRead;
+import dev.pollux.io.deadline.Deadline;
+import dev.pollux.io.limit.LimitCounts;
+import dev.pollux.io.limit.Refusal;
 import dev.pollux.spi.Unpolled;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,8 @@ public final class FramedReader<T> implements Closeable {
   /** How many bytes are read at once unless something else is said. */
   static final int BUFFER_BYTES = 8 * 1024;
 
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   private final AsyncRead source;
   private final Decoder<T> decoder;
   private final FrameInput input;
@@ -66,11 +72,30 @@ public final class FramedReader<T> implements Closeable {
 
   private volatile boolean closed;
 
-  private FramedReader(AsyncRead source, Decoder<T> decoder, FrameInput input, int mostBytes) {
+  /** How long a frame may take; null for any time. */
+  private final @Nullable Duration frameLimit;
+
+  /** Where frames are counted that took longer. */
+  private final @Nullable LimitCounts counts;
+
+  private final Deadline deadline = new Deadline();
+
+  /** When the frame that was begun must be complete; {@link Long#MAX_VALUE} if none was. */
+  private long frameEndNanos = Long.MAX_VALUE;
+
+  private FramedReader(
+      AsyncRead source,
+      Decoder<T> decoder,
+      FrameInput input,
+      int mostBytes,
+      @Nullable Duration frameLimit,
+      @Nullable LimitCounts counts) {
     this.source = source;
     this.decoder = decoder;
     this.input = input;
     this.mostBytes = mostBytes;
+    this.frameLimit = frameLimit;
+    this.counts = counts;
   }
 
   /**
@@ -102,7 +127,7 @@ public final class FramedReader<T> implements Closeable {
     Limits.atLeastOne("bufferBytes", bufferBytes);
     int limit = Limits.atLeastOne("decoder.limitBytes()", decoder.limitBytes());
     return new FramedReader<>(
-        source, decoder, new FrameInput(bufferBytes), Math.max(bufferBytes, limit));
+        source, decoder, new FrameInput(bufferBytes), Math.max(bufferBytes, limit), null, null);
   }
 
   /**
@@ -112,6 +137,7 @@ public final class FramedReader<T> implements Closeable {
    * @return the frame; the end, then and ever after; or {@code Pending}
    * @throws FrameException if bytes are no frame
    * @throws TruncatedFrameException if the source ends in the middle of a frame
+   * @throws FrameTimeoutException if a frame was begun and is not complete in time
    * @throws ClosedChannelException if this was closed
    * @throws IOException if reading, or the decoder, fails
    * @throws IllegalStateException if this is over: the decoder has failed before, not resumably, or
@@ -146,8 +172,12 @@ public final class FramedReader<T> implements Closeable {
         }
         cx.budget().giveBack();
       } else {
+        boolean canLook = !cx.budget().isExhausted();
         int count = input.pollFill(cx, source, mostBytes);
         if (count == AsyncRead.NOT_READY) {
+          if (frameLimit != null && canLook) {
+            checkTime(cx, frameLimit);
+          }
           return null;
         }
         if (count == AsyncRead.EOF) {
@@ -214,13 +244,38 @@ public final class FramedReader<T> implements Closeable {
     return null;
   }
 
+  /** Fails if the frame that was begun has taken too long; else the waker is woken when it has. */
+  private void checkTime(Context cx, Duration limit) throws FrameTimeoutException {
+    if (input.size() == 0) {
+      return;
+    }
+    long now = cx.timer().nanoTime();
+    if (frameEndNanos == Long.MAX_VALUE) {
+      long end = now + limit.toNanos();
+      frameEndNanos = end < 0 ? Long.MAX_VALUE - 1 : end;
+    }
+    if (deadline.isOver(cx, now, frameEndNanos)) {
+      int present = input.size();
+      fail();
+      if (counts != null) {
+        counts.refused(Refusal.FRAME);
+      }
+      throw new FrameTimeoutException(limit, present);
+    }
+    if (closed) { // by somebody who has closed the deadline already, or will
+      deadline.close();
+    }
+  }
+
   /** The decoder is asked again as soon as there is a byte for it. */
   private void afterTaking() {
+    frameEndNanos = Long.MAX_VALUE;
     missing = input.size() > 0 ? 0 : 1;
     input.letGoIfEmpty();
   }
 
   private void fail() {
+    deadline.close();
     over =
         "a framed reader was read after its decoder had failed: nobody knows where the next frame begins";
     input.clear();
@@ -262,14 +317,56 @@ public final class FramedReader<T> implements Closeable {
    */
   public <U> FramedReader<U> withDecoder(Decoder<U> decoder) {
     requireNonNull(decoder, "decoder");
+    return successor(decoder, frameLimit, counts);
+  }
+
+  /**
+   * A reader of what this one has not taken, whose frames are given only so much time: one that was
+   * begun, and waits for its end for longer, fails with a {@link FrameTimeoutException}, and that
+   * reader is over. A peer that sends nothing is given any time: see {@link
+   * dev.pollux.io.limit.StreamLimits#withIdle}. This one is over then.
+   *
+   * @param limit how long from when it is first waited for the rest of a frame, more than zero
+   * @return a reader that has taken the source over
+   * @throws IllegalArgumentException if {@code limit} is not more than zero, or longer than 292
+   *     years
+   * @throws IllegalStateException if this is over
+   */
+  public FramedReader<T> withFrameTimeout(Duration limit) {
+    return withFrameTimeout(limit, null);
+  }
+
+  /**
+   * As {@link #withFrameTimeout(Duration)}, with a count of those that took longer.
+   *
+   * @param limit as there
+   * @param counts where they are counted as {@link Refusal#FRAME}; null if nowhere
+   * @return a reader that has taken the source over
+   * @throws IllegalArgumentException if {@code limit} is not more than zero, or longer than 292
+   *     years
+   * @throws IllegalStateException if this is over
+   */
+  public FramedReader<T> withFrameTimeout(Duration limit, @Nullable LimitCounts counts) {
+    requireNonNull(limit, "limit");
+    if (limit.isZero() || limit.isNegative() || limit.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "limit must be more than zero and at most 292 years, was " + limit);
+    }
+    return successor(decoder, limit, counts);
+  }
+
+  private <U> FramedReader<U> successor(
+      Decoder<U> decoder, @Nullable Duration frameLimit, @Nullable LimitCounts counts) {
     int limit = Limits.atLeastOne("decoder.limitBytes()", decoder.limitBytes());
     String over = this.over;
     if (over != null) {
       throw new IllegalStateException(over);
     }
     this.over = "a framed reader was read after another had taken its bytes over";
+    deadline.close();
     FramedReader<U> next =
-        new FramedReader<>(source, decoder, input, Math.max(input.initialBytes(), limit));
+        new FramedReader<>(
+            source, decoder, input, Math.max(input.initialBytes(), limit), frameLimit, counts);
     next.missing = input.size() > 0 ? 0 : 1;
     next.closed = closed;
     return next;
@@ -290,6 +387,7 @@ public final class FramedReader<T> implements Closeable {
   @Override
   public void close() throws IOException {
     closed = true;
+    deadline.close();
     source.close();
   }
 

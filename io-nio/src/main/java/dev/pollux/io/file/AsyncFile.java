@@ -7,6 +7,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.io.AsyncRead;
 import dev.pollux.io.AsyncWrite;
+import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Unpolled;
 import java.io.Closeable;
@@ -280,7 +281,7 @@ public final class AsyncFile implements Closeable {
    * @cancellation without effect
    */
   public Future<Long> size() {
-    return FileCall.future("size of a file", () -> use(FileChannel::size));
+    return BlockingCall.future("size of a file", () -> use(FileChannel::size));
   }
 
   /**
@@ -339,7 +340,7 @@ public final class AsyncFile implements Closeable {
     notNegative("position", position);
     notNegative("size", size);
     long most = Math.min(size, Long.MAX_VALUE - position); // the end must be a number
-    return FileCall.future(
+    return BlockingCall.future(
         "lock of a file",
         () -> use(channel -> Optional.ofNullable(channel.tryLock(position, most, shared))));
   }
@@ -363,8 +364,8 @@ public final class AsyncFile implements Closeable {
   }
 
   /** Reads up to {@code room} bytes: none at the end of the file, and null if it is closed. */
-  FileCall<@Nullable FileChunk> readCall(long position, int room) {
-    return FileCall.part(
+  BlockingCall<@Nullable FileChunk> readCall(long position, int room) {
+    return BlockingCall.part(
         "read call",
         () -> {
           if (!enter()) {
@@ -389,8 +390,8 @@ public final class AsyncFile implements Closeable {
   }
 
   /** Writes all of {@code chunk}, which it takes over; answers how much, or {@link #CLOSED}. */
-  FileCall<Integer> writeCall(FileChunk chunk, long position) {
-    return FileCall.part(
+  BlockingCall<Integer> writeCall(FileChunk chunk, long position) {
+    return BlockingCall.part(
         "write call",
         () -> {
           try (chunk) {

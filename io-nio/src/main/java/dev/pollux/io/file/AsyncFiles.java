@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Future;
+import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.io.file.PathBatch.OpenPaths;
 import dev.pollux.spi.Unpolled;
 import java.nio.charset.Charset;
@@ -122,7 +123,7 @@ public final class AsyncFiles {
   /** All bytes of a file: {@link Files#readAllBytes}. */
   public static Future<byte[]> readAllBytes(Path path) {
     requireNonNull(path, "path");
-    return FileCall.future("readAllBytes", () -> Files.readAllBytes(path));
+    return BlockingCall.future("readAllBytes", () -> Files.readAllBytes(path));
   }
 
   /** All of a file that is UTF-8: {@link Files#readString(Path)}. */
@@ -134,7 +135,7 @@ public final class AsyncFiles {
   public static Future<String> readString(Path path, Charset charset) {
     requireNonNull(path, "path");
     requireNonNull(charset, "charset");
-    return FileCall.future("readString", () -> Files.readString(path, charset));
+    return BlockingCall.future("readString", () -> Files.readString(path, charset));
   }
 
   /**
@@ -198,28 +199,28 @@ public final class AsyncFiles {
    */
   public static Future<Boolean> deleteIfExists(Path path) {
     requireNonNull(path, "path");
-    return FileCall.future("deleteIfExists", () -> Files.deleteIfExists(path));
+    return BlockingCall.future("deleteIfExists", () -> Files.deleteIfExists(path));
   }
 
   /** Makes an empty file, which must not exist: {@link Files#createFile}. */
   public static Future<Path> createFile(Path path, FileAttribute<?>... attributes) {
     requireNonNull(path, "path");
     FileAttribute<?>[] given = attributes.clone();
-    return FileCall.future("createFile", () -> Files.createFile(path, given));
+    return BlockingCall.future("createFile", () -> Files.createFile(path, given));
   }
 
   /** Makes a directory, which must not exist: {@link Files#createDirectory}. */
   public static Future<Path> createDirectory(Path path, FileAttribute<?>... attributes) {
     requireNonNull(path, "path");
     FileAttribute<?>[] given = attributes.clone();
-    return FileCall.future("createDirectory", () -> Files.createDirectory(path, given));
+    return BlockingCall.future("createDirectory", () -> Files.createDirectory(path, given));
   }
 
   /** Makes a directory and those above it that do not exist: {@link Files#createDirectories}. */
   public static Future<Path> createDirectories(Path path, FileAttribute<?>... attributes) {
     requireNonNull(path, "path");
     FileAttribute<?>[] given = attributes.clone();
-    return FileCall.future("createDirectories", () -> Files.createDirectories(path, given));
+    return BlockingCall.future("createDirectories", () -> Files.createDirectories(path, given));
   }
 
   /**
@@ -237,7 +238,7 @@ public final class AsyncFiles {
     requireNonNull(prefix, "prefix");
     requireNonNull(suffix, "suffix");
     FileAttribute<?>[] given = attributes.clone();
-    return FileCall.future(
+    return BlockingCall.future(
         "createTempFile", () -> Files.createTempFile(directory, prefix, suffix, given));
   }
 
@@ -254,7 +255,7 @@ public final class AsyncFiles {
     requireNonNull(directory, "directory");
     requireNonNull(prefix, "prefix");
     FileAttribute<?>[] given = attributes.clone();
-    return FileCall.future(
+    return BlockingCall.future(
         "createTempDirectory", () -> Files.createTempDirectory(directory, prefix, given));
   }
 
@@ -262,20 +263,20 @@ public final class AsyncFiles {
   public static Future<Path> createSymbolicLink(Path link, Path target) {
     requireNonNull(link, "link");
     requireNonNull(target, "target");
-    return FileCall.future("createSymbolicLink", () -> Files.createSymbolicLink(link, target));
+    return BlockingCall.future("createSymbolicLink", () -> Files.createSymbolicLink(link, target));
   }
 
   /** What a symbolic link points to: {@link Files#readSymbolicLink}. */
   public static Future<Path> readSymbolicLink(Path link) {
     requireNonNull(link, "link");
-    return FileCall.future("readSymbolicLink", () -> Files.readSymbolicLink(link));
+    return BlockingCall.future("readSymbolicLink", () -> Files.readSymbolicLink(link));
   }
 
   /** The real path of a file that exists: {@link Path#toRealPath}. */
   public static Future<Path> realPath(Path path, LinkOption... options) {
     requireNonNull(path, "path");
     LinkOption[] given = options.clone();
-    return FileCall.future("realPath", () -> path.toRealPath(given));
+    return BlockingCall.future("realPath", () -> path.toRealPath(given));
   }
 
   // ---- what is known of a file
@@ -284,7 +285,7 @@ public final class AsyncFiles {
   public static Future<Boolean> exists(Path path, LinkOption... options) {
     requireNonNull(path, "path");
     LinkOption[] given = options.clone();
-    return FileCall.future("exists", () -> Files.exists(path, given));
+    return BlockingCall.future("exists", () -> Files.exists(path, given));
   }
 
   /** The kind, the size and the times of a file. */
@@ -306,6 +307,6 @@ public final class AsyncFiles {
     requireNonNull(path, "path");
     requireNonNull(type, "type");
     LinkOption[] given = options.clone();
-    return FileCall.future("attributes", () -> Files.readAttributes(path, type, given));
+    return BlockingCall.future("attributes", () -> Files.readAttributes(path, type, given));
   }
 }

@@ -4,20 +4,21 @@ import dev.pollux.core.Context;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
+import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.spi.Unpolled;
 import java.io.IOException;
 
 /**
- * A {@link FileCall} without an answer.
+ * A {@link BlockingCall} without an answer.
  *
  * @cancellation as that of the call
  * @threading confined to the polling task, as every future is
  */
 final class FileAction implements Future<Void> {
 
-  private final FileCall<Boolean> call;
+  private final BlockingCall<Boolean> call;
 
-  private FileAction(FileCall<Boolean> call) {
+  private FileAction(BlockingCall<Boolean> call) {
     this.call = call;
   }
 
@@ -31,7 +32,7 @@ final class FileAction implements Future<Void> {
   static Future<Void> future(String name, Body body) {
     return Unpolled.made(
         new FileAction(
-            FileCall.part(
+            BlockingCall.part(
                 name,
                 () -> {
                   body.run();

@@ -6,6 +6,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.spi.Blocking;
 import dev.pollux.spi.Unpolled;
 import java.nio.file.OpenOption;
@@ -29,7 +30,7 @@ final class FileOpening implements Future<AsyncFile> {
   private FileAttribute<?> @Nullable [] attributes;
 
   /** From the first poll until this is over. */
-  private @Nullable FileCall<AsyncFile> call;
+  private @Nullable BlockingCall<AsyncFile> call;
 
   FileOpening(Path path, Set<OpenOption> options, FileAttribute<?>[] attributes) {
     this.path = path;
@@ -41,7 +42,7 @@ final class FileOpening implements Future<AsyncFile> {
   public Poll<AsyncFile> poll(Context cx) throws Exception {
     Unpolled.used(this);
     try {
-      FileCall<AsyncFile> call = this.call;
+      BlockingCall<AsyncFile> call = this.call;
       if (call == null) {
         call = call(cx);
         this.call = call;
@@ -57,7 +58,7 @@ final class FileOpening implements Future<AsyncFile> {
     }
   }
 
-  private FileCall<AsyncFile> call(Context cx) {
+  private BlockingCall<AsyncFile> call(Context cx) {
     Set<OpenOption> options = this.options;
     FileAttribute<?>[] attributes = this.attributes;
     if (options == null || attributes == null) {
@@ -67,14 +68,14 @@ final class FileOpening implements Future<AsyncFile> {
     Discard discard = cx.discard();
     this.options = null;
     this.attributes = null;
-    return FileCall.part(
+    return BlockingCall.part(
         "open of a file", () -> AsyncFile.openNow(path, options, attributes, blocking, discard));
   }
 
   @Override
   public void cancel() {
     Unpolled.used(this);
-    FileCall<AsyncFile> call = this.call;
+    BlockingCall<AsyncFile> call = this.call;
     options = null;
     attributes = null;
     this.call = null;

@@ -7,6 +7,7 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 import dev.pollux.io.AsyncRead;
 import dev.pollux.io.EarlyEndException;
+import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.spi.Unpolled;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -31,7 +32,7 @@ final class FileReading implements Future<Integer> {
   private @Nullable ByteBuffer dst;
 
   /** Null if nothing is on its way. */
-  private @Nullable FileCall<@Nullable FileChunk> call;
+  private @Nullable BlockingCall<@Nullable FileChunk> call;
 
   FileReading(AsyncFile file, ByteBuffer dst, long position, boolean exact) {
     this.file = file;
@@ -53,7 +54,7 @@ final class FileReading implements Future<Integer> {
         if (exact && !dst.hasRemaining()) {
           return end(count);
         }
-        FileCall<@Nullable FileChunk> call = this.call;
+        BlockingCall<@Nullable FileChunk> call = this.call;
         if (call == null) {
           call = file.readCall(position, dst.remaining());
           this.call = call;
@@ -99,7 +100,7 @@ final class FileReading implements Future<Integer> {
   @Override
   public void cancel() {
     Unpolled.used(this);
-    FileCall<@Nullable FileChunk> call = this.call;
+    BlockingCall<@Nullable FileChunk> call = this.call;
     this.call = null;
     file = null;
     dst = null;

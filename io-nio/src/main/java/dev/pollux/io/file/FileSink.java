@@ -3,6 +3,7 @@ package dev.pollux.io.file;
 import dev.pollux.core.Context;
 import dev.pollux.core.Poll;
 import dev.pollux.io.AsyncWrite;
+import dev.pollux.io.blocking.BlockingCall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -26,7 +27,7 @@ final class FileSink implements AsyncWrite {
   private long position;
 
   /** What is being written; null if nothing. */
-  private @Nullable FileCall<Integer> call;
+  private @Nullable BlockingCall<Integer> call;
 
   private boolean shutDown;
 
@@ -92,7 +93,7 @@ final class FileSink implements AsyncWrite {
 
   /** Has the bytes written, which it takes over. */
   private void write(Context cx, FileChunk chunk, int count) {
-    FileCall<Integer> writing = file.writeCall(chunk, position);
+    BlockingCall<Integer> writing = file.writeCall(chunk, position);
     try {
       writing.spawn(cx);
     } catch (Throwable refused) {
@@ -128,7 +129,7 @@ final class FileSink implements AsyncWrite {
     if (failure != null) {
       throw AsyncFile.failureOf(failure);
     }
-    FileCall<Integer> call = this.call;
+    BlockingCall<Integer> call = this.call;
     if (call == null) {
       return true;
     }

@@ -3,6 +3,7 @@ package dev.pollux.io.file;
 import dev.pollux.core.Context;
 import dev.pollux.core.Poll;
 import dev.pollux.io.AsyncRead;
+import dev.pollux.io.blocking.BlockingCall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -27,7 +28,7 @@ final class FileSource implements AsyncRead {
   private @Nullable FileChunk chunk;
 
   /** What is being read; null if nothing. */
-  private @Nullable FileCall<@Nullable FileChunk> call;
+  private @Nullable BlockingCall<@Nullable FileChunk> call;
 
   FileSource(AsyncFile file, long position) {
     this.file = file;
@@ -70,7 +71,7 @@ final class FileSource implements AsyncRead {
   }
 
   private @Nullable FileChunk pollCall(Context cx, int room) throws IOException {
-    FileCall<@Nullable FileChunk> call = this.call;
+    BlockingCall<@Nullable FileChunk> call = this.call;
     if (call == null) {
       call = file.readCall(position, room);
       this.call = call;

@@ -5,6 +5,7 @@ import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.spi.Unpolled;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -27,7 +28,7 @@ final class FileWriting implements Future<Void> {
   private @Nullable ByteBuffer src;
 
   /** Null if nothing is on its way. */
-  private @Nullable FileCall<Integer> call;
+  private @Nullable BlockingCall<Integer> call;
 
   FileWriting(AsyncFile file, ByteBuffer src, long position) {
     this.file = file;
@@ -45,7 +46,7 @@ final class FileWriting implements Future<Void> {
     Unpolled.used(this);
     try {
       while (src.hasRemaining()) {
-        FileCall<Integer> call = this.call;
+        BlockingCall<Integer> call = this.call;
         if (call == null) {
           call = file.writeCall(FileChunk.copyOf(src), position);
           this.call = call;
@@ -75,7 +76,7 @@ final class FileWriting implements Future<Void> {
   @Override
   public void cancel() {
     Unpolled.used(this);
-    FileCall<Integer> call = this.call;
+    BlockingCall<Integer> call = this.call;
     this.call = null;
     file = null;
     src = null;

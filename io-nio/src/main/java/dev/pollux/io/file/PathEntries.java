@@ -7,6 +7,7 @@ import dev.pollux.core.Discard;
 import dev.pollux.core.Next;
 import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
+import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.spi.Unpolled;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class PathEntries implements AsyncIterator<Path> {
 
   // Both null if nothing is read.
   private PathBatch.@Nullable Reading reading;
-  private @Nullable FileCall<PathBatch> call;
+  private @Nullable BlockingCall<PathBatch> call;
 
   private Discard discard = Discard.closing();
 
@@ -86,8 +87,8 @@ final class PathEntries implements AsyncIterator<Path> {
   }
 
   /** The call that is under way, or a new one for what comes after {@code before}. */
-  private FileCall<PathBatch> callAfter(@Nullable PathBatch before) {
-    FileCall<PathBatch> call = this.call;
+  private BlockingCall<PathBatch> callAfter(@Nullable PathBatch before) {
+    BlockingCall<PathBatch> call = this.call;
     if (call != null) {
       return call;
     }
@@ -103,7 +104,7 @@ final class PathEntries implements AsyncIterator<Path> {
       throw new IllegalStateException("neither begun nor to begin");
     }
     reading = next;
-    call = FileCall.part("read of a directory", next::run);
+    call = BlockingCall.part("read of a directory", next::run);
     this.call = call;
     return call;
   }
@@ -113,7 +114,7 @@ final class PathEntries implements AsyncIterator<Path> {
     Unpolled.used(this);
     over = true;
     opening = null;
-    FileCall<PathBatch> call = this.call;
+    BlockingCall<PathBatch> call = this.call;
     PathBatch.Reading reading = this.reading;
     PathBatch batch = this.batch;
     this.call = null;

@@ -3,8 +3,8 @@
  * dev.pollux.io.file.AsyncFile} for one that is open, {@link dev.pollux.io.file.AsyncFiles} for the
  * rest.
  *
- * <p>A call is made by {@code FileCall}. It shares no buffer with a poll but a {@code FileChunk},
- * which one of them has at a time.
+ * <p>A call is made by {@code BlockingCall}. It shares no buffer with a poll but a {@code
+ * FileChunk}, which one of them has at a time.
  */
 @CheckReturnValue
 @NullMarked

@@ -3,6 +3,7 @@ package dev.pollux.io.net;
 import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Context;
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.io.driver.Registration;
 import dev.pollux.spi.Unpolled;
 import dev.pollux.sync.Notify;
@@ -175,6 +176,22 @@ public abstract class SocketListener<S extends SocketStream> implements Closeabl
     } finally {
       closed.notifyWaiters();
     }
+  }
+
+  /**
+   * Tells when somebody has closed this; at once if it is closed. The end of its runtime, which
+   * cancels the tasks, tells nobody.
+   *
+   * @return a future of null
+   * @cancellation nothing is lost
+   */
+  public Future<Void> whenClosed() {
+    Future<Void> told = closed.notified(); // before the look: a close from here on completes it
+    if (isOpen()) {
+      return told;
+    }
+    told.cancel();
+    return Futures.done();
   }
 
   /** Whether this was not closed, neither by {@link #close()} nor by the end of its runtime. */

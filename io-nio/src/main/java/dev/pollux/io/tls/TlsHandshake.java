@@ -29,11 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsHandshake implements Future<TlsStream> {
 
-  private final AsyncByteStream transport;
-  private final SSLEngine engine;
+  /** Who is at work until both have agreed. */
+  private record Parts(
+      AsyncByteStream transport, SSLEngine engine, TlsInbound inbound, TlsOutbound outbound) {}
+
   private final Duration limit;
-  private final TlsOutbound outbound;
-  private final TlsInbound inbound;
+
+  /** Null once over. */
+  private @Nullable Parts parts;
 
   /** Null before the first poll, and once over. */
   private @Nullable Sleep timeout;
@@ -45,21 +48,20 @@ final class TlsHandshake implements Future<TlsStream> {
   private @Nullable TlsException refused;
 
   private boolean begun;
-  private boolean over;
   private Discard discard = Discard.closing();
 
   TlsHandshake(AsyncByteStream transport, SSLEngine engine, Duration limit) {
-    this.transport = requireNonNull(transport, "stream");
-    this.engine = engine;
+    requireNonNull(transport, "stream");
     this.limit = limit;
-    this.outbound = new TlsOutbound(engine, transport);
-    this.inbound = new TlsInbound(engine, transport, outbound);
+    TlsOutbound outbound = new TlsOutbound(engine, transport);
+    this.parts = new Parts(transport, engine, new TlsInbound(engine, transport, outbound), outbound);
   }
 
   @Override
   public Poll<TlsStream> poll(Context cx) throws Exception {
     Unpolled.used(this);
-    if (over) {
+    Parts parts = this.parts;
+    if (parts == null) {
       throw new PollAfterEndException("TLS handshake");
     }
     discard = cx.discard();
@@ -67,12 +69,12 @@ final class TlsHandshake implements Future<TlsStream> {
       requireTime(cx);
       if (refused == null) {
         try {
-          if (!advance(cx)) {
+          if (!advance(cx, parts)) {
             return Poll.pending();
           }
-          TlsStream stream = new TlsStream(transport, engine, inbound, outbound);
           end();
-          return Poll.ready(stream);
+          return Poll.ready(
+              new TlsStream(parts.transport, parts.engine, parts.inbound, parts.outbound));
         } catch (TlsTruncatedException cutOff) {
           // Nothing is said of it. The peer may have agreed already, and would take what is said
           // here for the end of what it reads, though it was not sent anything.
@@ -81,7 +83,7 @@ final class TlsHandshake implements Future<TlsStream> {
           refused = refusal;
         }
       }
-      if (!tellWhy(cx)) {
+      if (!tellWhy(cx, parts)) {
         return Poll.pending();
       }
       throw requireNonNull(refused);
@@ -104,10 +106,12 @@ final class TlsHandshake implements Future<TlsStream> {
   }
 
   /** Goes on until both have agreed; false if the waker is stored. */
-  private boolean advance(Context cx) throws Exception {
+  private boolean advance(Context cx, Parts parts) throws Exception {
+    SSLEngine engine = parts.engine;
+    TlsOutbound outbound = parts.outbound;
     if (!begun) {
       begun = true;
-      begin();
+      begin(engine);
     }
     while (true) {
       JoinHandle<Void> computed = computation;
@@ -118,16 +122,16 @@ final class TlsHandshake implements Future<TlsStream> {
         computation = null;
       }
       switch (engine.getHandshakeStatus()) {
-        case NEED_TASK -> computation = compute(cx);
+        case NEED_TASK -> computation = compute(cx, engine);
         case NEED_WRAP -> outbound.pollHandshake(cx);
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           outbound.pollHandshake(cx);
-          if (!inbound.pollHandshake(cx)) {
+          if (!parts.inbound.pollHandshake(cx)) {
             return false;
           }
         }
         case NOT_HANDSHAKING, FINISHED -> {
-          return outbound.pollHandshake(cx) || owesOnlyTickets();
+          return outbound.pollHandshake(cx) || owesOnlyTickets(engine);
         }
       }
     }
@@ -137,11 +141,11 @@ final class TlsHandshake implements Future<TlsStream> {
    * Whether the peer has agreed already, and what it is sent is for the next connection: who polls
    * the stream sends it. The peer reads when it likes, perhaps not before it is read.
    */
-  private boolean owesOnlyTickets() {
+  private static boolean owesOnlyTickets(SSLEngine engine) {
     return !engine.getUseClientMode() && engine.getSession().getProtocol().equals("TLSv1.3");
   }
 
-  private void begin() throws TlsException {
+  private static void begin(SSLEngine engine) throws TlsException {
     try {
       engine.beginHandshake();
     } catch (SSLException failure) {
@@ -150,7 +154,7 @@ final class TlsHandshake implements Future<TlsStream> {
   }
 
   /** Has all computed that the engine gives away. */
-  private JoinHandle<Void> compute(Context cx) {
+  private static JoinHandle<Void> compute(Context cx, SSLEngine engine) {
     return cx.blocking()
         .spawnBlocking(
             "TLS handshake",
@@ -172,16 +176,16 @@ final class TlsHandshake implements Future<TlsStream> {
   }
 
   /** Sends the alert that the engine has for the peer, and ends the way out. */
-  private boolean tellWhy(Context cx) {
+  private static boolean tellWhy(Context cx, Parts parts) {
     try {
-      return outbound.pollShutdown(cx);
+      return parts.outbound.pollShutdown(cx);
     } catch (IOException untold) {
       return true; // then the peer finds out by the close
     }
   }
 
   private void end() {
-    over = true;
+    parts = null;
     Sleep sleep = timeout;
     timeout = null;
     if (sleep != null) {
@@ -192,7 +196,8 @@ final class TlsHandshake implements Future<TlsStream> {
   @Override
   public void cancel() {
     Unpolled.used(this);
-    if (over) {
+    Parts parts = this.parts;
+    if (parts == null) {
       return;
     }
     end();
@@ -202,7 +207,7 @@ final class TlsHandshake implements Future<TlsStream> {
       if (computed != null) {
         computed.cancel();
       }
-      transport.close();
+      parts.transport.close();
     } catch (Throwable failure) {
       discard.uncaught(failure, "closing the transport of a TLS handshake that was given up");
     }
@@ -210,13 +215,16 @@ final class TlsHandshake implements Future<TlsStream> {
 
   @Override
   public void describe(Description description) {
-    description
-        .name("TLS handshake")
-        .with("side", engine.getUseClientMode() ? "client" : "server")
-        .with("over", transport);
-    if (over) {
+    description.name("TLS handshake");
+    Parts parts = this.parts;
+    if (parts == null) {
       description.with("state", "over");
-    } else if (computation != null) {
+      return;
+    }
+    description
+        .with("side", parts.engine.getUseClientMode() ? "client" : "server")
+        .with("over", parts.transport);
+    if (computation != null) {
       description.child("computation", computation);
     } else if (begun) {
       description.waitsFor("the peer");

@@ -201,20 +201,7 @@ final class TlsOutbound {
     try {
       Context out = cx.withWaker(turn);
       drain(out);
-      Scratch scratch = Scratch.ofThread();
-      ByteBuffer net = scratch.borrow(engine.getSession().getPacketBufferSize());
-      try {
-        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-          SSLEngineResult result = wrap(out, new ByteBuffer[] {NOTHING}, 0, 1, net.clear());
-          if (result.bytesProduced() == 0) {
-            break;
-          }
-          send(out, net.flip());
-        }
-      } finally {
-        scratch.giveBack();
-      }
-      return unsent == null && transport.pollFlush(out);
+      return sendOwn(out, false, true, RECORDS_AT_ONCE) && transport.pollFlush(out);
     } finally {
       turn.leave();
     }
@@ -233,7 +220,7 @@ final class TlsOutbound {
     try {
       Context out = cx.withWaker(turn);
       return drain(out)
-          && (!hasOwn(false) || sendOwn(out, false, RECORDS_AT_ONCE))
+          && (!hasOwn(false) || sendOwn(out, false, false, RECORDS_AT_ONCE))
           && transport.pollFlush(out);
     } finally {
       turn.leave();
@@ -266,10 +253,11 @@ final class TlsOutbound {
    * Makes and sends what TLS itself has to say.
    *
    * @param toTheEnd whether that goes on up to the end of the connection
+   * @param all whether all of it is made, even if the transport has no room for it
    * @param atOnce how many records are made before they are sent
    * @return whether all is sent; else the waker is stored
    */
-  private boolean sendOwn(Context out, boolean toTheEnd, int atOnce) throws IOException {
+  private boolean sendOwn(Context out, boolean toTheEnd, boolean all, int atOnce) throws IOException {
     int record = engine.getSession().getPacketBufferSize();
     Scratch scratch = Scratch.ofThread();
     ByteBuffer net = scratch.borrow(atOnce * record);
@@ -283,11 +271,11 @@ final class TlsOutbound {
             break;
           }
         }
-        if (!send(out, net.flip())) {
+        if (!send(out, net.flip()) && !all) {
           return false;
         }
       }
-      return true;
+      return unsent == null;
     } finally {
       scratch.giveBack();
     }
@@ -314,7 +302,7 @@ final class TlsOutbound {
         return false;
       }
       end();
-      return sendOwn(out, true, RECORDS_AT_ONCE)
+      return sendOwn(out, true, false, RECORDS_AT_ONCE)
           && transport.pollFlush(out)
           && transport.pollShutdown(out);
     } finally {
@@ -341,7 +329,7 @@ final class TlsOutbound {
       if (unsent == null && !ended) {
         end();
         // Outside of a poll, perhaps, so nothing can be waited for.
-        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, 1))).pollNow();
+        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, false, 1))).pollNow();
         assert whether.isReady();
       }
     } catch (Throwable unsaid) {

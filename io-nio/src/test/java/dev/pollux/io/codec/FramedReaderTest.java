@@ -7,11 +7,14 @@ import dev.pollux.core.AsyncIterator;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Turn;
+import dev.pollux.io.limit.LimitCounts;
+import dev.pollux.io.limit.Refusal;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -412,5 +415,72 @@ class FramedReaderTest {
         };
     assertThatThrownBy(() -> next(FramedReader.of(source, leaving)))
         .isInstanceOf(TruncatedFrameException.class);
+  }
+
+  private void passes(Duration time) {
+    harness.clock().advance(time);
+  }
+
+  @Test
+  void frameThatWasBegunMustBeCompleteInTime() throws Exception {
+    LimitCounts counts = new LimitCounts();
+    source.pause().text("x").pause().text("y").pause().text("z\n");
+    FramedReader<String> reader = lines().withFrameTimeout(Duration.ofSeconds(1), counts);
+    Future<Optional<String>> next = reader.next();
+    assertThat(harness.poll(next).isPending()).isTrue();
+    passes(Duration.ofHours(1));
+    assertThat(harness.woken()).as("nothing was begun").isFalse();
+    source.arrive();
+    assertThat(harness.poll(next).isPending()).isTrue();
+    passes(Duration.ofMillis(900));
+    source.arrive();
+    assertThat(harness.poll(next).isPending()).as("a byte gives no more time").isTrue();
+    passes(Duration.ofMillis(100));
+    assertThat(harness.woken()).isTrue();
+    assertThat(harness.poll(next).isPending()).as("the grace").isTrue();
+    passes(Duration.ofMillis(10));
+    assertThatThrownBy(() -> harness.poll(next))
+        .isInstanceOf(FrameTimeoutException.class)
+        .hasMessage("a frame, of which 2 bytes came, was not complete within PT1S");
+    assertThat(counts.of(Refusal.FRAME)).isEqualTo(1);
+    assertThat(harness.clock().armed()).isZero();
+    assertThatThrownBy(() -> next(reader)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void eachFrameHasItsOwnTime() throws Exception {
+    source.text("a").pause().text("\nb").pause().text("\n");
+    FramedReader<String> reader = lines().withFrameTimeout(Duration.ofSeconds(1));
+    for (String line : List.of("a", "b")) {
+      Future<Optional<String>> next = reader.next();
+      assertThat(harness.poll(next).isPending()).isTrue();
+      passes(Duration.ofMillis(900));
+      source.arrive();
+      assertThat(harness.poll(next).value()).contains(line);
+    }
+    assertThat(harness.poll(reader.next()).value()).isEmpty();
+  }
+
+  @Test
+  void closeOfAReaderWithATimeLimitLeavesNothingArmed() throws Exception {
+    source.text("a").pause();
+    FramedReader<String> reader = lines().withFrameTimeout(Duration.ofSeconds(1));
+    assertThat(harness.poll(reader.next()).isPending()).isTrue();
+    assertThat(harness.clock().armed()).isEqualTo(1);
+    reader.close();
+    assertThat(harness.clock().armed()).isZero();
+  }
+
+  @Test
+  void readerWithATimeLimitTakesTheOtherOver() throws Exception {
+    source.text("one\ntwo\n");
+    FramedReader<String> before = lines();
+    assertThat(next(before)).isEqualTo("one");
+    FramedReader<String> after = before.withFrameTimeout(Duration.ofSeconds(1));
+    assertThat(next(after)).isEqualTo("two");
+    assertThatThrownBy(() -> next(before)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> after.withFrameTimeout(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("limit must be more than zero and at most 292 years, was PT0S");
   }
 }

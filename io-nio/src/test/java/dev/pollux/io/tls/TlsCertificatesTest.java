@@ -279,10 +279,10 @@ class TlsCertificatesTest {
   // ---- certificates of clients
 
   private static TlsAcceptorBuilder asking(ClientAuthentication authentication) {
-    return CERTIFICATES
-        .serving()
-        .trust(CERTIFICATES.authority().trust())
-        .clientAuthentication(authentication);
+    TlsAcceptorBuilder serving = CERTIFICATES.serving().clientAuthentication(authentication);
+    return authentication == ClientAuthentication.NONE
+        ? serving
+        : serving.trust(CERTIFICATES.authority().trust());
   }
 
   private static TlsConnector showing(Identity identity, String version) {

@@ -517,6 +517,14 @@ class TlsHandshakeTest {
     assertThatThrownBy(() -> TlsConnector.builder().trust(CERTIFICATES.server().keyStore()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("authorities");
+    assertThatThrownBy(
+            () -> CERTIFICATES.serving().clientAuthentication(ClientAuthentication.WANTED).build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("trust");
+    assertThatThrownBy(
+            () -> CERTIFICATES.serving().trust(CERTIFICATES.authority().trust()).build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("clientAuthentication");
     Wire[] ends = Wire.pair(9);
     assertThatThrownBy(() -> CERTIFICATES.connector().connect(ends[0], "").cancel())
         .isInstanceOf(IllegalArgumentException.class)

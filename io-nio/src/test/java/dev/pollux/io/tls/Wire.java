@@ -29,6 +29,7 @@ public final class Wire implements AsyncByteStream {
   }
 
   private final AsyncByteStream inner;
+  private volatile AsyncByteStream target;
   private int most = Integer.MAX_VALUE;
   private @Nullable Random random;
   private int oneIn = Integer.MAX_VALUE;
@@ -50,6 +51,7 @@ public final class Wire implements AsyncByteStream {
 
   public Wire(AsyncByteStream inner) {
     this.inner = inner;
+    this.target = inner;
   }
 
   /** Carries no more than that at once, in each direction. */
@@ -88,12 +90,18 @@ public final class Wire implements AsyncByteStream {
     return this;
   }
 
+  /** Writes to another stream from now on. */
+  public void into(AsyncByteStream target) {
+    this.target = target;
+  }
+
   /** Whoever reads is at the end from now on. */
   public void cut() {
     Waker woken;
     synchronized (this) {
       cut = true;
       woken = reader;
+      reader = null;
     }
     if (woken != null) {
       woken.wake();
@@ -181,7 +189,7 @@ public final class Wire implements AsyncByteStream {
     src.limit(from + atOnce(src.remaining()));
     int count;
     try {
-      count = inner.pollWrite(cx, src);
+      count = target.pollWrite(cx, src);
     } finally {
       src.limit(limit);
     }
@@ -202,13 +210,13 @@ public final class Wire implements AsyncByteStream {
   @Override
   public boolean pollFlush(Context cx) throws IOException {
     check();
-    return !pauses(cx) && inner.pollFlush(cx);
+    return !pauses(cx) && target.pollFlush(cx);
   }
 
   @Override
   public boolean pollShutdown(Context cx) throws IOException {
     check();
-    if (pauses(cx) || !inner.pollShutdown(cx)) {
+    if (pauses(cx) || !target.pollShutdown(cx)) {
       return false;
     }
     synchronized (this) {
@@ -221,6 +229,7 @@ public final class Wire implements AsyncByteStream {
   public void close() throws IOException {
     synchronized (this) {
       closed = true;
+      reader = null; // the inner one has it as well
     }
     inner.close();
   }

@@ -1,4 +1,4 @@
-package dev.pollux.io.file;
+package dev.pollux.io.blocking;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Context;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     what it answers is discarded
  * @threading confined to the polling task, as every future is
  */
-final class FileCall<T extends @Nullable Object> implements Future<T> {
+public final class BlockingCall<T extends @Nullable Object> implements Future<T> {
   /*
    * The call is never interrupted: an interrupt would close the channel that it uses.
    */
@@ -35,19 +35,31 @@ final class FileCall<T extends @Nullable Object> implements Future<T> {
 
   private Discard discard = Discard.closing();
 
-  private FileCall(String name, Callable<T> call) {
+  private BlockingCall(String name, Callable<T> call) {
     this.name = name;
     this.call = call;
   }
 
-  /** A call for the caller of the caller, who polls it. */
-  static <T extends @Nullable Object> Future<T> future(String name, Callable<T> call) {
-    return Unpolled.made(new FileCall<>(name, call));
+  /**
+   * A call for the caller of the caller, who polls it.
+   *
+   * @param name what the call does, for messages and dumps
+   * @param call made once, at most
+   * @param <T> what the call answers
+   */
+  public static <T extends @Nullable Object> Future<T> future(String name, Callable<T> call) {
+    return Unpolled.made(new BlockingCall<>(name, call));
   }
 
-  /** A call that is a part of another future. */
-  static <T extends @Nullable Object> FileCall<T> part(String name, Callable<T> call) {
-    return new FileCall<>(name, call);
+  /**
+   * A call that is a part of another future.
+   *
+   * @param name what the call does, for messages and dumps
+   * @param call made once, at most
+   * @param <T> what the call answers
+   */
+  public static <T extends @Nullable Object> BlockingCall<T> part(String name, Callable<T> call) {
+    return new BlockingCall<>(name, call);
   }
 
   @Override
@@ -85,9 +97,13 @@ final class FileCall<T extends @Nullable Object> implements Future<T> {
     return answer;
   }
 
-  /** Has the call made, without a waiter yet: the next poll is one. Not after a poll. */
+  /**
+   * Has the call made, without a waiter yet: the next poll is one. Not after a poll.
+   *
+   * @param cx tells where
+   */
   @CanIgnoreReturnValue
-  JoinHandle<T> spawn(Context cx) {
+  public JoinHandle<T> spawn(Context cx) {
     discard = cx.discard();
     Callable<T> call = this.call;
     if (call == null) {
