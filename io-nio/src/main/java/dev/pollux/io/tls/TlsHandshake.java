@@ -54,7 +54,8 @@ final class TlsHandshake implements Future<TlsStream> {
     requireNonNull(transport, "stream");
     this.limit = limit;
     TlsOutbound outbound = new TlsOutbound(engine, transport);
-    this.parts = new Parts(transport, engine, new TlsInbound(engine, transport, outbound), outbound);
+    this.parts =
+        new Parts(transport, engine, new TlsInbound(engine, transport, outbound), outbound);
   }
 
   @Override

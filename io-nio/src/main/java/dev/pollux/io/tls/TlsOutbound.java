@@ -257,7 +257,8 @@ final class TlsOutbound {
    * @param atOnce how many records are made before they are sent
    * @return whether all is sent; else the waker is stored
    */
-  private boolean sendOwn(Context out, boolean toTheEnd, boolean all, int atOnce) throws IOException {
+  private boolean sendOwn(Context out, boolean toTheEnd, boolean all, int atOnce)
+      throws IOException {
     int record = engine.getSession().getPacketBufferSize();
     Scratch scratch = Scratch.ofThread();
     ByteBuffer net = scratch.borrow(atOnce * record);
@@ -329,7 +330,8 @@ final class TlsOutbound {
       if (unsent == null && !ended) {
         end();
         // Outside of a poll, perhaps, so nothing can be waited for.
-        Poll<Boolean> whether = Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, false, 1))).pollNow();
+        Poll<Boolean> whether =
+            Futures.pollFn(cx -> Poll.ready(sendOwn(cx, true, false, 1))).pollNow();
         assert whether.isReady();
       }
     } catch (Throwable unsaid) {

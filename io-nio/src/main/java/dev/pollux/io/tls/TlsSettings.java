@@ -60,7 +60,8 @@ final class TlsSettings {
     if (name.startsWith("[") && name.endsWith("]")) {
       name = name.substring(1, name.length() - 1); // an address as a URL has it
     }
-    // Always the same port: a session may be resumed with whoever has shown a certificate for this name.
+    // Always the same port: a session may be resumed with whoever has shown a certificate for this
+    // name.
     SSLEngine engine = context.createSSLEngine(name, ANY_PORT);
     engine.setUseClientMode(true);
     SSLParameters own = parameters;

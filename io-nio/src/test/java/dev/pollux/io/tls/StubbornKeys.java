@@ -29,8 +29,7 @@ final class StubbornKeys extends X509ExtendedKeyManager {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trusts.init(trust);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(
-        new KeyManager[] {new StubbornKeys(identity)}, trusts.getTrustManagers(), null);
+    context.init(new KeyManager[] {new StubbornKeys(identity)}, trusts.getTrustManagers(), null);
     return context;
   }
 

@@ -391,8 +391,7 @@ public final class TestCertificates {
         GeneralName[] all = new GeneralName[names.length];
         for (int i = 0; i < names.length; i++) {
           boolean address = names[i].indexOf(':') >= 0 || Character.isDigit(names[i].charAt(0));
-          all[i] =
-              new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, names[i]);
+          all[i] = new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, names[i]);
         }
         builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(all));
       }

@@ -77,8 +77,7 @@ class TlsCertificatesTest {
     trust.load(null, null);
     trust.setCertificateEntry("own", own.certificate());
     Outcomes<TlsStream, TlsStream> both =
-        hands.handshake(
-            TlsConnector.builder().trust(trust).build(), HOST, own.serving().build());
+        hands.handshake(TlsConnector.builder().trust(trust).build(), HOST, own.serving().build());
     hands.passes(both.client().get(), both.server().get(), "trusted");
   }
 
@@ -115,8 +114,8 @@ class TlsCertificatesTest {
 
   @ParameterizedTest(name = "{0}, {3}")
   @MethodSource("badInEachVersion")
-  void refusesACertificate(
-      String what, Reason reason, Supplier<Identity> identity, String version) throws Exception {
+  void refusesACertificate(String what, Reason reason, Supplier<Identity> identity, String version)
+      throws Exception {
     Outcomes<TlsStream, TlsStream> both =
         hands.handshake(
             trusting().protocols(version).build(),
@@ -150,13 +149,12 @@ class TlsCertificatesTest {
     assertThat(((TlsAlertException) told).alert()).matches("[a-z_]+");
   }
 
-  private @Nullable Reason reason(Identity identity, String host)
-      throws Exception {
+  private @Nullable Reason reason(Identity identity, String host) throws Exception {
     return reason(trusting().build(), identity, host);
   }
 
-  private @Nullable Reason reason(
-      TlsConnector connector, Identity identity, String host) throws Exception {
+  private @Nullable Reason reason(TlsConnector connector, Identity identity, String host)
+      throws Exception {
     Outcomes<TlsStream, TlsStream> both =
         hands.handshake(connector, host, identity.serving().build());
     Exception failure = both.client().failure();
@@ -220,8 +218,7 @@ class TlsCertificatesTest {
     assertThat(reason(connector, CERTIFICATES.server(), HOST)).isNull();
     assertThat(reason(connector, CERTIFICATES.otherServer(), HOST)).isEqualTo(Reason.WRONG_HOST);
     assertThat(reason(connector, CERTIFICATES.expired(), HOST)).isEqualTo(Reason.EXPIRED);
-    assertThat(reason(connector, CERTIFICATES.notYetValid(), HOST))
-        .isEqualTo(Reason.NOT_YET_VALID);
+    assertThat(reason(connector, CERTIFICATES.notYetValid(), HOST)).isEqualTo(Reason.NOT_YET_VALID);
     assertThat(reason(connector, CERTIFICATES.stranger().issue(HOST), HOST))
         .isEqualTo(Reason.UNKNOWN_AUTHORITY);
   }
@@ -354,21 +351,20 @@ class TlsCertificatesTest {
     for (ClientAuthentication authentication :
         new ClientAuthentication[] {ClientAuthentication.WANTED, ClientAuthentication.REQUIRED}) {
       Outcomes<TlsStream, TlsStream> both =
-          hands.handshake(
-              showing(identity.get(), version), HOST, asking(authentication).build());
+          hands.handshake(showing(identity.get(), version), HOST, asking(authentication).build());
       assertRefused(both, reason);
     }
   }
 
   /**
-   * A client does not show a certificate of an authority that the server has not named; so this
-   * one is made to.
+   * A client does not show a certificate of an authority that the server has not named; so this one
+   * is made to.
    */
   @Test
   void refusesAClientOfAStranger() throws Exception {
     for (String version : new String[] {"TLSv1.3", "TLSv1.2"}) {
-      assertRefused(stubborn(CERTIFICATES.stranger().issueForClient("x"), version),
-          Reason.UNKNOWN_AUTHORITY);
+      assertRefused(
+          stubborn(CERTIFICATES.stranger().issueForClient("x"), version), Reason.UNKNOWN_AUTHORITY);
       assertRefused(stubborn(CERTIFICATES.selfSigned(), version), Reason.SELF_SIGNED);
       assertRefused(
           stubborn(CERTIFICATES.authority().issue(HOST), version), Reason.OTHER); // a server's
@@ -384,8 +380,7 @@ class TlsCertificatesTest {
         asking(ClientAuthentication.REQUIRED).build());
   }
 
-  private void assertRefused(Outcomes<TlsStream, TlsStream> both, Reason reason)
-      throws Exception {
+  private void assertRefused(Outcomes<TlsStream, TlsStream> both, Reason reason) throws Exception {
     assertThat(both.server().fails())
         .isInstanceOfSatisfying(
             TlsCertificateException.class,

@@ -116,9 +116,7 @@ class TlsConformTest {
             () -> {
               Wire[] ends = Wire.pair(1 << 16);
               return safe(
-                  runtime,
-                  "TLSv1.3",
-                  new Duplex(ends[0].pausing(1, 3), ends[1].pausing(2, 3)));
+                  runtime, "TLSv1.3", new Duplex(ends[0].pausing(1, 3), ends[1].pausing(2, 3)));
             })
         .tests()
         // A close does not wait for a pause, so the end is not always said.

@@ -110,11 +110,7 @@ class TlsHandshakeTest {
   }
 
   private void assertProtocol(
-      String version,
-      @Nullable String agreed,
-      String[] client,
-      String... server)
-      throws Exception {
+      String version, @Nullable String agreed, String[] client, String... server) throws Exception {
     Outcomes<TlsStream, TlsStream> both =
         hands.handshake(
             CERTIFICATES.trusting().protocols(version).applicationProtocols(client).build(),
@@ -152,8 +148,7 @@ class TlsHandshakeTest {
             .protocols(version)
             .build();
     for (String host : new String[] {HOST, OTHER_HOST, HOST}) {
-      Outcomes<TlsStream, TlsStream> agreed =
-          hands.handshake(CERTIFICATES.connector(), host, both);
+      Outcomes<TlsStream, TlsStream> agreed = hands.handshake(CERTIFICATES.connector(), host, both);
       assertThat(agreed.client().get().peerCertificates())
           .containsExactly(
               (host.equals(HOST) ? CERTIFICATES.server() : CERTIFICATES.otherServer())
@@ -215,8 +210,7 @@ class TlsHandshakeTest {
         .isInstanceOfSatisfying(
             TlsCertificateException.class,
             wrong ->
-                assertThat(wrong.reason())
-                    .isEqualTo(TlsCertificateException.Reason.WRONG_HOST));
+                assertThat(wrong.reason()).isEqualTo(TlsCertificateException.Reason.WRONG_HOST));
   }
 
   // ---- fragments
@@ -285,11 +279,7 @@ class TlsHandshakeTest {
       Wire peer = ends[client ? 1 : 0];
       hands.run(peer.writeAll(ByteBuffer.wrap(garbage)));
       hands.run(peer.shutdown());
-      Exception failure =
-          hands.fails(
-              client
-                  ? connector.connect(own, HOST)
-                  : acceptor.accept(own));
+      Exception failure = hands.fails(client ? connector.connect(own, HOST) : acceptor.accept(own));
       assertThat(failure).as("seed %s", seed).isInstanceOf(TlsException.class);
       assertThat(own.isClosed()).as("seed %s", seed).isTrue();
     }
@@ -312,9 +302,10 @@ class TlsHandshakeTest {
       ends[to].change(place);
       Future<TlsStream> connect = connector.connect(ends[0], HOST);
       Future<TlsStream> accept = acceptor.accept(ends[1]);
-      List<Outcome<Integer>> both = hands.whileWoken(
-          connect.flatMap(stream -> stream.read(ByteBuffer.allocate(1))),
-          accept.flatMap(stream -> stream.read(ByteBuffer.allocate(1))));
+      List<Outcome<Integer>> both =
+          hands.whileWoken(
+              connect.flatMap(stream -> stream.read(ByteBuffer.allocate(1))),
+              accept.flatMap(stream -> stream.read(ByteBuffer.allocate(1))));
       for (Outcome<Integer> side : both) {
         assertThat(side.fails()).as("byte %s", place).isInstanceOf(IOException.class);
       }
@@ -500,8 +491,7 @@ class TlsHandshakeTest {
     assertThatThrownBy(() -> TlsAcceptor.builder().build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("identity");
-    assertThatThrownBy(
-            () -> CERTIFICATES.serving().context(SSLContext.getDefault()).build())
+    assertThatThrownBy(() -> CERTIFICATES.serving().context(SSLContext.getDefault()).build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("context");
     assertThatThrownBy(
@@ -521,8 +511,7 @@ class TlsHandshakeTest {
             () -> CERTIFICATES.serving().clientAuthentication(ClientAuthentication.WANTED).build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("trust");
-    assertThatThrownBy(
-            () -> CERTIFICATES.serving().trust(CERTIFICATES.authority().trust()).build())
+    assertThatThrownBy(() -> CERTIFICATES.serving().trust(CERTIFICATES.authority().trust()).build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("clientAuthentication");
     Wire[] ends = Wire.pair(9);

@@ -354,13 +354,16 @@ class TlsPeersTest {
           Elsewhere.run(
               () -> {
                 try (SSLSocket socket =
-                    (SSLSocket) client.getSocketFactory().createSocket(
-                        new Socket(
-                            listening.localAddress().getAddress(),
-                            listening.localAddress().getPort()),
-                        HOST,
-                        443,
-                        true)) {
+                    (SSLSocket)
+                        client
+                            .getSocketFactory()
+                            .createSocket(
+                                new Socket(
+                                    listening.localAddress().getAddress(),
+                                    listening.localAddress().getPort()),
+                                HOST,
+                                443,
+                                true)) {
                   SSLParameters parameters = socket.getSSLParameters();
                   parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
                   parameters.setEndpointIdentificationAlgorithm("HTTPS");

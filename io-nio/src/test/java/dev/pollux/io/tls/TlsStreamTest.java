@@ -559,7 +559,9 @@ class TlsStreamTest {
     assertThat(hands.run(read)).isEqualTo(3);
   }
 
-  /** One that asks for new keys on and on, and reads none of the answers, makes nobody hold them. */
+  /**
+   * One that asks for new keys on and on, and reads none of the answers, makes nobody hold them.
+   */
   @Test
   void aFloodOfKeyUpdatesIsNotHeld() throws Exception {
     Wire[] ends = Wire.pair(2000);
@@ -642,10 +644,7 @@ class TlsStreamTest {
     int count =
         hands.run(
             Futures.join(
-                agreed
-                    .server()
-                    .writeAll(Hands.bytes("back"))
-                    .flatMap(x -> agreed.server().flush()),
+                agreed.server().writeAll(Hands.bytes("back")).flatMap(x -> agreed.server().flush()),
                 reads,
                 (x, read) -> read));
     assertThat(count).isEqualTo(4);
@@ -656,13 +655,10 @@ class TlsStreamTest {
     Agreed agreed = hands.agree("TLSv1.3");
     ByteBuffer none = ByteBuffer.allocate(0);
     assertThatThrownBy(
-            () ->
-                hands.run(
-                    Futures.pollFn(cx -> Poll.ready(agreed.client().pollWrite(cx, none)))))
+            () -> hands.run(Futures.pollFn(cx -> Poll.ready(agreed.client().pollWrite(cx, none)))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () ->
-                hands.run(Futures.pollFn(cx -> Poll.ready(agreed.client().pollRead(cx, none)))))
+            () -> hands.run(Futures.pollFn(cx -> Poll.ready(agreed.client().pollRead(cx, none)))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
