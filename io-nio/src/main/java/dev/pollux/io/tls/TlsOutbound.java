@@ -240,6 +240,10 @@ final class TlsOutbound {
       if (ended) {
         throw new ClosedChannelException();
       }
+      if (engine.isInboundDone()) {
+        // The engine would take it for a handshake that can't be answered, and end the connection.
+        throw new TlsException("the peer has said its end, so no new keys can be made", null);
+      }
       engine.beginHandshake();
       return true;
     } catch (SSLException failure) {

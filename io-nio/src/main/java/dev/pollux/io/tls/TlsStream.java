@@ -180,7 +180,8 @@ public final class TlsStream implements AsyncByteStream {
    * live long. The JDK does it by itself after some 137 GB with the ciphers that need it.
    *
    * @return a future of null, once the peer was told. It belongs to the direction that writes, so
-   *     it is not to be polled beside a write
+   *     it is not to be polled beside a write. It fails with a {@link TlsException} once the end of
+   *     the peer has been read, which the JDK does not allow; what is written goes on all the same
    * @throws IllegalStateException if the version is not TLS 1.3, the first that can do so
    * @cancellation the peer is told by the next write or flush, if it was not told yet
    */

@@ -13,8 +13,10 @@ import dev.pollux.testing.PollHarness;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A client and a server in memory, cranked by hand. */
@@ -24,6 +26,11 @@ final class Hands {
 
   final PollHarness harness = PollHarness.create();
   final TestCertificates certificates = TestCertificates.shared();
+
+  /** By version: they cost time. */
+  private final Map<String, TlsConnector> connectors = new HashMap<>();
+
+  private final Map<String, TlsAcceptor> acceptors = new HashMap<>();
 
   Hands() {
     harness.offer(Blocking.class, new InlineBlocking(harness.services().spawner()));
@@ -142,9 +149,9 @@ final class Hands {
   Agreed agree(String version, AsyncByteStream client, AsyncByteStream server) throws Exception {
     return agree(
         client,
-        certificates.trusting().protocols(version).build(),
+        connectors.computeIfAbsent(version, v -> certificates.trusting().protocols(v).build()),
         server,
-        certificates.serving().protocols(version).build());
+        acceptors.computeIfAbsent(version, v -> certificates.serving().protocols(v).build()));
   }
 
   /** Writes and flushes at one end what then is read at the other. */

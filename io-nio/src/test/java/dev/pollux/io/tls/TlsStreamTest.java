@@ -432,6 +432,18 @@ class TlsStreamTest {
         .hasMessageContaining("TLSv1.2");
   }
 
+  /** The JDK makes no new keys then, and would end the connection for it. */
+  @Test
+  void updatesNoKeysBehindTheEndOfThePeer() throws Exception {
+    Agreed agreed = hands.agree("TLSv1.3");
+    hands.run(agreed.server().shutdown());
+    assertThat(hands.read(agreed.client())).isEqualTo(AsyncRead.EOF);
+    assertThat(hands.fails(agreed.client().updateKeys()))
+        .isInstanceOf(TlsException.class)
+        .hasMessageContaining("has said its end");
+    hands.passes(agreed.client(), agreed.server(), "goes on");
+  }
+
   /** Cancelled after any number of polls, it leaves a connection that goes on. */
   @Test
   void aCancelledUpdateOfKeysLosesNothing() throws Exception {
