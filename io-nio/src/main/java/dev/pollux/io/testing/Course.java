@@ -38,9 +38,9 @@ final class Course {
 
   Course(Faults faults, long seed) {
     this.faults = faults;
-    this.cuts = new Random(mixed(seed + GOLDEN));
-    this.delays = new Random(mixed(seed + 2 * GOLDEN));
-    this.corruptions = new Random(mixed(seed + 3 * GOLDEN));
+    this.cuts = new Random(mixed(seed + 1));
+    this.delays = new Random(mixed(seed + 2));
+    this.corruptions = new Random(mixed(seed + 3));
     drawCut();
     if (faults.delayEveryBytes() > 0) {
       nextDelay = gap(delays, faults.delayEveryBytes());
@@ -52,7 +52,8 @@ final class Course {
 
   /** The seed of a direction of a connection, of the seed of a proxy. */
   static long seed(long proxy, int connection, Direction direction) {
-    return mixed(proxy + GOLDEN * (2L * connection + direction.ordinal() + 1));
+    int side = direction == Direction.TO_TARGET ? 1 : 2;
+    return mixed(proxy + GOLDEN * (2L * connection + side));
   }
 
   /** The last steps of SplitMix64: neighbours become strangers. */

@@ -1,5 +1,6 @@
 package dev.pollux.io.testing;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -225,6 +226,7 @@ public final class Faults {
     return value;
   }
 
+  @CanIgnoreReturnValue
   private static long notNegative(String name, long value) {
     if (value < 0) {
       throw new IllegalArgumentException(name + " must not be negative, was " + value);

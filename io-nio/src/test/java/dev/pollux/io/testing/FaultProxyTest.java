@@ -3,6 +3,7 @@ package dev.pollux.io.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.io.testing.Fault.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,6 +79,7 @@ class FaultProxyTest {
   }
 
   /** Sends on a thread of its own, and ends if asked to; a failure is the receiver's to notice. */
+  @CanIgnoreReturnValue
   private static Thread send(Socket socket, byte[] bytes, boolean end) {
     Thread thread =
         new Thread(
@@ -129,7 +131,7 @@ class FaultProxyTest {
       send(ends.peer(), back, true);
       assertThat(receive(ends.client())).isEqualTo(back);
       assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(there);
-      proxy.close();
+      await(() -> proxy.open() == 0);
       assertThat(proxy.passed(Direction.TO_TARGET)).isEqualTo(there.length);
       assertThat(proxy.passed(Direction.TO_CLIENT)).isEqualTo(back.length);
       assertThat(proxy.log()).isEmpty();
@@ -240,6 +242,7 @@ class FaultProxyTest {
   private List<Fault> lastLog = List.of();
 
   /** Sends in pieces of that size, and returns what came. */
+  @CanIgnoreReturnValue
   private byte[] logged(Faults faults, long seed, int pieces) throws Exception {
     byte[] bytes = random(5_000);
     try (FaultProxy proxy = FaultProxy.open(target(), seed, faults)) {

@@ -186,7 +186,7 @@ final class TlsThroughFaultsTest {
           Futures.join(
                   runtime.spawn(connecting),
                   runtime.spawn(accepting(listener, acceptor, server)),
-                  (first, second) -> first)
+                  (first, second) -> null)
               .timeout(PATIENCE));
     }
     assertThat(server.failure).isInstanceOf(TlsTruncatedException.class);
@@ -196,8 +196,9 @@ final class TlsThroughFaultsTest {
   /** How many bytes a client sends before both have agreed. */
   private static long handshakeBytes(
       PolluxRuntime runtime, TlsConnector connector, TlsAcceptor acceptor) throws Exception {
-    try (TcpListener listener = listen();
-        FaultProxy proxy = FaultProxy.open(listener.localAddress(), 1, Faults.none())) {
+    FaultProxy proxy;
+    try (TcpListener listener = listen()) {
+      proxy = FaultProxy.open(listener.localAddress(), 1, Faults.none());
       Duplex both =
           runtime.blockOn(
               Futures.join(
@@ -209,8 +210,8 @@ final class TlsThroughFaultsTest {
       proxy.close(); // whereupon it has counted all
       both.first().close();
       both.second().close();
-      return proxy.passed(Direction.TO_TARGET);
     }
+    return proxy.passed(Direction.TO_TARGET);
   }
 
   private static void rounds(Setting setting, LongFunction<Faults> draw) throws Exception {
@@ -252,7 +253,7 @@ final class TlsThroughFaultsTest {
           Futures.join(
                   runtime.spawn(connecting),
                   runtime.spawn(accepting(listener, acceptor, server)),
-                  (first, second) -> first)
+                  (first, second) -> null)
               .timeout(PATIENCE));
       log = proxy.log();
     }
