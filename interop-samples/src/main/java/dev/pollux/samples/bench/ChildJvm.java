@@ -68,7 +68,8 @@ public final class ChildJvm {
   private List<Tsv> run(Workload workload)
       throws ChildFailedException, IOException, InterruptedException {
     Process process = new ProcessBuilder(command(workload)).redirectError(Redirect.INHERIT).start();
-    try (CancelRegistration registered = stop.onCancel(process::destroyForcibly)) {
+    CancelRegistration listening = stop.onCancel(process::destroyForcibly);
+    try {
       process.getOutputStream().close();
       List<Tsv> lines = read(process);
       int exitCode = process.waitFor();
@@ -77,6 +78,7 @@ public final class ChildJvm {
       }
       return lines;
     } finally {
+      listening.close();
       process.destroyForcibly();
     }
   }

@@ -6,6 +6,7 @@ import dev.pollux.structure.CancellationToken;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class HostileLoad {
       new EchoLimits(
           EchoLimits.USUAL.connections(),
           EchoLimits.USUAL.connectionsPerAddress(),
-          Duration.ofSeconds(6),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(3),
           5,
           Duration.ofSeconds(2),
@@ -35,12 +36,15 @@ public final class HostileLoad {
           64 << 10);
 
   /** After that all of these limits were reached by those who came first. */
-  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(8);
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(12);
 
   private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   /** What a connection costs the server beside what is buffered for it. */
   private static final long CONNECTION_BYTES = 16 << 10;
+
+  /** And with TLS: the state of a handshake, and what is left of the last ones. */
+  private static final long TLS_BYTES = 512 << 10;
 
   /** What a virtual machine may take more for other reasons: code, garbage. */
   private static final long NOISE_BYTES = 128 << 20;
@@ -125,17 +129,10 @@ public final class HostileLoad {
       return EchoLoad.Outcome.INTERRUPTED;
     }
     Map<String, Long> refusals =
-        server.end(terminal).map(EchoCounts::fromJson).map(EchoCounts::refusals).orElse(Map.of());
+        server.end(terminal).map(EchoCounts::fromJson).map(HostileLoad::refusals).orElse(Map.of());
     HostileReport report =
         new HostileReport(
-            alone,
-            beside,
-            clients,
-            connections,
-            thrownOut,
-            greatestBytes,
-            clients * (LIMITS.bufferedBytes() + CONNECTION_BYTES) + NOISE_BYTES,
-            refusals);
+            alone, beside, clients, connections, thrownOut, greatestBytes, mayAddBytes(), refusals);
     terminal
         .out()
         .print(
@@ -144,6 +141,18 @@ public final class HostileLoad {
                 : LoadTable.ofHostile(report, server));
     terminal.out().flush();
     return judge(report, allCame, first);
+  }
+
+  private static Map<String, Long> refusals(EchoCounts counts) {
+    Map<String, Long> refusals = new TreeMap<>(counts.refusals());
+    refusals.put("handshake_failed", counts.handshakesFailed());
+    refusals.put("handshake_timed_out", counts.handshakesTimedOut());
+    return refusals;
+  }
+
+  private long mayAddBytes() {
+    long each = LIMITS.bufferedBytes() + CONNECTION_BYTES + (server.speaksTls() ? TLS_BYTES : 0);
+    return clients * each + NOISE_BYTES;
   }
 
   private EchoLoad.Outcome judge(HostileReport report, boolean allCame, @Nullable Throwable first) {

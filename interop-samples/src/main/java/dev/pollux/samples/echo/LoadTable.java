@@ -65,13 +65,24 @@ final class LoadTable {
     table.row("errors", Troubles.words(beside.errors()));
     table.row("hostile connections", report.connections());
     table.row("of these thrown out", report.thrownOut());
-    for (Refusal refusal : Refusal.values()) {
-      Long count = report.refusals().get(refusal.name().toLowerCase(Locale.ROOT));
-      if (count != null && count > 0) {
-        table.row("  " + refusal, count);
-      }
-    }
+    report
+        .refusals()
+        .forEach(
+            (refusal, count) -> {
+              if (count > 0) {
+                table.row("  " + words(refusal), count);
+              }
+            });
     return table.text.toString();
+  }
+
+  /** What a key of the refusals means. */
+  private static String words(String refusal) {
+    return Arrays.stream(Refusal.values())
+        .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(refusal))
+        .map(Refusal::toString)
+        .findFirst()
+        .orElse(refusal.replace('_', ' '));
   }
 
   private static String kinds(int clients) {

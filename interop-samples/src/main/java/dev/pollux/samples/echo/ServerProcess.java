@@ -206,6 +206,11 @@ public final class ServerProcess implements AutoCloseable {
     return Optional.ofNullable(facts);
   }
 
+  /** Whether it is spoken to by TLS. */
+  boolean speaksTls() {
+    return tls != null;
+  }
+
   /** Whether it was started for this, and tells at its end what it has done. */
   boolean isStartedHere() {
     return child != null;

@@ -32,10 +32,12 @@ final class LoggedProcess {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    try (CancelRegistration registered = stop.onCancel(() -> kill(process))) {
+    CancelRegistration listening = stop.onCancel(() -> kill(process));
+    try {
       process.getOutputStream().close();
       return process.waitFor();
     } finally {
+      listening.close();
       kill(process);
     }
   }

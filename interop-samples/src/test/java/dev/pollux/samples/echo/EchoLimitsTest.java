@@ -58,7 +58,8 @@ class EchoLimitsTest {
 
   private void start(ServerKind kind, EchoLimits limits) throws IOException {
     server =
-        new ServerOptions(kind, 0, limits, null)
+        new ServerOptions(kind, 0)
+            .withLimits(limits)
             .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), shutdown);
     run =
         threads.submit(

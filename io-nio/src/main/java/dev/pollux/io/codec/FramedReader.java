@@ -262,9 +262,6 @@ public final class FramedReader<T> implements Closeable {
       }
       throw new FrameTimeoutException(limit, present);
     }
-    if (closed) { // by somebody who has closed the deadline already, or will
-      deadline.close();
-    }
   }
 
   /** The decoder is asked again as soon as there is a byte for it. */

@@ -455,6 +455,9 @@ class FramedReaderTest {
       Future<Optional<String>> next = reader.next();
       assertThat(harness.poll(next).isPending()).isTrue();
       passes(Duration.ofMillis(900));
+      assertThat(harness.poll(next).isPending()).isTrue();
+      passes(Duration.ofMillis(50));
+      assertThat(harness.poll(next).isPending()).as("the time of this frame is not over").isTrue();
       source.arrive();
       assertThat(harness.poll(next).value()).contains(line);
     }

@@ -149,6 +149,8 @@ class ConnectionLimitTest {
       assertThatThrownBy(() -> peers.get(2).getInputStream().read())
           .isInstanceOf(IOException.class);
       first.close();
+      first.close();
+      assertThat(limit.knownPeers()).as("it has left once").isEqualTo(1);
       peers.add(peer(listener));
       Admitted<TcpStream> fourth = runtime.blockOn(task);
       assertThat(limit.taken()).isEqualTo(2);

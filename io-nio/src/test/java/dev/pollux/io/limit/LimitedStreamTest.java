@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.pollux.core.Context;
 import dev.pollux.core.Future;
+import dev.pollux.core.Futures;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.io.AsyncByteStreamConformance;
+import dev.pollux.io.AsyncWrite;
 import dev.pollux.io.Duplex;
 import dev.pollux.io.FedRead;
 import dev.pollux.io.Io;
 import dev.pollux.io.RoomWrite;
 import dev.pollux.testing.ManualClock;
 import dev.pollux.testing.PollHarness;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -282,6 +286,62 @@ class LimitedStreamTest {
     stream.close();
     assertThat(clock.armed()).isZero();
     assertThatThrownBy(() -> harness.poll(read(stream))).isInstanceOf(IOException.class);
+    assertThat(clock.armed()).isZero();
+  }
+
+  /** Without budget it answers NOT_READY, whatever is there to be read. */
+  @Test
+  void whoHasNoBudgetLeftIsNotTakenForIdle() throws Exception {
+    boolean[] greedy = {false};
+    Future<Integer> read = read(stream(limits.withIdle(SECOND)));
+    Future<Integer> reader =
+        Futures.pollFn(
+            cx -> {
+              while (greedy[0] && cx.tryProceed()) {
+                // on and on
+              }
+              return read.poll(cx);
+            },
+            read::cancel);
+    pending(reader);
+    clock.advance(SECOND);
+    pending(reader);
+    clock.advance(GRACE);
+    source.feed("x");
+    greedy[0] = true;
+    pending(reader);
+    greedy[0] = false;
+    assertThat(harness.poll(reader).value()).isEqualTo(1);
+  }
+
+  /** A close by another thread, which falls between the look of the sink and the wait for it. */
+  @Test
+  void closeInTheMidstOfTheFirstWriteThatWaitsLeavesNothingArmed() throws Exception {
+    Closeable[] limited = new Closeable[1];
+    AsyncWrite full =
+        new AsyncWrite() {
+          @Override
+          public int pollWrite(Context cx, ByteBuffer src) throws IOException {
+            limited[0].close();
+            return NOT_READY;
+          }
+
+          @Override
+          public boolean pollFlush(Context cx) {
+            return true;
+          }
+
+          @Override
+          public boolean pollShutdown(Context cx) {
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+    LimitedStream stream = limits.withStall(SECOND).limit(Io.join(source, full));
+    limited[0] = stream;
+    pending(stream.write(bytes(1)));
     assertThat(clock.armed()).isZero();
   }
 

@@ -79,9 +79,11 @@ class ThreadedOutputTest {
     Awaiting.complete(harness, write.flush());
     Awaiting.complete(harness, write.writeAll(bytes("abc")));
     Future<Void> flush = write.flush();
+    Awaiting.await("a write", () -> stream.writes.get() == 1);
     pends(harness, flush);
     stream.passes.release();
-    Awaiting.complete(harness, flush);
+    Awaiting.await("a wake", harness::woken);
+    assertThat(harness.poll(flush).isReady()).isTrue();
     assertThat(stream.text()).isEqualTo("abc");
   }
 
@@ -108,8 +110,11 @@ class ThreadedOutputTest {
     pends(harness, shutdown);
     assertThatThrownBy(() -> Awaiting.complete(other, write.writeAll(bytes("d"))))
         .isInstanceOf(ClosedChannelException.class);
+    Awaiting.await("a write", () -> stream.writes.get() == 1);
+    pends(harness, shutdown);
     stream.passes.release();
-    Awaiting.complete(harness, shutdown);
+    Awaiting.await("a wake", harness::woken);
+    assertThat(harness.poll(shutdown).isReady()).isTrue();
     assertThat(stream.closed).isTrue();
     assertThat(stream.text()).isEqualTo("abc");
     Awaiting.complete(harness, write.shutdown());

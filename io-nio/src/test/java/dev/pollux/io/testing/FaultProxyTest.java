@@ -161,6 +161,20 @@ class FaultProxyTest {
     }
   }
 
+  @Test
+  void whatASideSentBeforeItWentAwayIsPassedOnFirst() throws Exception {
+    Faults slow = Faults.none().split(1).delay(1, Duration.ofMillis(40));
+    try (FaultProxy proxy = FaultProxy.open(target(), 1, slow, Faults.none())) {
+      Ends ends = connect(proxy);
+      send(ends.peer(), random(50_000_000), false); // in vain: it takes the way back to its end
+      assertThat(ends.client().getInputStream().read()).isNotNegative();
+      ends.client().getOutputStream().write(random(20));
+      ends.client().close(); // a reset, for there are bytes that it has not read
+      assertThat(ends.peer().getInputStream().readNBytes(20)).isEqualTo(random(20));
+      await(() -> proxy.open() == 0);
+    }
+  }
+
   // ---- faults
 
   @Test
