@@ -128,10 +128,12 @@ final class Hands {
     return both(connector.connect(ends[0], host), acceptor.accept(ends[1]));
   }
 
+  @CanIgnoreReturnValue
   Agreed agree(AsyncByteStream client, AsyncByteStream server) throws Exception {
     return agree(client, certificates.connector(), server, certificates.acceptor());
   }
 
+  @CanIgnoreReturnValue
   Agreed agree(
       AsyncByteStream client, TlsConnector connector, AsyncByteStream server, TlsAcceptor acceptor)
       throws Exception {
@@ -141,11 +143,13 @@ final class Hands {
   }
 
   /** Two sides that have agreed on a version. */
+  @CanIgnoreReturnValue
   Agreed agree(String version) throws Exception {
     Wire[] ends = Wire.pair(1 << 16);
     return agree(version, ends[0], ends[1]);
   }
 
+  @CanIgnoreReturnValue
   Agreed agree(String version, AsyncByteStream client, AsyncByteStream server) throws Exception {
     return agree(
         client,

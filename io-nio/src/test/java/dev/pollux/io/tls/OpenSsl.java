@@ -119,6 +119,7 @@ final class OpenSsl implements AutoCloseable {
   }
 
   /** All that it says, up to its end. */
+  @CanIgnoreReturnValue
   String result() throws InterruptedException {
     assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("ends").isTrue();
     synchronized (lock) {

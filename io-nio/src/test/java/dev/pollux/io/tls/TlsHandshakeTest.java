@@ -5,6 +5,7 @@ import static dev.pollux.io.tls.TestCertificates.OTHER_HOST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
 import dev.pollux.core.Poll;
@@ -180,6 +181,7 @@ class TlsHandshakeTest {
   }
 
   /** How many bytes the server had to send; both sides then talk, and end well. */
+  @CanIgnoreReturnValue
   private long bytesOfHandshake(TlsConnector connector, TlsAcceptor acceptor) throws Exception {
     Wire[] ends = Wire.pair(1 << 16);
     Hands.Agreed agreed = hands.agree(ends[0], connector, ends[1], acceptor);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
@@ -57,6 +58,7 @@ class TlsOpenSslTest {
     runtime.close();
   }
 
+  @CanIgnoreReturnValue
   private <T> T run(Future<T> future) throws Exception {
     return runtime.blockOn(future.timeout(LIMIT));
   }

@@ -1,9 +1,11 @@
 package dev.pollux.io.tls;
 
 import static dev.pollux.io.tls.TestCertificates.HOST;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
@@ -56,6 +58,7 @@ class TlsPeersTest {
     runtime.close();
   }
 
+  @CanIgnoreReturnValue
   private <T> T run(Future<T> future) throws Exception {
     return runtime.blockOn(future.timeout(LIMIT));
   }
@@ -176,7 +179,7 @@ class TlsPeersTest {
               () -> {
                 try (SSLSocket socket = BlockingPeer.accept(listening)) {
                   String read = Hands.text(socket.getInputStream().readAllBytes());
-                  socket.getOutputStream().write("after your end".getBytes("UTF-8"));
+                  socket.getOutputStream().write("after your end".getBytes(UTF_8));
                   return read;
                 }
               });
@@ -195,7 +198,7 @@ class TlsPeersTest {
           Elsewhere.run(
               () -> {
                 SSLSocket socket = BlockingPeer.accept(listening);
-                socket.getOutputStream().write("all".getBytes("UTF-8"));
+                socket.getOutputStream().write("all".getBytes(UTF_8));
                 socket.shutdownOutput();
                 String read = Hands.text(socket.getInputStream().readAllBytes());
                 socket.close();
@@ -248,7 +251,7 @@ class TlsPeersTest {
                       (SSLSocket) server.getSocketFactory().createSocket(tcp, null, true);
                   socket.setUseClientMode(false);
                   socket.setEnabledProtocols(new String[] {version});
-                  socket.getOutputStream().write("not all".getBytes("UTF-8"));
+                  socket.getOutputStream().write("not all".getBytes(UTF_8));
                   assertThat(socket.getInputStream().read()).isEqualTo('x');
                   tcp.shutdownOutput();
                   assertThat(tcp.getInputStream().readAllBytes()).isNotNull();
@@ -442,7 +445,7 @@ class TlsPeersTest {
                     new Socket(
                         listening.localAddress().getAddress(),
                         listening.localAddress().getPort())) {
-                  socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes("UTF-8"));
+                  socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
                   return socket.getInputStream().readAllBytes();
                 }
               });
