@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
- *   Future<Optional<Long>> accepting =
+ *   Future<Optional<Void>> accepting =
  *       shutdown.token().runUntilCancelled(
  *           listener.incoming().forEach(
  *               tcp -> shutdown.spawn(runtime, "connection", serve(tcp, shutdown.token())).detach()));
