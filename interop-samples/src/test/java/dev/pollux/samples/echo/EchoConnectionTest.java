@@ -17,7 +17,7 @@ class EchoConnectionTest {
   private final Tally tally = new Tally();
   private final List<EchoConnection> over = new ArrayList<>();
   private final EchoConnection connection =
-      new EchoConnection(peer, peer::close, 1 << 16, tally, over::add);
+      new EchoConnection(peer, peer, 1 << 16, tally, over::add);
 
   private boolean isReady() throws Exception {
     return harness.poll(connection).isReady();
