@@ -53,6 +53,9 @@ final class ArchitectureTest {
   private static final String[] STREAMS = {"dev.pollux.streams.."};
   private static final String[] RXJAVA = {"dev.pollux.streams.rxjava.."};
 
+  /** Of java.base too. */
+  private static final String[] TLS = {"javax.net.ssl..", "javax.security.auth.x500.."};
+
   /** The JDK, and annotations that are absent at run time. */
   private static final String[] PLATFORM = {
     "java..", "org.jspecify.annotations..", "com.google.errorprone.annotations.."
@@ -112,7 +115,7 @@ final class ArchitectureTest {
 
   @Test
   void ioDependsOnTheCore() {
-    onlyDependOn(IO, IO, CORE, PLATFORM).check(LIBRARY);
+    onlyDependOn(IO, IO, CORE, PLATFORM, TLS).check(LIBRARY);
   }
 
   @Test
