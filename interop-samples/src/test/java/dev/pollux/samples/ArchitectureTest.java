@@ -79,6 +79,7 @@ final class ArchitectureTest {
       concat(
           new String[] {
             "java..",
+            "javax.net.ssl",
             "org.reactivestreams",
             "io.reactivex.rxjava3.core",
             "io.reactivex.rxjava3.disposables"
