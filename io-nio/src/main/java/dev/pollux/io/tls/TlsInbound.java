@@ -103,8 +103,7 @@ final class TlsInbound {
       }
       return count;
     } catch (TlsException refused) {
-      this.failure = refused;
-      sayWhy(cx);
+      giveUp(cx, refused);
       throw refused;
     }
   }
@@ -130,11 +129,19 @@ final class TlsInbound {
     return true;
   }
 
-  /** Tells the peer why this gives up, if that can be done now. */
-  private void sayWhy(Context cx) {
-    engine.closeOutbound();
-    owed++;
-    sendOwed(cx);
+  /**
+   * Opens nothing any more, and tells the peer why, if that can be done now. One that was only cut
+   * off is told nothing: it would take that for the end of what it reads, in the midst of what is
+   * written to it.
+   */
+  private void giveUp(Context cx, TlsException refused) {
+    failure = refused;
+    cipher = null;
+    if (!(refused instanceof TlsTruncatedException)) {
+      engine.closeOutbound();
+      owed++;
+      sendOwed(cx);
+    }
   }
 
   /** Opens as many records as have come, or the first that comes. */
@@ -179,8 +186,7 @@ final class TlsInbound {
       if (dst.position() == begin) {
         throw refused;
       }
-      failure = refused; // for the next read: what was opened before is good
-      sayWhy(cx);
+      giveUp(cx, refused); // the next read fails: what was opened before is good
     } finally {
       keep(net);
       scratch.giveBack();
@@ -316,9 +322,9 @@ final class TlsInbound {
     return net.flip();
   }
 
-  /** Keeps what is not opened yet. */
+  /** Keeps what is not opened yet, unless nothing will be. */
   private void keep(ByteBuffer net) {
-    if (net.hasRemaining()) {
+    if (net.hasRemaining() && !ended && failure == null) {
       cipher = ByteBuffer.allocate(net.remaining()).put(net).flip();
     }
   }
