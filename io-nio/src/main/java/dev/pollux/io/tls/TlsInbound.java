@@ -206,7 +206,7 @@ final class TlsInbound {
     ByteBuffer net = load(scratch.borrow((RECORDS_AT_ONCE + 1) * record));
     try {
       while (true) {
-        SSLEngineResult result = open(net, NO_ROOM);
+        SSLEngineResult result = openHandshake(net);
         switch (result.getStatus()) {
           case BUFFER_UNDERFLOW -> {
             if (read(cx, net, record) == AsyncRead.NOT_READY) {
@@ -225,6 +225,22 @@ final class TlsInbound {
     } finally {
       keep(net);
       scratch.giveBack();
+    }
+  }
+
+  /**
+   * As {@link #open}; an alert that is not encrypted is a refusal. Nobody vouches for it, but who
+   * could have forged it could have ended the connection as well.
+   */
+  private SSLEngineResult openHandshake(ByteBuffer net) throws TlsException {
+    ByteBuffer record = net.duplicate();
+    try {
+      return open(net, NO_ROOM);
+    } catch (TlsAlertException told) {
+      throw told;
+    } catch (TlsException unread) {
+      TlsAlertException told = TlsFailures.plainAlert(record, unread);
+      throw told == null ? unread : told;
     }
   }
 
