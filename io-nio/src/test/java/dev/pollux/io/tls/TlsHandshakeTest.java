@@ -78,7 +78,8 @@ class TlsHandshakeTest {
   void anAlertThatIsNotEncryptedIsARefusal(String version) throws Exception {
     Wire[] ends = Wire.pair(1 << 16);
     Future<TlsStream> accept = CERTIFICATES.acceptor().accept(ends[0]);
-    SSLEngine client = TestCertificates.context(CERTIFICATES.server(), CERTIFICATES.authority().trust())
+    SSLEngine client =
+        TestCertificates.context(CERTIFICATES.server(), CERTIFICATES.authority().trust())
             .createSSLEngine(HOST, -1);
     client.setUseClientMode(true);
     client.setEnabledProtocols(new String[] {version});
