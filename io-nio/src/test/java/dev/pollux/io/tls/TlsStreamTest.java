@@ -13,6 +13,7 @@ import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
 import dev.pollux.io.EarlyEndException;
 import dev.pollux.io.tls.Hands.Agreed;
+import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -652,6 +653,7 @@ class TlsStreamTest {
       mostHeld = Math.max(mostHeld, own.heldBytes());
     }
     assertThat(mostHeld).isLessThan(5 * MOST_OF_A_RECORD);
+    assertThat(sent).as("it was read up to").isLessThan(2000);
     read.cancel();
     own.close();
   }
@@ -713,6 +715,36 @@ class TlsStreamTest {
                 reads,
                 (x, read) -> read));
     assertThat(count).isEqualTo(4);
+  }
+
+  /**
+   * The transport has one place for who waits for room. Whoever of the two comes last, both are
+   * woken.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoWaitsForRoomLeavesTheOtherItsWaker(boolean readerIsLast) throws Exception {
+    Wire[] ends = Wire.pair(100);
+    Agreed agreed = hands.agree("TLSv1.3", ends[0], ends[1]);
+    hands.passes(agreed.server(), agreed.client(), "nothing else is on its way");
+    PollHarness writer = PollHarness.create();
+    PollHarness reader = PollHarness.create();
+    Future<Void> writes = agreed.client().writeAll(ByteBuffer.allocate(200_000));
+    Future<Integer> reads = agreed.client().read(ByteBuffer.allocate(10));
+    assertThat(writer.poll(writes).isPending()).isTrue();
+    assertThat(reader.poll(reads).isPending()).isTrue();
+    assertThat(readerIsLast ? reader.poll(reads) : writer.poll(writes)).matches(Poll::isPending);
+    long writerWakes = writer.wakes();
+    long readerWakes = reader.wakes();
+    Future<Integer> other = agreed.server().read(ByteBuffer.allocate(10));
+    assertThat(hands.harness.poll(other).isPending()).isTrue(); // a part of a record
+    assertThat(writer.wakes()).isGreaterThan(writerWakes);
+    assertThat(reader.wakes()).isGreaterThan(readerWakes);
+    agreed.client().close();
+    agreed.server().close();
+    writes.cancel();
+    reads.cancel();
+    other.cancel();
   }
 
   @Test
