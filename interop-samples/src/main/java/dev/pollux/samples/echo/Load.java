@@ -24,14 +24,24 @@ import java.util.function.Supplier;
  */
 final class Load implements AutoCloseable {
 
-  /** Who gets no answer for so long will get none. */
-  static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /**
+   * Who gets no answer for so long will get none. It is longer than a TLS handshake may take: on a
+   * busy machine that is several seconds where both sides have just been started, and nothing
+   * hangs.
+   */
+  static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   /** And for so long, where somebody wants an end. */
   private static final long HURRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** So many connections are under way at once: the queue of a listener is not endless. */
   private static final int MOST_UNDER_WAY = 256;
+
+  /**
+   * And so many that have to agree on TLS: they share the processors, so the more there are the
+   * later is the first of them done.
+   */
+  private static final int MOST_HANDSHAKES_UNDER_WAY = 16;
 
   private static final long GLANCE_MILLIS = 20;
 
@@ -44,7 +54,7 @@ final class Load implements AutoCloseable {
   private final ProgressLine progress;
   private final Window window = new Window();
   private final List<LoadThread> threads = new ArrayList<>();
-  private final Semaphore mayConnect = new Semaphore(MOST_UNDER_WAY);
+  private final Semaphore mayConnect;
   private final AtomicInteger up = new AtomicInteger();
   private final AtomicInteger settled = new AtomicInteger();
   private final Troubles troubles = new Troubles();
@@ -54,9 +64,11 @@ final class Load implements AutoCloseable {
 
   Load(
       Supplier<? extends Future<? extends AsyncByteStream>> connect,
+      boolean isByTls,
       LoadOptions options,
       CancellationToken stop,
       ProgressLine progress) {
+    this.mayConnect = new Semaphore(isByTls ? MOST_HANDSHAKES_UNDER_WAY : MOST_UNDER_WAY);
     this.stop = stop;
     this.progress = progress;
     Classes.loadAhead();

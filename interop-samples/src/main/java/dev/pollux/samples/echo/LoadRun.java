@@ -42,7 +42,7 @@ final class LoadRun implements AutoCloseable {
       ServerProcess server, LoadOptions options, CancellationToken stop, ProgressLine progress) {
     this.options = options;
     this.server = server;
-    this.load = new Load(server::connect, options, stop, progress);
+    this.load = new Load(server::connect, server.speaksTls(), options, stop, progress);
   }
 
   /** Measures with {@code count} connections, or as many of these as can be had. */

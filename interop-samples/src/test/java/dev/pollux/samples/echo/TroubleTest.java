@@ -60,7 +60,7 @@ class TroubleTest {
     assertThat(limit(Trouble.NO_PORT).resource()).isEqualTo("local ports");
     assertThat(limit(Trouble.NO_MEMORY).resource()).isEqualTo("memory of the client");
     assertThat(limit(Trouble.REFUSED)).isEqualTo(new Limit("the server", "it refuses connections"));
-    assertThat(limit(Trouble.UNANSWERED)).isEqualTo(new Limit("time", "no answer within 5 s"));
+    assertThat(limit(Trouble.UNANSWERED)).isEqualTo(new Limit("time", "no answer within 15 s"));
     assertThat(limit(Trouble.CLOSED)).isEqualTo(new Limit("the server", "1 closed by the server"));
     assertThat(limit(Trouble.CLOSED, Trouble.NO_DESCRIPTOR).resource())
         .isEqualTo("descriptors of the client");

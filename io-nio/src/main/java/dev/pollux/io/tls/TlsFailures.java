@@ -1,5 +1,6 @@
 package dev.pollux.io.tls;
 
+import java.nio.ByteBuffer;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
@@ -15,6 +16,12 @@ final class TlsFailures {
 
   private static final Pattern ALERT =
       Pattern.compile("Received fatal alert: (?<alert>[a-z0-9_]+)");
+
+  /** The type of a record that has an alert in it. */
+  private static final byte ALERT_RECORD = 21;
+
+  /** A header of five, a level and a number. */
+  private static final int PLAIN_ALERT_BYTES = 7;
 
   private TlsFailures() {}
 
@@ -58,6 +65,56 @@ final class TlsFailures {
       return new TlsException("the peer does not speak TLS", failure);
     }
     return new TlsException("TLS has failed: " + message, failure);
+  }
+
+  /**
+   * The refusal that {@code record} has in it, if it is an alert which is not encrypted; null if it
+   * is none. A client of TLS 1.3 may refuse a server so, as OpenSSL does, and not every JDK
+   * understands that once it expects all to be encrypted.
+   *
+   * @param cause what the JDK said of it
+   */
+  static @Nullable TlsAlertException plainAlert(ByteBuffer record, Throwable cause) {
+    int begin = record.position();
+    if (record.remaining() < PLAIN_ALERT_BYTES
+        || record.get(begin) != ALERT_RECORD
+        || record.getShort(begin + 3) != 2) { // one that is encrypted is longer
+      return null;
+    }
+    String name = alert(record.get(begin + 6) & 0xff);
+    return name == null ? null : new TlsAlertException(name, cause);
+  }
+
+  /** The name of an alert that refuses; null if there is none of that number. */
+  private static @Nullable String alert(int number) {
+    return switch (number) {
+      case 10 -> "unexpected_message";
+      case 20 -> "bad_record_mac";
+      case 22 -> "record_overflow";
+      case 40 -> "handshake_failure";
+      case 42 -> "bad_certificate";
+      case 43 -> "unsupported_certificate";
+      case 44 -> "certificate_revoked";
+      case 45 -> "certificate_expired";
+      case 46 -> "certificate_unknown";
+      case 47 -> "illegal_parameter";
+      case 48 -> "unknown_ca";
+      case 49 -> "access_denied";
+      case 50 -> "decode_error";
+      case 51 -> "decrypt_error";
+      case 70 -> "protocol_version";
+      case 71 -> "insufficient_security";
+      case 80 -> "internal_error";
+      case 86 -> "inappropriate_fallback";
+      case 109 -> "missing_extension";
+      case 110 -> "unsupported_extension";
+      case 112 -> "unrecognized_name";
+      case 113 -> "bad_certificate_status_response";
+      case 115 -> "unknown_psk_identity";
+      case 116 -> "certificate_required";
+      case 120 -> "no_application_protocol";
+      default -> null;
+    };
   }
 
   /** What is wrong, by the exceptions of the JDK alone. */

@@ -103,8 +103,7 @@ final class TlsInbound {
       }
       return count;
     } catch (TlsException refused) {
-      this.failure = refused;
-      sayWhy(cx);
+      giveUp(cx, refused);
       throw refused;
     }
   }
@@ -130,11 +129,19 @@ final class TlsInbound {
     return true;
   }
 
-  /** Tells the peer why this gives up, if that can be done now. */
-  private void sayWhy(Context cx) {
-    engine.closeOutbound();
-    owed++;
-    sendOwed(cx);
+  /**
+   * Opens nothing any more, and tells the peer why, if that can be done now. One that was only cut
+   * off is told nothing: it would take that for the end of what it reads, in the midst of what is
+   * written to it.
+   */
+  private void giveUp(Context cx, TlsException refused) {
+    failure = refused;
+    cipher = null;
+    if (!(refused instanceof TlsTruncatedException)) {
+      engine.closeOutbound();
+      owed++;
+      sendOwed(cx);
+    }
   }
 
   /** Opens as many records as have come, or the first that comes. */
@@ -179,8 +186,7 @@ final class TlsInbound {
       if (dst.position() == begin) {
         throw refused;
       }
-      failure = refused; // for the next read: what was opened before is good
-      sayWhy(cx);
+      giveUp(cx, refused); // the next read fails: what was opened before is good
     } finally {
       keep(net);
       scratch.giveBack();
@@ -200,7 +206,7 @@ final class TlsInbound {
     ByteBuffer net = load(scratch.borrow((RECORDS_AT_ONCE + 1) * record));
     try {
       while (true) {
-        SSLEngineResult result = open(net, NO_ROOM);
+        SSLEngineResult result = openHandshake(net);
         switch (result.getStatus()) {
           case BUFFER_UNDERFLOW -> {
             if (read(cx, net, record) == AsyncRead.NOT_READY) {
@@ -219,6 +225,22 @@ final class TlsInbound {
     } finally {
       keep(net);
       scratch.giveBack();
+    }
+  }
+
+  /**
+   * As {@link #open}; an alert that is not encrypted is a refusal. Nobody vouches for it, but who
+   * could have forged it could have ended the connection as well.
+   */
+  private SSLEngineResult openHandshake(ByteBuffer net) throws TlsException {
+    ByteBuffer record = net.duplicate();
+    try {
+      return open(net, NO_ROOM);
+    } catch (TlsAlertException told) {
+      throw told;
+    } catch (TlsException unread) {
+      TlsAlertException told = TlsFailures.plainAlert(record, unread);
+      throw told == null ? unread : told;
     }
   }
 
@@ -316,9 +338,9 @@ final class TlsInbound {
     return net.flip();
   }
 
-  /** Keeps what is not opened yet. */
+  /** Keeps what is not opened yet, unless nothing will be. */
   private void keep(ByteBuffer net) {
-    if (net.hasRemaining()) {
+    if (net.hasRemaining() && !ended && failure == null) {
       cipher = ByteBuffer.allocate(net.remaining()).put(net).flip();
     }
   }

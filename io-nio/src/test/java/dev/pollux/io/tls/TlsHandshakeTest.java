@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +70,28 @@ class TlsHandshakeTest {
             refused -> assertThat(refused.alert()).isEqualTo("protocol_version"));
     assertThat(ends[0].isClosed()).isTrue();
     assertThat(ends[1].isClosed()).isTrue();
+  }
+
+  /** A client may refuse a server before it encrypts anything, whatever the version. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void anAlertThatIsNotEncryptedIsARefusal(String version) throws Exception {
+    Wire[] ends = Wire.pair(1 << 16);
+    Future<TlsStream> accept = CERTIFICATES.acceptor().accept(ends[0]);
+    SSLEngine client =
+        TestCertificates.context(CERTIFICATES.server(), CERTIFICATES.authority().trust())
+            .createSSLEngine(HOST, -1);
+    client.setUseClientMode(true);
+    client.setEnabledProtocols(new String[] {version});
+    ByteBuffer hello = ByteBuffer.allocate(40_000);
+    client.wrap(ByteBuffer.allocate(0), hello);
+    hands.run(ends[1].writeAll(hello.flip()));
+    assertThat(hands.pollWhileWoken(accept).isPending()).isTrue();
+    hands.run(ends[1].writeAll(ByteBuffer.wrap(new byte[] {21, 3, 3, 0, 2, 2, 48})));
+    assertThat(hands.fails(accept))
+        .isInstanceOfSatisfying(
+            TlsAlertException.class, told -> assertThat(told.alert()).isEqualTo("unknown_ca"));
+    assertThat(ends[0].isClosed()).isTrue();
   }
 
   @Test

@@ -225,8 +225,10 @@ class TlsOpenSslTest {
                           .accept()
                           .flatMap(other::accept)
                           .flatMap(stream -> stream.read(ByteBuffer.allocate(1)))))
-          // OpenSSL tells it without encryption, and not every JDK understands that.
-          .isInstanceOf(TlsException.class);
+          // OpenSSL tells it without encryption.
+          .isInstanceOfSatisfying(
+              TlsAlertException.class,
+              told -> assertThat(told.alert()).isIn("unknown_ca", "bad_certificate"));
       assertThat(client.exitCode()).isNotZero();
     }
   }

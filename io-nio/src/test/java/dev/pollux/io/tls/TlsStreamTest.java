@@ -13,6 +13,7 @@ import dev.pollux.io.AsyncByteStream;
 import dev.pollux.io.AsyncRead;
 import dev.pollux.io.EarlyEndException;
 import dev.pollux.io.tls.Hands.Agreed;
+import dev.pollux.testing.PollHarness;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -205,6 +206,36 @@ class TlsStreamTest {
     assertThat(agreed.server().heldBytes()).isBetween(10_000, 5 * MOST_OF_A_RECORD);
   }
 
+  /** Bytes that nobody will open any more are not kept. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void holdsNothingBehindAFailureOrTheEnd(String version) throws Exception {
+    Wire[] ends = Wire.pair(1 << 16);
+    Agreed agreed = hands.agree(version, ends[0], ends[1]);
+    ends[1].change(ends[1].bytesRead() + 40);
+    for (int i = 0; i < 9; i++) {
+      hands.run(agreed.client().writeAll(ByteBuffer.wrap(random(i, 1000))));
+    }
+    assertThat(hands.fails(agreed.server().readToEnd(9000))).isInstanceOf(TlsException.class);
+    assertThat(agreed.server().heldBytes()).isZero();
+    ends = Wire.pair(1 << 16);
+    agreed = hands.agree(version, ends[0], ends[1]);
+    ends[1].change(ends[1].bytesRead() + 1100);
+    for (int i = 0; i < 9; i++) {
+      hands.run(agreed.client().writeAll(ByteBuffer.wrap(random(i, 1000))));
+    }
+    assertThat(hands.run(agreed.server().read(ByteBuffer.allocate(9000)))).isEqualTo(1000);
+    assertThat(agreed.server().heldBytes()).isZero();
+    Against two = against(version, true);
+    hands.run(two.peer().wire().writeAll(two.peer().record("abc")));
+    two.peer().engine().closeOutbound();
+    hands.run(two.peer().wire().writeAll(two.peer().record("")));
+    hands.run(two.peer().wire().writeAll(ByteBuffer.allocate(100))); // what no TLS says
+    assertThat(hands.run(two.own().read(ByteBuffer.allocate(9)))).isEqualTo(3);
+    assertThat(hands.read(two.own())).isEqualTo(AsyncRead.EOF);
+    assertThat(two.own().heldBytes()).isZero();
+  }
+
   // ---- the end that is said
 
   @Test
@@ -278,6 +309,29 @@ class TlsStreamTest {
           .isInstanceOf(TlsTruncatedException.class);
     }
     agreed.server().close();
+  }
+
+  /**
+   * Whose bytes were cut off can still be answered; and is not told an end that nobody has said:
+   * else who cuts off one direction would shorten the other one too.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void aTruncationOfOneDirectionIsNoEndOfTheOther(String version) throws Exception {
+    Wire[] ends = Wire.pair(1 << 16);
+    Agreed agreed = hands.agree(version, ends[0], ends[1]);
+    hands.passes(agreed.server(), agreed.client(), "a part");
+    hands.run(ends[0].shutdown());
+    for (int i = 0; i < 2; i++) {
+      assertThat(hands.fails(agreed.server().read(ByteBuffer.allocate(1))))
+          .isInstanceOf(TlsTruncatedException.class);
+      Future<Integer> read = agreed.client().read(ByteBuffer.allocate(1));
+      assertThat(hands.pollWhileWoken(read).isPending()).isTrue();
+      read.cancel();
+      hands.passes(agreed.server(), agreed.client(), "the rest");
+    }
+    hands.run(agreed.server().shutdown());
+    assertThat(hands.read(agreed.client())).isEqualTo(AsyncRead.EOF);
   }
 
   /** Wherever the bytes are cut, what is read is a beginning of what was written, and no end. */
@@ -504,7 +558,7 @@ class TlsStreamTest {
     ByteBuffer record(String text) throws SSLException {
       ByteBuffer net = ByteBuffer.allocate(40_000);
       SSLEngineResult result = engine.wrap(Hands.bytes(text), net);
-      assertThat(result.getStatus()).isEqualTo(SSLEngineResult.Status.OK);
+      assertThat(result.bytesProduced()).as("%s", result).isPositive();
       return net.flip();
     }
   }
@@ -599,6 +653,7 @@ class TlsStreamTest {
       mostHeld = Math.max(mostHeld, own.heldBytes());
     }
     assertThat(mostHeld).isLessThan(5 * MOST_OF_A_RECORD);
+    assertThat(sent).as("it was read up to").isLessThan(2000);
     read.cancel();
     own.close();
   }
@@ -660,6 +715,36 @@ class TlsStreamTest {
                 reads,
                 (x, read) -> read));
     assertThat(count).isEqualTo(4);
+  }
+
+  /**
+   * The transport has one place for who waits for room. Whoever of the two comes last, both are
+   * woken.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoWaitsForRoomLeavesTheOtherItsWaker(boolean readerIsLast) throws Exception {
+    Wire[] ends = Wire.pair(100);
+    Agreed agreed = hands.agree("TLSv1.3", ends[0], ends[1]);
+    hands.passes(agreed.server(), agreed.client(), "nothing else is on its way");
+    PollHarness writer = PollHarness.create();
+    PollHarness reader = PollHarness.create();
+    Future<Void> writes = agreed.client().writeAll(ByteBuffer.allocate(200_000));
+    Future<Integer> reads = agreed.client().read(ByteBuffer.allocate(10));
+    assertThat(writer.poll(writes).isPending()).isTrue();
+    assertThat(reader.poll(reads).isPending()).isTrue();
+    assertThat(readerIsLast ? reader.poll(reads) : writer.poll(writes)).matches(Poll::isPending);
+    long writerWakes = writer.wakes();
+    long readerWakes = reader.wakes();
+    Future<Integer> other = agreed.server().read(ByteBuffer.allocate(10));
+    assertThat(hands.harness.poll(other).isPending()).isTrue(); // a part of a record
+    assertThat(writer.wakes()).isGreaterThan(writerWakes);
+    assertThat(reader.wakes()).isGreaterThan(readerWakes);
+    agreed.client().close();
+    agreed.server().close();
+    writes.cancel();
+    reads.cancel();
+    other.cancel();
   }
 
   @Test
