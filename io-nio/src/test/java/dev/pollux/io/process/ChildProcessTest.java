@@ -340,7 +340,7 @@ class ChildProcessTest {
 
   @Test
   void aTreeIsKilledAsAWhole() throws Exception {
-    ChildProcess child = shell("sleep 1000 & echo $!; /bin/sh -c 'sleep 1000 & echo $!; wait'");
+    ChildProcess child = shell("sleep 1000 & echo $!; /bin/sh -c 'sleep 1000 & echo $!; wait'; exit 9");
     BufReader out = child.stdout().bufferedReader(100);
     long first = Long.parseLong(line(out));
     long second = Long.parseLong(line(out));
