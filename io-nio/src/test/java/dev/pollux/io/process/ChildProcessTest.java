@@ -348,7 +348,8 @@ class ChildProcessTest {
 
   @Test
   void aTreeIsKilledAsAWhole() throws Exception {
-    ChildProcess child = shell("sleep 1000 & echo $!; /bin/sh -c 'sleep 1000 & echo $!; wait'; exit 9");
+    ChildProcess child =
+        shell("sleep 1000 & echo $!; /bin/sh -c 'sleep 1000 & echo $!; wait'; exit 9");
     BufReader out = child.stdout().bufferedReader(100);
     long first = Long.parseLong(line(out));
     long second = Long.parseLong(line(out));

@@ -82,9 +82,7 @@ public final class SignalProgram {
           .spawn(
               runtime,
               "input",
-              shutdown
-                  .token()
-                  .runUntilCancelled(StandardStreams.in().read(ByteBuffer.allocate(1))))
+              shutdown.token().runUntilCancelled(StandardStreams.in().read(ByteBuffer.allocate(1))))
           .detach();
       shutdown
           .spawn(
