@@ -68,7 +68,8 @@ public final class ChildJvm {
   private List<Tsv> run(Workload workload)
       throws ChildFailedException, IOException, InterruptedException {
     Process process = new ProcessBuilder(command(workload)).redirectError(Redirect.INHERIT).start();
-    CancelRegistration listening = stop.onCancel(process::destroyForcibly);
+    // By its handle: the process itself would close what is read here, which is a failure to read.
+    CancelRegistration listening = stop.onCancel(process.toHandle()::destroyForcibly);
     try {
       process.getOutputStream().close();
       List<Tsv> lines = read(process);

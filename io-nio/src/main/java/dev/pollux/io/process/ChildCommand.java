@@ -9,6 +9,7 @@ import dev.pollux.io.AsyncRead;
 import dev.pollux.io.LimitExceededException;
 import dev.pollux.io.blocking.BlockingCall;
 import dev.pollux.spi.Unpolled;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ public final class ChildCommand {
   private final Map<String, @Nullable String> environment = new LinkedHashMap<>();
 
   private boolean clearEnvironment;
-  private @Nullable Path directory;
+  private @Nullable File directory;
 
   // Null if nothing was said.
   private @Nullable ChildStream stdin;
@@ -88,9 +89,11 @@ public final class ChildCommand {
   /** As {@link #arguments(String...)}. */
   @CanIgnoreReturnValue
   public ChildCommand arguments(List<String> arguments) {
+    List<String> more = new ArrayList<>();
     for (String argument : arguments) {
-      words.add(checked("an argument", argument));
+      more.add(checked("an argument", argument));
     }
+    words.addAll(more); // all of them, or none
     return this;
   }
 
@@ -102,10 +105,19 @@ public final class ChildCommand {
     return text;
   }
 
-  /** Where it runs; in the directory of this process if nothing is said. */
+  /**
+   * Where it runs; in the directory of this process if nothing is said.
+   *
+   * @throws IllegalArgumentException if {@code directory} is not one of the system's own
+   */
   @CanIgnoreReturnValue
   public ChildCommand directory(Path directory) {
-    this.directory = requireNonNull(directory, "directory");
+    try {
+      this.directory = directory.toFile();
+    } catch (UnsupportedOperationException foreign) {
+      throw new IllegalArgumentException(
+          "directory must be one of the system, was " + directory, foreign);
+    }
     return this;
   }
 
@@ -218,6 +230,9 @@ public final class ChildCommand {
    * a {@link LimitExceededException}. So it is if anything else fails, whatever was said of {@link
    * #killOnClose}.
    *
+   * <p>All that it writes itself is there. What its own children write after its end may be lost if
+   * it ends at once: see {@link ChildProcess#stdout()}.
+   *
    * @param limit how many bytes of each output are held at most, at least 0
    * @return a future of its exit code and its outputs. Where those go elsewhere, as was said, they
    *     are empty here
@@ -300,7 +315,7 @@ public final class ChildCommand {
       builder.redirectError(setup.stderr().toOutput());
     }
     if (directory != null) {
-      builder.directory(directory.toFile());
+      builder.directory(directory);
     }
     if (clearEnvironment) {
       builder.environment().clear();

@@ -116,6 +116,9 @@ public final class ChildProcess implements Closeable {
    * What the child writes. It ends when the last process has gone that holds the other end: that
    * may be a child of the child.
    *
+   * <p>If nobody has begun to read it when the child exits, what is in the pipe by then is kept,
+   * and the pipe is closed by the JDK: what a child of the child writes later is lost.
+   *
    * @throws IllegalStateException if it is no pipe
    */
   public AsyncRead stdout() {

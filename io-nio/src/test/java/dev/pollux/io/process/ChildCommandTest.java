@@ -14,10 +14,13 @@ import dev.pollux.testing.FutureConformance;
 import dev.pollux.testing.LawCheck;
 import dev.pollux.testing.PollHarness;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,6 +174,27 @@ class ChildCommandTest {
   }
 
   @Test
+  void whatIsRefusedLeavesTheCommandAsItWas() {
+    ChildCommand command = ChildCommand.of("a", "b");
+    assertThatIllegalArgumentException().isThrownBy(() -> command.arguments("c", "\0"));
+    assertThat(command).hasToString("ChildCommand[a, b]");
+  }
+
+  @Test
+  void aDirectoryOfAnotherFileSystemIsRefused() throws Exception {
+    ChildCommand command = ChildCommand.of("a");
+    try (FileSystem zip =
+        FileSystems.newFileSystem(directory.resolve("a.zip"), Map.of("create", "true"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> command.directory(zip.getPath("/")))
+          .withMessage("directory must be one of the system, was /");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ChildStream.file(zip.getPath("/a")))
+          .withMessage("path must be a file of the system, was /a");
+    }
+  }
+
+  @Test
   void aCancelAfterAnyPollLeavesNoProcess() throws Exception {
     for (int polls = 0; polls < 6; polls++) {
       Path pid = directory.resolve("pid" + polls);
@@ -224,7 +248,8 @@ class ChildCommandTest {
                 "start",
                 kit -> {
                   kit.offer(Blocking.class, new HandBlocking(kit.spawner()));
-                  return ChildCommand.of("cat").start();
+                  // One that ends by itself: of those that were started, the kit looks at few.
+                  return ChildCommand.of("true").start();
                 })
             .expectValue("be a process", child -> closed(child) > 0)
             .checks());

@@ -244,6 +244,14 @@ class ChildProcessTest {
   }
 
   @Test
+  void whatTheChildHasWrittenIsThereThoughNobodyHadBegunToRead() throws Exception {
+    ChildProcess child = shell("printf early; printf failed >&2; exit 5");
+    assertThat(run(child.exit())).isEqualTo(5);
+    assertThat(run(child.stdout().readToEnd(9))).asString().isEqualTo("early");
+    assertThat(run(child.stderr().readToEnd(9))).asString().isEqualTo("failed");
+  }
+
+  @Test
   void aKillEndsAReadThatWaits() throws Exception {
     ChildProcess child = start(ChildCommand.of("sleep", "1000"));
     JoinHandle<Integer> read = waitingRead(child.stdout());
@@ -340,7 +348,8 @@ class ChildProcessTest {
 
   @Test
   void aTreeIsKilledAsAWhole() throws Exception {
-    ChildProcess child = shell("sleep 1000 & echo $!; /bin/sh -c 'sleep 1000 & echo $!; wait'");
+    ChildProcess child =
+        shell("sleep 1000 & echo $!; /bin/sh -c 'sleep 1000 & echo $!; wait'; exit 9");
     BufReader out = child.stdout().bufferedReader(100);
     long first = Long.parseLong(line(out));
     long second = Long.parseLong(line(out));

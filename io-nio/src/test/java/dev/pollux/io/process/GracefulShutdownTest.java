@@ -248,6 +248,25 @@ class GracefulShutdownTest {
   }
 
   @Test
+  void aPatienceMayBeAsLongAsCanBeSaid() throws Exception {
+    GracefulShutdown patient =
+        GracefulShutdown.builder()
+            .patience(Duration.ofSeconds(Long.MAX_VALUE))
+            .withoutSignals()
+            .build();
+    JoinHandle<Void> task =
+        patient.spawn(harness.services().spawner(), "task", patient.token().onCancelled());
+    Future<Report> end = patient.finished();
+    patient.stop();
+    assertThat(harness.poll(end).isReady()).isFalse();
+    clock.advance(Duration.ofDays(36_500));
+    assertThat(harness.poll(end).isReady()).isFalse();
+    harness.runTasks();
+    assertThat(harness.poll(end).value().isComplete()).isTrue();
+    assertThat(harness.poll(task).isReady()).isTrue();
+  }
+
+  @Test
   void aPatienceThatIsNegativeIsRefused() {
     assertThatThrownBy(() -> GracefulShutdown.builder().patience(Duration.ofMillis(-1)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -1,18 +1,25 @@
 package dev.pollux.io.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.pollux.core.Context;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
 import dev.pollux.core.Poll;
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
+import dev.pollux.io.AsyncWrite;
 import dev.pollux.io.process.GracefulShutdown.Report;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link SignalsOfTheSystemTest} runs in a process of its own. */
 public final class SignalProgram {
+
+  /** More than what a pipe and a writer hold. */
+  static final int LONG = 1 << 20;
 
   private SignalProgram() {}
 
@@ -24,6 +31,7 @@ public final class SignalProgram {
         case "count" -> count(runtime);
         case "serve" -> serve(runtime, Futures.pending());
         case "heed" -> serve(runtime, Futures.done());
+        case "last-words" -> lastWords(runtime);
         case "block" -> serve(runtime, Futures.lazy(SignalProgram::block));
         default -> throw new IllegalArgumentException(args[0]);
       }
@@ -63,6 +71,37 @@ public final class SignalProgram {
       say(report.cause() + " " + report.cutOff());
     }
     System.exit(7);
+  }
+
+  /** As a server that logs by its standard streams, and waits for input that never comes. */
+  private static void lastWords(CurrentThreadRuntime runtime) throws Exception {
+    AsyncWrite out = StandardStreams.out();
+    int exitCode;
+    try (GracefulShutdown shutdown = GracefulShutdown.onSignals()) {
+      shutdown
+          .spawn(
+              runtime,
+              "input",
+              shutdown.token().runUntilCancelled(StandardStreams.in().read(ByteBuffer.allocate(1))))
+          .detach();
+      shutdown
+          .spawn(
+              runtime,
+              "connection",
+              write(out, "ready\n")
+                  .flatMap(x -> shutdown.token().onCancelled())
+                  .flatMap(x -> write(out, "x".repeat(LONG) + "\n")))
+          .detach();
+      Report report = runtime.blockOn(shutdown.finished());
+      runtime.blockOn(write(out, report.cause() + " " + report.cutOff() + "\n"));
+      exitCode = report.isComplete() ? 7 : 8;
+    }
+    runtime.close();
+    System.exit(exitCode);
+  }
+
+  private static Future<Void> write(AsyncWrite out, String text) {
+    return out.writeAll(UTF_8.encode(text)).flatMap(written -> out.flush());
   }
 
   /** Says so once {@code body} waits. */

@@ -119,6 +119,16 @@ class SignalsOfTheSystemTest {
   }
 
   @Test
+  void whatIsWrittenToTheStandardOutputAtTheEndArrives() throws Exception {
+    start("last-words");
+    send("TERM");
+    assertThat(lines.readLine()).hasSize(SignalProgram.LONG);
+    assertThat(lines.readLine()).isEqualTo("TERMINATION []");
+    assertThat(lines.readLine()).isNull();
+    assertThat(child.waitFor()).isEqualTo(7);
+  }
+
+  @Test
   void aServerIsHurriedByTheSecondSignal() throws Exception {
     start("serve");
     send("INT");

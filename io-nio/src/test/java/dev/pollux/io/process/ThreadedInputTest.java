@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ThreadedInputTest {
@@ -19,6 +20,12 @@ class ThreadedInputTest {
   private final HandStream stream = new HandStream();
   private final ThreadedInput input = ThreadedInput.owning("a stream", stream);
   private final AsyncRead read = new ThreadedRead(input, true);
+
+  @AfterEach
+  void endTheThread() {
+    input.close();
+    stream.end();
+  }
 
   private static String read(PollHarness harness, AsyncRead read, int most) throws Exception {
     ByteBuffer dst = ByteBuffer.allocate(most);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ThreadedOutputTest {
@@ -26,6 +27,12 @@ class ThreadedOutputTest {
   private final HandOutput stream = new HandOutput();
   private final ThreadedOutput output = ThreadedOutput.owning("a stream", stream);
   private final AsyncWrite write = new ThreadedWrite(output, true);
+
+  @AfterEach
+  void endTheThread() throws IOException {
+    output.close();
+    stream.passes.release(MOST);
+  }
 
   /** A stream whose writes block until the test lets them pass. */
   private static final class HandOutput extends OutputStream {
@@ -195,6 +202,8 @@ class ThreadedOutputTest {
     AsyncWrite third = new ThreadedWrite(shared, false);
     Awaiting.complete(other, third.flush());
     assertThat(stream.text()).endsWith("cce");
+    assertThat(stream.closed).isFalse();
+    shared.close();
     assertThat(stream.closed).isFalse();
   }
 }

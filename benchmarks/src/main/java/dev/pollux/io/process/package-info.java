@@ -1,0 +1,5 @@
+/** Races of those who wait for signals. */
+@NullMarked
+package dev.pollux.io.process;
+
+import org.jspecify.annotations.NullMarked;
