@@ -38,7 +38,8 @@ public final class DeadlineStress {
 
     final void await(Waker waker, long deadlineNanos) {
       Future<Boolean> look =
-          Futures.pollFn(cx -> Poll.ready(deadline.isOver(cx, cx.timer().nanoTime(), deadlineNanos)));
+          Futures.pollFn(
+              cx -> Poll.ready(deadline.isOver(cx, cx.timer().nanoTime(), deadlineNanos)));
       try {
         boolean over = new Poller(services, 1, false).poll(look, waker).value();
         assert !over;

@@ -326,8 +326,9 @@ public final class FramedReader<T> implements Closeable {
   /**
    * A reader of what this one has not taken, whose frames are given only so much time: one that was
    * begun, and waits for its end for longer, fails with a {@link FrameTimeoutException}, and that
-   * reader is over. A frame was begun where the decoder has left bytes. A peer that sends nothing is
-   * given any time: see {@link dev.pollux.io.limit.StreamLimits#withIdle}. This one is over then.
+   * reader is over. A frame was begun where the decoder has left bytes. A peer that sends nothing
+   * is given any time: see {@link dev.pollux.io.limit.StreamLimits#withIdle}. This one is over
+   * then.
    *
    * @param limit how long from when it is first waited for the rest of a frame, more than zero
    * @return a reader that has taken the source over

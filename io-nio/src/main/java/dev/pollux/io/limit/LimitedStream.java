@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A read or a write that exceeds a limit fails with a {@link TimeLimitException}, and nothing
  * was read or written by it. The connection stays open: there may be something to say to the peer
- * yet. Another call begins the time anew, but for the lifetime, after which whatever reads, writes or waits fails.
+ * yet. Another call begins the time anew, but for the lifetime, after which whatever reads, writes
+ * or waits fails.
  *
  * <p>It costs a look at the clock for each time that somebody begins to wait, and one entry of the
  * timer, which is set anew once in the time of a limit and not for each read.

@@ -217,10 +217,7 @@ class LimitedStreamTest {
     assertThat(harness.poll(write).value()).isEqualTo(1);
     Future<Integer> read =
         Futures.pollFn(
-            cx ->
-                stream.pollFlush(cx)
-                    ? read(stream).poll(cx)
-                    : Poll.<Integer>pending());
+            cx -> stream.pollFlush(cx) ? read(stream).poll(cx) : Poll.<Integer>pending());
     pending(read);
     refused(read, SECOND, Refusal.IDLE);
   }
