@@ -41,7 +41,7 @@ class EchoFuturesConformTest {
   }
 
   private static EchoConnection connection(ScriptedPeer peer) {
-    return new EchoConnection(peer, peer::close, 1 << 16, new Tally(), ended -> {});
+    return new EchoConnection(peer, peer, 1 << 16, new Tally(), ended -> {});
   }
 
   @TestFactory

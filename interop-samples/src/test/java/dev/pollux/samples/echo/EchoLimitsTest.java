@@ -221,7 +221,7 @@ class EchoLimitsTest {
   void politeClientsAreServedBesideAThousandThatMeanHarm(ServerKind kind) throws Exception {
     int hostile = 1_000;
     assumeTrue(
-        new ProcessFacts(ProcessHandle.current()).mostDescriptors().orElse(0) > 4 * hostile,
+        new ProcessFacts(ProcessHandle.current()).mostDescriptors().orElse(0) > 4L * hostile,
         "a process may have too few descriptors open");
     EchoLimits limits =
         new EchoLimits(
@@ -269,7 +269,7 @@ class EchoLimitsTest {
       }
       assertThat(clients.thrownOut()).isGreaterThanOrEqualTo(100);
     }
-    assertThat(used - usedBefore).as("bytes for them").isLessThan(hostile * 64L << 10);
+    assertThat(used - usedBefore).as("bytes for them").isLessThan((hostile * 64L) << 10);
     EchoCounts counts = stop();
     assertThat(counts.refused())
         .isEqualTo(

@@ -283,7 +283,7 @@ class EchoTlsTest {
     return new TlsConnection(
         handshake,
         () -> {},
-        safe -> new EchoConnection(safe, safe::close, 1 << 16, tally, over -> {}),
+        safe -> new EchoConnection(safe, safe, 1 << 16, tally, over -> {}),
         tally,
         over -> {});
   }
