@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -42,6 +44,7 @@ final class HostileClients implements AutoCloseable {
   private final CancellationToken stop = CancellationToken.create();
   private final Thread thread;
   private final AtomicInteger connected = new AtomicInteger();
+  private final Set<TcpStream> open = ConcurrentHashMap.newKeySet();
   private final LongAdder connections = new LongAdder();
   private final LongAdder thrownOut = new LongAdder();
 
@@ -71,6 +74,7 @@ final class HostileClients implements AutoCloseable {
     } catch (Exception impossible) {
       throw new IllegalStateException("nothing fails here", impossible);
     } finally {
+      open.forEach(HostileClients::reset); // a runtime only closes them
       runtime.close();
     }
   }
@@ -101,11 +105,13 @@ final class HostileClients implements AutoCloseable {
 
   private Future<Void> visit(Hostility kind, TcpStream stream, SplittableRandom random) {
     connections.increment();
+    open.add(stream);
     connected.incrementAndGet();
     return kind.misbehave(stream, random)
         .whenDone(
             (done, failure) -> {
               connected.decrementAndGet();
+              open.remove(stream);
               if (failure != null || kind.staysForEver()) {
                 thrownOut.increment();
               }

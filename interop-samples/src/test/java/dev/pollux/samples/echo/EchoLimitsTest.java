@@ -118,8 +118,13 @@ class EchoLimitsTest {
   void whoIsSilentIsReset(ServerKind kind) throws Exception {
     start(kind, limits(SHORT, Duration.ZERO, Duration.ZERO));
     Socket peer = connect();
-    exchange(peer, 10);
-    assertReset(peer);
+    // On a busy machine it may be silent too long before, or between.
+    assertThatThrownBy(
+            () -> {
+              exchange(peer, 10);
+              peer.getInputStream().transferTo(OutputStream.nullOutputStream());
+            })
+        .isInstanceOf(SocketException.class);
     assertRefused(Refusal.IDLE);
   }
 
@@ -264,7 +269,7 @@ class EchoLimitsTest {
       }
       assertThat(clients.thrownOut()).isGreaterThanOrEqualTo(100);
     }
-    assertThat(used - usedBefore).as("bytes for them").isLessThan(hostile * (64L << 10));
+    assertThat(used - usedBefore).as("bytes for them").isLessThan((hostile * 64L) << 10);
     EchoCounts counts = stop();
     assertThat(counts.refused())
         .isEqualTo(

@@ -46,7 +46,8 @@ public interface Decoder<T> {
    * @param bytes at least one byte, from its position on, big-endian; what is taken is taken by
    *     moving the position. It belongs to the reader and is valid during this call only
    * @return the frame, which has taken at least one byte; or null if more bytes are needed. Bytes
-   *     that say nothing may be taken then all the same
+   *     that say nothing may be taken then all the same; in the midst of a frame one is left, for
+   *     {@link FramedReader#withFrameTimeout} has no other way to know
    * @throws FrameException if the bytes can't be a frame. If that is {@linkplain
    *     FrameException#isResumable() resumable}, at least one byte of what is wrong has been taken,
    *     and the next calls take the rest. If not, this is not used any more

@@ -142,7 +142,8 @@ final class DelimitedBytes {
   }
 
   private void skip(ByteBuffer bytes) {
-    int kept = Math.min(longest - 1, bytes.remaining());
+    // One at least: who has nothing left is in the midst of no frame.
+    int kept = Math.min(Math.max(1, longest - 1), bytes.remaining());
     bytes.position(bytes.limit() - kept);
     searched = kept;
   }

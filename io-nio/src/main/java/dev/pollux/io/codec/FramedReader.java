@@ -229,6 +229,7 @@ public final class FramedReader<T> implements Closeable {
         throw new TruncatedFrameException(left, 1);
       }
       finished = true;
+      deadline.close();
       input.clear();
       return null;
     }
@@ -240,7 +241,12 @@ public final class FramedReader<T> implements Closeable {
           decoder.limitBytes(),
           false);
     }
-    missing = left == 0 ? 1 : Math.max(1, decoder.missingBytes(bytes));
+    if (left == 0) { // what was taken said nothing: a frame that comes now begins now
+      frameEndNanos = Long.MAX_VALUE;
+      missing = 1;
+    } else {
+      missing = Math.max(1, decoder.missingBytes(bytes));
+    }
     return null;
   }
 
@@ -320,8 +326,9 @@ public final class FramedReader<T> implements Closeable {
   /**
    * A reader of what this one has not taken, whose frames are given only so much time: one that was
    * begun, and waits for its end for longer, fails with a {@link FrameTimeoutException}, and that
-   * reader is over. A peer that sends nothing is given any time: see {@link
-   * dev.pollux.io.limit.StreamLimits#withIdle}. This one is over then.
+   * reader is over. A frame was begun where the decoder has left bytes. A peer that sends nothing
+   * is given any time: see {@link dev.pollux.io.limit.StreamLimits#withIdle}. This one is over
+   * then.
    *
    * @param limit how long from when it is first waited for the rest of a frame, more than zero
    * @return a reader that has taken the source over

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A read or a write that exceeds a limit fails with a {@link TimeLimitException}, and nothing
  * was read or written by it. The connection stays open: there may be something to say to the peer
- * yet. Another call begins the time anew, but for the lifetime, after which everything fails.
+ * yet. Another call begins the time anew, but for the lifetime, after which whatever reads, writes
+ * or waits fails.
  *
  * <p>It costs a look at the clock for each time that somebody begins to wait, and one entry of the
  * timer, which is set anew once in the time of a limit and not for each read.
@@ -54,6 +55,9 @@ public final class LimitedStream implements AsyncByteStream {
 
   /** How often something was written, or flushed. Written by the writer; opaque. */
   @Keep private int writes;
+
+  /** Whether a write or a flush has waited since something was written last. The writer's. */
+  private boolean hasToWrite;
 
   /** Which refusals were counted: a bit for each. */
   @Keep private int counted;
@@ -153,7 +157,7 @@ public final class LimitedStream implements AsyncByteStream {
 
   private boolean flushed(Context cx, boolean canLook, boolean isDone) throws IOException {
     if (isDone) {
-      if (writing != null) {
+      if (hasToWrite) { // what had nothing to do says nothing of the peer
         wrote(); // whoever waits next begins to wait then
       }
     } else if (canLook) {
@@ -163,6 +167,7 @@ public final class LimitedStream implements AsyncByteStream {
   }
 
   private void wrote() {
+    hasToWrite = false;
     WRITES.setOpaque(this, writes + 1);
   }
 
@@ -172,6 +177,7 @@ public final class LimitedStream implements AsyncByteStream {
       waiting = new Waiting();
       writing = waiting;
     }
+    hasToWrite = true;
     await(cx, waiting, true);
     if (closed) { // by somebody who may not have seen it
       waiting.deadline.close();

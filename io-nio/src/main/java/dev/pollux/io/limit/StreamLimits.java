@@ -17,8 +17,9 @@ import java.time.Duration;
  * Copy echo = Io.copy(limited, limited);
  * }</pre>
  *
- * <p>All of them count only while somebody waits for the peer: a server that is busy for a minute
- * makes no peer idle. What exceeds one fails with a {@link TimeLimitException}, and is counted.
+ * <p>A server that is busy for a minute makes no peer idle: that time begins when somebody waits
+ * for the peer. It goes on where that one gives up its wait and another begins one. What exceeds a
+ * limit fails with a {@link TimeLimitException}, and is counted.
  *
  * <p>An immutable value; one serves any number of connections.
  *

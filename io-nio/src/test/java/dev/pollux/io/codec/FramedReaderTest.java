@@ -464,6 +464,56 @@ class FramedReaderTest {
     assertThat(harness.poll(reader.next()).value()).isEmpty();
   }
 
+  /** The end of a frame that was skipped leaves nothing, and so it leaves no time either. */
+  @Test
+  void frameBehindASkippedOneHasItsOwnTime() throws Exception {
+    source.text("too long").pause().text("\n").pause().text("b").pause().text("\n");
+    FramedReader<String> reader =
+        FramedReader.of(source, LinesCodec.of(4)).withFrameTimeout(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> next(reader)).isInstanceOf(FrameTooLongException.class);
+    Future<Optional<String>> next = reader.next();
+    assertThat(harness.poll(next).isPending()).isTrue();
+    source.arrive();
+    assertThat(harness.poll(next).isPending()).isTrue();
+    passes(Duration.ofHours(1));
+    source.arrive();
+    assertThat(harness.poll(next).isPending()).isTrue();
+    passes(Duration.ofMillis(900));
+    assertThat(harness.poll(next).isPending()).as("the time of this frame is not over").isTrue();
+    source.arrive();
+    assertThat(harness.poll(next).value()).contains("b");
+  }
+
+  @Test
+  void frameThatIsSkippedMustHaveItsEndInTimeToo() throws Exception {
+    source.text("too long").pause();
+    FramedReader<ByteBuffer> reader =
+        FramedReader.of(source, DelimiterCodec.of(4, ";")).withFrameTimeout(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> harness.poll(reader.next())).isInstanceOf(FrameTooLongException.class);
+    Future<Optional<ByteBuffer>> next = reader.next();
+    assertThat(harness.poll(next).isPending()).isTrue();
+    for (int i = 0; i < 9; i++) {
+      passes(Duration.ofMillis(100));
+      source.text("x").pause().arrive();
+      assertThat(harness.poll(next).isPending()).isTrue();
+    }
+    passes(Duration.ofMillis(100));
+    assertThat(harness.poll(next).isPending()).as("the grace").isTrue();
+    passes(Duration.ofMillis(10));
+    assertThatThrownBy(() -> harness.poll(next)).isInstanceOf(FrameTimeoutException.class);
+  }
+
+  @Test
+  void endLeavesNothingArmed() throws Exception {
+    source.text("a").pause();
+    FramedReader<String> reader = lines().withFrameTimeout(Duration.ofSeconds(1));
+    assertThat(harness.poll(reader.next()).isPending()).isTrue();
+    source.text("\n").arrive();
+    assertThat(next(reader)).isEqualTo("a");
+    assertThat(harness.poll(reader.next()).value()).isEmpty();
+    assertThat(harness.clock().armed()).isZero();
+  }
+
   @Test
   void closeOfAReaderWithATimeLimitLeavesNothingArmed() throws Exception {
     source.text("a").pause();

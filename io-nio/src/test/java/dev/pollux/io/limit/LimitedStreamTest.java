@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.pollux.core.Context;
 import dev.pollux.core.Future;
 import dev.pollux.core.Futures;
+import dev.pollux.core.Poll;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.io.AsyncByteStreamConformance;
 import dev.pollux.io.AsyncWrite;
@@ -204,6 +205,21 @@ class LimitedStreamTest {
     Future<Void> shutdown = stream.shutdown();
     pending(shutdown);
     refused(shutdown, SECOND, Refusal.STALLED);
+  }
+
+  /** For it says nothing of the peer: whoever flushes before each read would never find it idle. */
+  @Test
+  void flushOfNothingIsNoProgress() throws Exception {
+    LimitedStream stream = stream(limits.withIdle(SECOND));
+    Future<Integer> write = stream.write(bytes(1));
+    pending(write);
+    sink.room(1);
+    assertThat(harness.poll(write).value()).isEqualTo(1);
+    Future<Integer> read =
+        Futures.pollFn(
+            cx -> stream.pollFlush(cx) ? read(stream).poll(cx) : Poll.<Integer>pending());
+    pending(read);
+    refused(read, SECOND, Refusal.IDLE);
   }
 
   @Test
