@@ -9,7 +9,6 @@ import dev.pollux.core.Futures;
 import dev.pollux.core.JoinHandle;
 import dev.pollux.core.Poll;
 import dev.pollux.spi.Spawner;
-import dev.pollux.spi.Unpolled;
 import dev.pollux.structure.CancellationToken;
 import dev.pollux.structure.TaskTracker;
 import dev.pollux.time.Time;
@@ -294,8 +293,7 @@ public final class GracefulShutdown implements AutoCloseable {
    * @cancellation nothing more is waited for, and nobody is cut off; the token stays as it is
    */
   public Future<Report> finished() {
-    return Unpolled.made(
-        stop.onCancelled().flatMap(asked -> now()).flatMap(begunNanos -> drained(begunNanos)));
+    return stop.onCancelled().flatMap(asked -> now()).flatMap(begunNanos -> drained(begunNanos));
   }
 
   private static Future<Long> now() {

@@ -16,6 +16,7 @@ import dev.pollux.testing.ManualClock;
 import dev.pollux.testing.PollHarness;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** An end in order, polled by hand. */
@@ -28,6 +29,11 @@ class GracefulShutdownTest {
   private final GracefulShutdown shutdown =
       GracefulShutdown.builder().patience(Duration.ofSeconds(5)).signals(signal).build();
   private final Future<Report> finished = shutdown.finished();
+
+  @AfterEach
+  void giveUp() {
+    finished.cancel();
+  }
 
   private <T> JoinHandle<T> spawn(String name, Future<T> body) {
     return shutdown.spawn(harness.services().spawner(), name, body);
