@@ -275,6 +275,14 @@ class LimitedStreamTest {
     assertThat(counts.of(Refusal.LIFETIME)).isEqualTo(1);
   }
 
+  /** As TLS says the end by it in a close, which may be outside of a runtime. */
+  @Test
+  void whatCanBeWrittenAtOnceIsWrittenWhereThereIsNoClock() throws Exception {
+    LimitedStream stream = stream(limits.withLifetime(SECOND));
+    sink.room(5);
+    assertThat(stream.write(bytes(5)).pollNow().value()).isEqualTo(5);
+  }
+
   @Test
   void lifetimeWakesWhoWaits() throws Exception {
     Future<Integer> read =
