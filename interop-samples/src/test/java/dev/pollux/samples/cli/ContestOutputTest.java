@@ -2,6 +2,7 @@ package dev.pollux.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.samples.bench.Child;
 import dev.pollux.samples.bench.ChildFailedException;
 import dev.pollux.samples.bench.Contender;
 import dev.pollux.samples.bench.Score;
@@ -86,7 +87,7 @@ class ContestOutputTest {
             "  fork-join                   20.00               19.00 to 21.00     1.00 x best",
             "  reactor              failed: its JVM ended with exit code 1",
             "",
-            "workload           metric               best                               "
+            "workload           metric               best                                "
                 + "pollux    to best",
             "yield              ns_per_yield         fork-join                20.00       25.00"
                 + "     1.25 x",
@@ -155,7 +156,7 @@ class ContestOutputTest {
     assertThat(workload.get("results").get(2).get("failure").asString()).contains("exit code 1");
   }
 
-  private boolean run(boolean isInteractive, dev.pollux.samples.bench.Child child)
+  private boolean run(boolean isInteractive, Child child)
       throws Exception {
     Terminal terminal =
         new Terminal(printed, new PrintStream(err, true, StandardCharsets.UTF_8), isInteractive);
