@@ -80,8 +80,7 @@ public final class Contest {
         }
       }
     }
-    return new Standing(
-        workload, all.stream().map(one -> score(one, measured, failed)).toList());
+    return new Standing(workload, all.stream().map(one -> score(one, measured, failed)).toList());
   }
 
   private static Score score(

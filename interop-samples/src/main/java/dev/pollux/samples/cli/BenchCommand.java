@@ -3,7 +3,6 @@ package dev.pollux.samples.cli;
 import dev.pollux.io.process.GracefulShutdown;
 import dev.pollux.samples.bench.Child;
 import dev.pollux.samples.bench.ChildJvm;
-import dev.pollux.samples.bench.Contest;
 import dev.pollux.samples.bench.Contender;
 import dev.pollux.samples.bench.MeasuringJava;
 import dev.pollux.samples.bench.Results;
@@ -88,12 +87,14 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--forks",
       paramLabel = "N",
-      description = "Start N JVMs for each workload. Default: 3 with peers, 1 without, 1 if --quick.")
+      description =
+          "Start N JVMs for each workload. Default: 3 with peers, 1 without, 1 if --quick.")
   private @Nullable Integer forks;
 
   @Option(
       names = "--quick",
-      description = "Hardly warm up, and repeat seldom: to see that it works. No figure to decide on.")
+      description =
+          "Hardly warm up, and repeat seldom: to see that it works. No figure to decide on.")
   private boolean quick;
 
   @Option(

@@ -57,11 +57,11 @@ record BenchPeers(List<Peer> peers, List<String> leftOut) {
     Optional<Peer> peer = Peers.named(name);
     if (peer.isEmpty()) {
       throw new CommandException(
-          ExitCode.NO_SUCH_WORKLOAD, "bench: there is no peer " + name + "; see pollux bench --help");
+          ExitCode.NO_SUCH_WORKLOAD,
+          "bench: there is no peer " + name + "; see pollux bench --help");
     }
     if (!peer.get().isOn(jdk)) {
-      throw new CommandException(
-          ExitCode.NO_SUCH_WORKLOAD, "bench: " + missing(peer.get(), jdk));
+      throw new CommandException(ExitCode.NO_SUCH_WORKLOAD, "bench: " + missing(peer.get(), jdk));
     }
     return peer.get();
   }

@@ -75,8 +75,7 @@ final class BenchRun {
   }
 
   private void complain(Workload workload, Score failed) {
-    String whose =
-        failed.contender().equals(Contender.POLLUX) ? "" : " of " + failed.contender();
+    String whose = failed.contender().equals(Contender.POLLUX) ? "" : " of " + failed.contender();
     terminal.complain(
         "pollux bench: workload %s%s failed: %s"
             .formatted(workload.name(), whose, failed.failure()));

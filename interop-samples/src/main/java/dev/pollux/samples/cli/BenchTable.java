@@ -48,7 +48,12 @@ final class BenchTable implements Results {
   private void finish(String greatest) {
     if (median != null) {
       out.printf(
-          FORMAT, median.workload(), median.metric(), BenchFigures.format(median.value()), least, greatest);
+          FORMAT,
+          median.workload(),
+          median.metric(),
+          BenchFigures.format(median.value()),
+          least,
+          greatest);
       out.flush();
     }
     median = null;

@@ -167,7 +167,8 @@ class ContestTest {
 
   @Test
   void theVersionOfAnotherJavaIsRead() throws Exception {
-    assertThat(MeasuringJava.parse("openjdk version \"25.0.1\" 2025-10-21 LTS\nOpenJDK ...").feature())
+    assertThat(
+            MeasuringJava.parse("openjdk version \"25.0.1\" 2025-10-21 LTS\nOpenJDK ...").feature())
         .isEqualTo(25);
     assertThatThrownBy(() -> MeasuringJava.parse("java version \"1.8.0_402\""))
         .isInstanceOf(IOException.class)

@@ -114,7 +114,8 @@ class ChildProcessTest {
 
   @Test
   void benchWithPeersPrintsWhoIsBest() throws Exception {
-    Ended ended = bench("--quick", "--forks", "2", "--peer", "reactor,netty", "--workload", "yield");
+    Ended ended =
+        bench("--quick", "--forks", "2", "--peer", "reactor,netty", "--workload", "yield");
     assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(0);
     assertThat(ended.outLines().get(0)).startsWith("JDK ");
     assertThat(ended.outLines()).contains("yield: ns_per_yield");

@@ -156,8 +156,7 @@ class ContestOutputTest {
     assertThat(workload.get("results").get(2).get("failure").asString()).contains("exit code 1");
   }
 
-  private boolean run(boolean isInteractive, Child child)
-      throws Exception {
+  private boolean run(boolean isInteractive, Child child) throws Exception {
     Terminal terminal =
         new Terminal(printed, new PrintStream(err, true, StandardCharsets.UTF_8), isInteractive);
     List<Contender> contenders =
@@ -227,8 +226,7 @@ class ContestOutputTest {
   void thePeersOfAnOldJdkAreFewer() {
     BenchPeers on17 = BenchPeers.all(17);
     assertThat(on17.leftOut())
-        .containsExactly(
-            "left out: virtual-threads need JDK 21 or newer, the measuring one is 17");
+        .containsExactly("left out: virtual-threads need JDK 21 or newer, the measuring one is 17");
     assertThat(on17.peers()).extracting(Object::toString).doesNotContain("virtual-threads");
     BenchPeers on25 = BenchPeers.all(25);
     assertThat(on25.leftOut()).isEmpty();

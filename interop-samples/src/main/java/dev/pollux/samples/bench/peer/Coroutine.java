@@ -47,8 +47,7 @@ abstract class Coroutine<T> extends SuspendLambda
   @Override
   @SuppressWarnings("unchecked") // as the compiler does
   public final Continuation<Unit> create(Object scope, Continuation<?> completion) {
-    Continuation<?> started =
-        started((CoroutineScope) scope, (Continuation<Object>) completion);
+    Continuation<?> started = started((CoroutineScope) scope, (Continuation<Object>) completion);
     return (Continuation<Unit>) started;
   }
 

@@ -165,9 +165,7 @@ final class Coroutines {
     }
 
     private Launches(
-        int count,
-        IntFunction<Coroutine<Unit>> body,
-        @Nullable Continuation<Object> completion) {
+        int count, IntFunction<Coroutine<Unit>> body, @Nullable Continuation<Object> completion) {
       super(completion);
       this.count = count;
       this.body = body;
@@ -197,8 +195,7 @@ final class Coroutines {
       this(ball, isRight, null);
     }
 
-    private Player(
-        int ball, Consumer<Boolean> isRight, @Nullable Continuation<Object> completion) {
+    private Player(int ball, Consumer<Boolean> isRight, @Nullable Continuation<Object> completion) {
       super(completion);
       this.ball = ball;
       this.isRight = isRight;

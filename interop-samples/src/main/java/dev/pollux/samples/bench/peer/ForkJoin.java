@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * {@link ForkJoinPool} and {@link CompletableFuture}. Tasks that are joined are forked in a pool that
- * runs the newest first; all else runs in one that runs the oldest first. A channel is a {@link
- * SubmissionPublisher}, a timer a future with a timeout, which runs no task.
+ * {@link ForkJoinPool} and {@link CompletableFuture}. Tasks that are joined are forked in a pool
+ * that runs the newest first; all else runs in one that runs the oldest first. A channel is a
+ * {@link SubmissionPublisher}, a timer a future with a timeout, which runs no task.
  */
 final class ForkJoin implements AutoCloseable {
 
@@ -47,8 +47,7 @@ final class ForkJoin implements AutoCloseable {
     int processors = Runtime.getRuntime().availableProcessors();
     newestFirst = new ForkJoinPool(processors);
     oldestFirst =
-        new ForkJoinPool(
-            processors, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
+        new ForkJoinPool(processors, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
   }
 
   /** Answers 1. */

@@ -23,7 +23,8 @@ final class KotlinStreams {
 
   static Counted sync(int size) throws InterruptedException {
     long begunNanos = System.nanoTime();
-    return Counted.since(begunNanos, sum(rest(plusOne(size), size), EmptyCoroutineContext.INSTANCE));
+    return Counted.since(
+        begunNanos, sum(rest(plusOne(size), size), EmptyCoroutineContext.INSTANCE));
   }
 
   /** What is before {@code buffer} is a coroutine of its own. */

@@ -32,6 +32,12 @@ final class KotlinTasks implements AutoCloseable {
               PeerWorks.chainedSpawn(PeerWorks.CHAINS, KotlinTasks::chainedSpawn),
               PeerWorks.channel1024(KotlinTasks::channel),
               PeerWorks.channel1(PeerWorks.ITEMS_ONE_BY_ONE, KotlinTasks::channel),
+              PeerWorks.uncontended("mutex_uncontended", KotlinLocks.mutex(false)),
+              PeerWorks.contended("mutex_contended", KotlinLocks.mutex(false)),
+              PeerWorks.held("mutex_held", KotlinLocks.mutex(true)),
+              PeerWorks.uncontended("semaphore_uncontended", KotlinLocks.semaphore(false)),
+              PeerWorks.contended("semaphore_contended", KotlinLocks.semaphore(false)),
+              PeerWorks.held("semaphore_held", KotlinLocks.semaphore(true)),
               PeerWorks.timers(KotlinTasks::timers),
               PeerWorks.timerCancel(KotlinTasks::cancelAll, KotlinTasks::cancelEach),
               PeerWorks.memory(KotlinTasks::putToSleep),
@@ -63,8 +69,7 @@ final class KotlinTasks implements AutoCloseable {
     for (int i = 0; i < tasks; i++) {
       all.add(Coroutine.async(GlobalScope.INSTANCE, new Coroutines.One()));
     }
-    long sum =
-        BuildersKt.runBlocking(EmptyCoroutineContext.INSTANCE, new Coroutines.AwaitAll(all));
+    long sum = BuildersKt.runBlocking(EmptyCoroutineContext.INSTANCE, new Coroutines.AwaitAll(all));
     return Counted.since(begunNanos, sum);
   }
 

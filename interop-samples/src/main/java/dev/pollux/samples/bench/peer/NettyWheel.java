@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Netty's {@link HashedWheelTimer}, with ticks of 1 ms. A timer is a callback on its one thread, not
- * a task that goes on.
+ * Netty's {@link HashedWheelTimer}, with ticks of 1 ms. A timer is a callback on its one thread,
+ * not a task that goes on.
  */
 final class NettyWheel implements AutoCloseable {
 

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The workloads that peers have: names, sizes and metrics as Pollux's, and what each repetition must
- * come to.
+ * The workloads that peers have: names, sizes and metrics as Pollux's, and what each repetition
+ * must come to.
  */
 final class PeerWorks {
 
@@ -28,7 +28,11 @@ final class PeerWorks {
   /** As often as two tasks of Pollux notify each other. */
   static final int ROUND_TRIPS = 100_000;
 
+  /** As many permits as Pollux's semaphore has. */
+  static final int PERMITS = 2;
+
   private static final int ITEMS = 1_000_000;
+  private static final int HOLDERS = 8;
   private static final int YIELDING = 1000;
   private static final int YIELDS = 200;
   private static final int PAIRS = 1000;
@@ -115,6 +119,33 @@ final class PeerWorks {
         });
   }
 
+  /** One takes a lock and gives it back. Counted are the times. */
+  static <P> PeerWork<P> uncontended(String workload, PeerWork.OnceEach<P> once) {
+    return lock(workload, 1, 1_000_000, once);
+  }
+
+  /** Several take a lock and give it back; they hold it for an increment. */
+  static <P> PeerWork<P> contended(String workload, PeerWork.OnceEach<P> once) {
+    return lock(workload, HOLDERS, 50_000, once);
+  }
+
+  /** The same, and they yield while they hold it. */
+  static <P> PeerWork<P> held(String workload, PeerWork.OnceEach<P> once) {
+    return lock(workload, HOLDERS, 25_000, once);
+  }
+
+  private static <P> PeerWork<P> lock(
+      String workload, int holders, int times, PeerWork.OnceEach<P> once) {
+    return new PeerWork<>(
+        workload,
+        (peer, meter, scale) -> {
+          int each = scale.of(times);
+          long all = (long) holders * each;
+          String metric = workload.startsWith("mutex_") ? "ns_per_lock" : "ns_per_acquire";
+          meter.measure(metric, all, () -> checked(meter, once.run(peer, holders, each), all));
+        });
+  }
+
   /** So many sleep, by {@link Millis}, and are waited for. Counted are those that woke up. */
   static <P> PeerWork<P> timers(PeerWork.Once<P> once) {
     return new PeerWork<>(
@@ -151,8 +182,7 @@ final class PeerWorks {
   /** So many asleep: live heap and resident memory for each. */
   static <P> PeerWork<P> memory(PeerWork.Sleepers<P> sleepers) {
     return new PeerWork<>(
-        "memory",
-        (peer, meter, scale) -> memory(peer, meter, scale.of(MILLION), sleepers, true));
+        "memory", (peer, meter, scale) -> memory(peer, meter, scale.of(MILLION), sleepers, true));
   }
 
   /**

@@ -15,8 +15,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Reactor. A task is a {@code Mono} subscribed on a parallel scheduler, each by itself: a {@code
- * flatMap} of as many at once takes time that grows with the square of their number. A one-shot is a
- * {@code Sinks.One}, a channel the queue of {@code publishOn}, a timer {@code Mono.delay}, which
+ * flatMap} of as many at once takes time that grows with the square of their number. A one-shot is
+ * a {@code Sinks.One}, a channel the queue of {@code publishOn}, a timer {@code Mono.delay}, which
  * calls back and is no task.
  */
 final class ReactorTasks implements AutoCloseable {

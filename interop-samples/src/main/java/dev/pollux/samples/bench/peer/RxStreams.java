@@ -32,8 +32,7 @@ final class RxStreams {
 
   /** Adds up without a box for each sum. */
   static long sum(Flowable<? extends Number> numbers) {
-    return numbers
-        .collect(() -> new long[1], (soFar, x) -> soFar[0] += x.longValue())
+    return numbers.collect(() -> new long[1], (soFar, x) -> soFar[0] += x.longValue())
         .blockingGet()[0];
   }
 }

@@ -113,8 +113,7 @@ final class RxTasks implements AutoCloseable {
   private void play(int ball, AtomicInteger right, Latch over) {
     SingleSubject<Integer> request = SingleSubject.create();
     SingleSubject<Integer> reply = SingleSubject.create();
-    Disposable unused =
-        request.observeOn(tasks).subscribe(value -> reply.onSuccess(value + 1));
+    Disposable unused = request.observeOn(tasks).subscribe(value -> reply.onSuccess(value + 1));
     Disposable alsoUnused =
         reply
             .observeOn(tasks)

@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@link ScheduledThreadPoolExecutor}, which removes what is cancelled. A timer is a callback, not a
- * task that goes on.
+ * {@link ScheduledThreadPoolExecutor}, which removes what is cancelled. A timer is a callback, not
+ * a task that goes on.
  */
 final class ScheduledExecutor implements AutoCloseable {
 

@@ -12,8 +12,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads, virtual ones or those of the operating system. A task is a {@link FutureTask} in a thread
- * of its own, a one-shot is a {@link CompletableFuture}, a channel an {@link ArrayBlockingQueue}.
+ * Threads, virtual ones or those of the operating system. A task is a {@link FutureTask} in a
+ * thread of its own, a one-shot is a {@link CompletableFuture}, a channel an {@link
+ * ArrayBlockingQueue}.
  */
 final class Threads implements AutoCloseable {
 

@@ -35,6 +35,12 @@ class PeersTest {
           Map.entry("channel_1024", List.of("ns_per_item")),
           Map.entry("channel_1", List.of("ns_per_item")),
           Map.entry("notify_pair", List.of("ns_per_round_trip")),
+          Map.entry("mutex_uncontended", List.of("ns_per_lock")),
+          Map.entry("mutex_contended", List.of("ns_per_lock")),
+          Map.entry("mutex_held", List.of("ns_per_lock")),
+          Map.entry("semaphore_uncontended", List.of("ns_per_acquire")),
+          Map.entry("semaphore_contended", List.of("ns_per_acquire")),
+          Map.entry("semaphore_held", List.of("ns_per_acquire")),
           Map.entry("timers", List.of("over_ideal_ms", "cpu_ms")),
           Map.entry("timer_cancel", List.of("batch_ns_per_op", "single_ns_per_op")),
           Map.entry("memory", List.of("heap_bytes_per_task", "rss_bytes_per_task")),
@@ -63,8 +69,7 @@ class PeersTest {
     // Of timers even a few sleep up to a second; most_units must find its bound before the heap's.
     Scale scale = List.of("timers", "most_units").contains(workload) ? TINY : SMALL;
     peer.run(workload, new Meter(new Settings(2, 2, 0, 0), workload, results), scale);
-    metrics.removeIf(
-        metric -> metric.endsWith(Results.LEAST) || metric.endsWith(Results.GREATEST));
+    metrics.removeIf(metric -> metric.endsWith(Results.LEAST) || metric.endsWith(Results.GREATEST));
     assertThat(metrics).isNotEmpty().doesNotHaveDuplicates();
     assertThat(METRICS.get(workload)).containsAll(metrics);
   }
@@ -97,7 +102,8 @@ class PeersTest {
   void aWrongResultIsRefused() {
     PeerWork<NothingToClose> wrong =
         PeerWorks.spawnJoin(10, (peer, count) -> new Counted(1, count - 1));
-    Peer peer = Peer.of("wrong", "a peer that loses a task", 17, NothingToClose::new, List.of(wrong));
+    Peer peer =
+        Peer.of("wrong", "a peer that loses a task", 17, NothingToClose::new, List.of(wrong));
     assertThatThrownBy(() -> peer.run("spawn_join", (workload, metric, value) -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("wrong result of spawn_join: 9, not 10");
