@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * them; a one-shot is a {@code SingleSubject}, a channel the queue of {@code observeOn}, a timer
  * {@code Single.timer}, which calls back and is no task.
  */
-final class RxTasks implements AutoCloseable {
+final class RxTasks implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(

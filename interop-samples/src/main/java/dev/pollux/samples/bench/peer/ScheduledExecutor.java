@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * {@link ScheduledThreadPoolExecutor}, which removes what is cancelled. A timer is a callback, not
  * a task that goes on.
  */
-final class ScheduledExecutor implements AutoCloseable {
+final class ScheduledExecutor implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(
