@@ -114,7 +114,7 @@ final class RxTasks implements RunningPeer {
     SingleSubject<Integer> request = SingleSubject.create();
     SingleSubject<Integer> reply = SingleSubject.create();
     Disposable unused = request.observeOn(tasks).subscribe(value -> reply.onSuccess(value + 1));
-    Disposable alsoUnused =
+    Disposable unusedToo =
         reply
             .observeOn(tasks)
             .subscribe(
