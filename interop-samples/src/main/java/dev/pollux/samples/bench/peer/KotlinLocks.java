@@ -74,8 +74,7 @@ final class KotlinLocks {
   private static Counted hold(int tasks, int each, boolean yields, Lock lock, Runnable section)
       throws InterruptedException {
     return Coroutine.runOnDefault(
-        new Coroutines.SpawnAndJoin(
-            tasks, i -> new Holder(lock, section, each, yields, null)));
+        new Coroutines.SpawnAndJoin(tasks, i -> new Holder(lock, section, each, yields, null)));
   }
 
   /** {@code repeat(times) { lock.take(); section(); if (yields) yield(); lock.giveBack() }}. */
