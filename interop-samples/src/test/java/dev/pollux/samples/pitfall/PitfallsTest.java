@@ -91,6 +91,7 @@ class PitfallsTest {
   private static String masked(String text) {
     return onOneLine(text)
         .replaceAll("Thread\\[[^\\]]*\\]", "Thread[]")
+        .replace("app//", "") // how older machines name the loader
         .replaceAll("@[0-9a-f]+", "@")
         .replaceAll("PT[0-9.]+S", "PT")
         .replaceAll("[0-9]+", "N");
