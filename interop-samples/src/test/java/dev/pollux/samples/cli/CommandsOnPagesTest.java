@@ -20,7 +20,8 @@ class CommandsOnPagesTest {
 
   /** A command, up to the end of the code, or to what explains it. */
   private static final Pattern COMMAND =
-      Pattern.compile("\\./pollux(?: -v| --verbose)? ([a-z][a-z-]*)([^`|\n#]*?)(?=`|\\||\n|#|  |$)");
+      Pattern.compile(
+          "\\./pollux(?: -v| --verbose)? ([a-z][a-z-]*)([^`|\n#]*?)(?=`|\\||\n|#|  |$)");
 
   private static final Pattern OPTION = Pattern.compile("(?<=\\s)--[a-z][a-z-]*");
 

@@ -99,9 +99,7 @@ class PagesTest {
   void everyPromiseOfTheSecurityPageNamesATest() {
     MarkdownPage security = page("docs/security.md");
     List<String> promises =
-        security
-            .lines()
-            .stream()
+        security.lines().stream()
             .filter(line -> line.startsWith("| ") && !line.startsWith("| promised |"))
             .toList();
     assertThat(promises).hasSizeGreaterThan(30);
@@ -136,8 +134,7 @@ class PagesTest {
                 "# no heading",
                 "```"));
     assertThat(page.links())
-        .containsExactly(
-            new Link(root.resolve("README.md"), "x-y"), new Link(page.file(), "here"));
+        .containsExactly(new Link(root.resolve("README.md"), "x-y"), new Link(page.file(), "here"));
     assertThat(page.anchors()).containsExactly("who-owns-a-foo-the-end-too");
   }
 

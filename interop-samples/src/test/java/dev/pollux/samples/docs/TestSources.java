@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TestSources {
 
   private static final Pattern TEST =
-      Pattern.compile(
-          "@(?:Test|TestFactory|ParameterizedTest|RepeatedTest|Property)\\b");
+      Pattern.compile("@(?:Test|TestFactory|ParameterizedTest|RepeatedTest|Property)\\b");
 
   /** Some classes share a name. */
   private final Map<String, List<Path>> sources = new HashMap<>();
@@ -60,8 +59,7 @@ final class TestSources {
     if (Character.isUpperCase(member.charAt(0))) {
       return Pattern.compile("\\bclass " + name + "\\b").matcher(source).find();
     }
-    Matcher declared =
-        Pattern.compile("\n  (?:\\w+ )*[\\w<>, ?]+ " + name + "\\(").matcher(source);
+    Matcher declared = Pattern.compile("\n  (?:\\w+ )*[\\w<>, ?]+ " + name + "\\(").matcher(source);
     if (!declared.find()) {
       return false;
     }

@@ -58,8 +58,7 @@ class PitfallsTest {
 
   @Test
   void whatThePageShowsIsRun() throws IOException {
-    String sources =
-        onOneLine(source("Wrong.java")) + onOneLine(source("Right.java"));
+    String sources = onOneLine(source("Wrong.java")) + onOneLine(source("Right.java"));
     List<String> blocks = blocks("java");
     assertThat(blocks).hasSizeGreaterThan(15);
     assertThat(blocks).allSatisfy(block -> assertThat(sources).contains(onOneLine(block)));

@@ -94,8 +94,7 @@ final class Right {
   }
 
   static Future<String> greetInATask(TaskLocal<String> user) {
-    return Futures.pollFn(
-            cx -> Poll.ready(cx.spawner().inheriting(cx.locals()).spawn(greet(user))))
+    return Futures.pollFn(cx -> Poll.ready(cx.spawner().inheriting(cx.locals()).spawn(greet(user))))
         .flatMap(task -> task);
   }
 }

@@ -78,8 +78,7 @@ final class Wrong {
   }
 
   static JoinHandle<Integer> count(PolluxRuntime runtime) {
-    return runtime.spawnBlocking(
-        "outer", () -> runtime.spawnBlocking("inner", () -> 1).join() + 1);
+    return runtime.spawnBlocking("outer", () -> runtime.spawnBlocking("inner", () -> 1).join() + 1);
   }
 
   static Future<String> greet(ThreadLocal<String> user) {
