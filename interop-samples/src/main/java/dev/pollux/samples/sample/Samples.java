@@ -13,7 +13,8 @@ public final class Samples {
           MutinySample.SAMPLE,
           KotlinSample.SAMPLE,
           WebSample.SAMPLE,
-          WebStartSample.SAMPLE);
+          WebStartSample.SAMPLE,
+          PullVsPushSample.SAMPLE);
 
   private Samples() {}
 
