@@ -2,18 +2,19 @@ package dev.pollux.samples.sample;
 
 import dev.pollux.executor.CurrentThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
+import io.reactivex.rxjava3.functions.Consumer;
 import io.reactivex.rxjava3.plugins.RxJavaPlugins;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
  * The threads of all three libraries, turned by hand on the thread that calls: what they schedule
- * runs when {@link #turn} is called, and at no other time. And their hooks for what is dropped,
- * which all write into one ledger.
+ * runs when {@link #turn} is called, and at no other time. And the hooks of Pollux and
+ * RxJava for what is dropped, which write into the ledger of the run; those of Reactor are in the
+ * context of a {@link PushedReader}.
  *
  * @threading confined to one thread
  */
@@ -25,6 +26,9 @@ final class HandCrank implements AutoCloseable {
   private final io.reactivex.rxjava3.core.Scheduler rxJava =
       io.reactivex.rxjava3.schedulers.Schedulers.from(jobs::add);
 
+  /** Null if there was none. */
+  private final @Nullable Consumer<? super Throwable> before;
+
   private Ledger ledger = new Ledger();
 
   HandCrank() {
@@ -35,8 +39,7 @@ final class HandCrank implements AutoCloseable {
             .onDiscard(element -> ledger.told(element))
             .uncaughtFailureHandler((failure, origin) -> ledger.toldFailure(failure))
             .currentThread();
-    Hooks.onNextDropped(element -> ledger.told(element));
-    Hooks.onErrorDropped(failure -> ledger.toldFailure(failure));
+    this.before = RxJavaPlugins.getErrorHandler();
     RxJavaPlugins.setErrorHandler(failure -> ledger.toldFailure(failure));
   }
 
@@ -63,7 +66,7 @@ final class HandCrank implements AutoCloseable {
       @Nullable Runnable job = jobs.poll();
       if (job != null) {
         job.run();
-      } else if (!runtime.tryTick()) {
+      } else if (runtime.liveTasks() == 0 || !runtime.tryTick()) {
         return;
       }
     }
@@ -71,9 +74,7 @@ final class HandCrank implements AutoCloseable {
 
   @Override
   public void close() {
-    RxJavaPlugins.setErrorHandler(null);
-    Hooks.resetOnErrorDropped();
-    Hooks.resetOnNextDropped();
+    RxJavaPlugins.setErrorHandler(before);
     reactor.dispose();
     rxJava.shutdown();
     runtime.close();

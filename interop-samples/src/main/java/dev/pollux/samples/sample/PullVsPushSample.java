@@ -21,8 +21,8 @@ final class PullVsPushSample {
           "AsyncIterator, Reactor and RxJava side by side: what each requests, holds and drops",
           PullVsPushSample::run);
 
-  private static final int WARM_UPS = 100;
-  private static final int MEASURED = 40;
+  private static final int WARM_UPS = 60;
+  private static final int MEASURED = 20;
 
   private static final List<Way> STRAIGHT =
       List.of(

@@ -89,6 +89,7 @@ record RushedWay(String name, BiFunction<Ledger, HandCrank, Ends> opening) {
     Ends ends = opening.apply(ledger, crank);
     crank.turn();
     Ticks ticks = new Ticks(ends.reader(), ledger, crank);
+    ticks.pass(1, 1); // the reader is there before the first number
     for (int n = 0; n < NumberSource.MOST; n++) {
       ledger.makes();
       ends.put().accept(NumberSource.number(n));

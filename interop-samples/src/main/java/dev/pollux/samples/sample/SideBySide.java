@@ -26,7 +26,9 @@ final class SideBySide {
     row(findings, "between source and reader", ways);
     row(findings, "  taken", column(ledgers, Ledger::taken));
     row(findings, "  held at most", column(ledgers, Ledger::mostInFlight));
-    row(findings, "  the source saw", column(ledgers, SideBySide::requests));
+    if (!all(ledgers, ledger -> ledger.requests() == 0)) {
+      row(findings, "  the source saw requests", column(ledgers, SideBySide::requests));
+    }
     row(findings, "  made, and never taken", column(ledgers, l -> l.made() - l.taken()));
     row(findings, "  told to hooks", column(ledgers, SideBySide::told));
     row(findings, "  bytes/element", bytes);

@@ -37,10 +37,7 @@ record Way(String name, BiFunction<NumberSource, HandCrank, Reader> opening) {
           Flux<Integer> numbers =
               Flux.using(() -> source, NumberSource::publisher, NumberSource::close);
           PushedReader reader = new PushedReader(source.ledger());
-          between
-              .apply(numbers, crank)
-              .doOnDiscard(Integer.class, source.ledger()::told)
-              .subscribe(reader);
+          between.apply(numbers, crank).subscribe(reader);
           return reader;
         });
   }
