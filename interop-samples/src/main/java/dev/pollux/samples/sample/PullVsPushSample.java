@@ -21,8 +21,6 @@ final class PullVsPushSample {
           "AsyncIterator, Reactor and RxJava side by side: what each requests, holds and drops",
           PullVsPushSample::run);
 
-  private static final int WARM_UPS = 60;
-  private static final int MEASURED = 20;
 
   private static final List<Way> STRAIGHT =
       List.of(
@@ -149,7 +147,7 @@ final class PullVsPushSample {
     List<String> bytes = new ArrayList<>();
     for (Way way : ways) {
       ledgers.add(way.run(script, crank));
-      double each = Allocated.bytesEach(WARM_UPS, MEASURED, () -> way.run(script, crank));
+      double each = Allocated.bytesEach(() -> way.run(script, crank));
       bytes.add(String.format(Locale.ROOT, "%.0f", each / ledgers.get(ledgers.size() - 1).taken()));
     }
     SideBySide.print(findings, ways.stream().map(Way::name).toList(), ledgers, bytes);

@@ -16,8 +16,6 @@ import reactor.core.publisher.FluxSink;
  */
 final class RushedReading {
 
-  private static final int WARM_UPS = 60;
-  private static final int MEASURED = 20;
   private static final int CAPACITY = 16;
 
   private static final List<RushedWay> AS_IT_COMES =
@@ -90,7 +88,7 @@ final class RushedReading {
     List<String> bytes = new ArrayList<>();
     for (RushedWay way : ways) {
       ledgers.add(way.run(crank));
-      double each = Allocated.bytesEach(WARM_UPS, MEASURED, () -> way.run(crank));
+      double each = Allocated.bytesEach(() -> way.run(crank));
       bytes.add(String.format(Locale.ROOT, "%.0f", each / NumberSource.MOST));
     }
     SideBySide.print(findings, ways.stream().map(RushedWay::name).toList(), ledgers, bytes);

@@ -14,7 +14,8 @@ public final class Samples {
           KotlinSample.SAMPLE,
           WebSample.SAMPLE,
           WebStartSample.SAMPLE,
-          PullVsPushSample.SAMPLE);
+          PullVsPushSample.SAMPLE,
+          ExecutorsSample.SAMPLE);
 
   private Samples() {}
 
