@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExercisesTest {
 
   static List<Exercise> thoseInThisProcess() {
-    return Exercises.all();
+    return Exercises.all().stream().filter(exercise -> exercise.number() != 2).toList();
   }
 
   @ParameterizedTest
