@@ -112,25 +112,9 @@ class CodeBlocksTest {
   }
 
   private static List<String> complaints(List<CodeBlock> blocks) throws IOException {
-    List<Source> sources = sources(blocks);
-    if (sources.isEmpty()) {
-      return List.of();
-    }
-    JavaCompiler javac = requireNonNull(ToolProvider.getSystemJavaCompiler(), "no compiler");
-    DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
     Path classes = Files.createTempDirectory("code-blocks");
     try {
-      List<String> options =
-          List.of(
-              "-proc:none",
-              "-nowarn",
-              "--release",
-              "17",
-              "-d",
-              classes.toString(),
-              "-cp",
-              System.getProperty("java.class.path"));
-      javac.getTask(null, null, found, options, null, sources).call();
+      return complaints(blocks, classes);
     } finally {
       try (Stream<Path> files = Files.walk(classes)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -138,6 +122,30 @@ class CodeBlocksTest {
         }
       }
     }
+  }
+
+  /**
+   * What the compiler says against the blocks of a page. Their classes are left in {@code classes},
+   * that of block {@code i} as {@code Block<i>}, with a method {@code block()} if it is statements.
+   */
+  static List<String> complaints(List<CodeBlock> blocks, Path classes) {
+    List<Source> sources = sources(blocks);
+    if (sources.isEmpty()) {
+      return List.of();
+    }
+    JavaCompiler javac = requireNonNull(ToolProvider.getSystemJavaCompiler(), "no compiler");
+    DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+    List<String> options =
+        List.of(
+            "-proc:none",
+            "-nowarn",
+            "--release",
+            "17",
+            "-d",
+            classes.toString(),
+            "-cp",
+            System.getProperty("java.class.path"));
+    javac.getTask(null, null, found, options, null, sources).call();
     return found.getDiagnostics().stream()
         .filter(one -> one.getKind() == Diagnostic.Kind.ERROR)
         .map(CodeBlocksTest::complaint)
