@@ -27,10 +27,11 @@ final class TlsInbound {
   private static final int RECORDS_AT_ONCE = 4;
 
   /**
-   * So many answers that TLS asks for may be unsent while more is read: a peer that asks on and on,
-   * and does not read, is not read either.
+   * So many answers may wait in the engine for room in the transport. A peer that asks for more of
+   * them, and takes none, has failed. Not to read it until it takes one would be no way out: if it
+   * thought the same of us, each would wait for the other for ever.
    */
-  private static final int MOST_OWED = 16;
+  private static final int MOST_UNANSWERED = 100;
 
   private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
 
@@ -44,8 +45,11 @@ final class TlsInbound {
   /** Opened, and not given out yet; null if there is nothing. */
   private @Nullable ByteBuffer plain;
 
-  /** How many answers TLS wants to be sent, at most. */
-  private int owed;
+  /** Whether TLS may want something to be sent. */
+  private boolean owes;
+
+  /** How often the peer has asked for an answer since the engine had none to give. */
+  private int unanswered;
 
   /** Whether the peer has said the end. */
   private boolean ended;
@@ -94,11 +98,9 @@ final class TlsInbound {
         sendOwed(cx);
         return AsyncRead.EOF;
       }
-      if (!sendOwed(cx) && owed > MOST_OWED) {
-        return AsyncRead.NOT_READY;
-      }
+      sendOwed(cx);
       int count = pollOpen(cx, dst);
-      if (owed > 0) {
+      if (owes) {
         sendOwed(cx);
       }
       return count;
@@ -113,20 +115,36 @@ final class TlsInbound {
    * is none of who reads: what the peer had sent before it went away is there all the same, and
    * whoever writes fails as well.
    */
-  @CanIgnoreReturnValue
-  private boolean sendOwed(Context cx) {
-    if (owed == 0 && !outbound.hasUnsent()) {
-      return true;
+  private void sendOwed(Context cx) {
+    if (!owes && !outbound.hasUnsent()) {
+      return;
     }
     try {
       if (!outbound.pollFlush(cx, outbound.reader())) {
-        return false;
+        return;
       }
     } catch (IOException unsent) {
       // As above.
     }
-    owed = 0;
-    return true;
+    owes = false;
+  }
+
+  /** Fails if the peer asks for answers on and on, and takes none. */
+  private void requireAnswered(Context cx) throws TlsException {
+    if (unanswered > MOST_UNANSWERED) {
+      sendOwed(cx);
+      if (!outbound.owes()) {
+        unanswered = 0;
+      } else if (outbound.hasUnsent()) {
+        throw new TlsException(
+            "the peer has asked for new keys "
+                + unanswered
+                + " times, and takes none of the answers; at most "
+                + MOST_UNANSWERED
+                + " may wait",
+            null);
+      }
+    }
   }
 
   /**
@@ -139,7 +157,7 @@ final class TlsInbound {
     cipher = null;
     if (!(refused instanceof TlsTruncatedException)) {
       engine.closeOutbound();
-      owed++;
+      owes = true;
       sendOwed(cx);
     }
   }
@@ -171,6 +189,7 @@ final class TlsInbound {
           }
         } else {
           note(result);
+          requireAnswered(cx);
           if (ended || !dst.hasRemaining()) {
             break;
           }
@@ -291,18 +310,22 @@ final class TlsInbound {
     if (result.getStatus() == Status.CLOSED || engine.isInboundDone()) {
       ended = true;
       if (status == HandshakeStatus.NEED_WRAP) {
-        owed++; // in TLS 1.2 an end is answered by another
+        owes = true; // in TLS 1.2 an end is answered by another
       }
       return;
     }
     if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
+      unanswered = 0;
       return;
     }
     if (status == HandshakeStatus.NEED_TASK || !isNewest()) {
       throw new TlsException("the peer wants to negotiate again, which is refused", null);
     }
     if (status == HandshakeStatus.NEED_WRAP) {
-      owed++;
+      owes = true;
+      if (result.bytesProduced() == 0) { // while one waits, the engine says so of every record
+        unanswered++;
+      }
     }
   }
 

@@ -76,6 +76,11 @@ final class TlsOutbound {
     return unsent != null;
   }
 
+  /** Whether TLS itself has something to say that is not made yet. Any thread. */
+  boolean owes() {
+    return hasOwn(false);
+  }
+
   /** How many bytes are held here; for tests. */
   int heldBytes() {
     ByteBuffer held = unsent;
@@ -228,7 +233,9 @@ final class TlsOutbound {
   }
 
   /**
-   * Has new keys made, of which the next flush tells the peer.
+   * Has new keys made, of which the next flush tells the peer. That waits for all that is due
+   * before it: so no more of them are made than leave, even for a caller that gives up and comes
+   * back.
    *
    * @return whether that is done; else the waker is stored
    */
@@ -243,6 +250,10 @@ final class TlsOutbound {
       if (engine.isInboundDone()) {
         // The engine would take it for a handshake that can't be answered, and end the connection.
         throw new TlsException("the peer has said its end, so no new keys can be made", null);
+      }
+      Context out = cx.withWaker(turn);
+      if (!drain(out) || (hasOwn(false) && !sendOwn(out, false, false, RECORDS_AT_ONCE))) {
+        return false;
       }
       engine.beginHandshake();
       return true;

@@ -401,12 +401,17 @@ class TlsPeersTest {
                   return told;
                 }
               });
-      assertThatThrownBy(() -> run(connect(listening, "TLSv1.3")))
+      TcpStream tcp = run(TcpStream.connect(address(listening)));
+      // The peer may not have sent all of its part yet, and would rather fail at that than read.
+      Wire heldOpen = new Wire(tcp).keptOpen();
+      assertThatThrownBy(() -> run(connector("TLSv1.3").connect(heldOpen, HOST)))
           .isInstanceOfSatisfying(
               TlsCertificateException.class,
               refused ->
                   assertThat(refused.reason()).isEqualTo(TlsCertificateException.Reason.EXPIRED));
+      assertThat(heldOpen.isClosed()).isTrue();
       assertThat(peer.result()).hasMessageMatching(".*certificate_(expired|unknown)");
+      tcp.close();
     }
   }
 

@@ -36,6 +36,7 @@ public final class Wire implements AsyncByteStream {
   private long endAfter = Long.MAX_VALUE;
   private long changed = -1;
   private boolean recording;
+  private boolean keptOpen;
 
   // Guarded by this.
 
@@ -80,6 +81,13 @@ public final class Wire implements AsyncByteStream {
   @CanIgnoreReturnValue
   public Wire change(long place) {
     changed = place;
+    return this;
+  }
+
+  /** A close of this is noted, and leaves the inner one open. */
+  @CanIgnoreReturnValue
+  public Wire keptOpen() {
+    keptOpen = true;
     return this;
   }
 
@@ -231,7 +239,9 @@ public final class Wire implements AsyncByteStream {
       closed = true;
       reader = null; // the inner one has it as well
     }
-    inner.close();
+    if (!keptOpen) {
+      inner.close();
+    }
   }
 
   public synchronized boolean isClosed() {

@@ -783,20 +783,18 @@ class SchedulerContractTest {
         CountDownLatch wrapped = new CountDownLatch(1);
         CountDownLatch ran = new CountDownLatch(1);
         Runnable run = ran::countDown;
-        List<Runnable> seen = new CopyOnWriteArrayList<>();
         RxJavaPlugins.setScheduleHandler(
-            given -> {
-              seen.add(given);
-              return () -> {
-                wrapped.countDown();
-                given.run();
-              };
-            });
+            given ->
+                given != run // a periodic job of before may just plan its next run
+                    ? given
+                    : () -> {
+                      wrapped.countDown();
+                      given.run();
+                    });
         Disposable job = way.apply(run);
         await(wrapped);
         await(ran);
         job.dispose();
-        assertThat(seen.get(0)).isSameAs(run);
         RxJavaPlugins.setScheduleHandler(null);
       }
       worker.dispose();
