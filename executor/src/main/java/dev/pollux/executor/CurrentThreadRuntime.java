@@ -197,13 +197,8 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
     return scheduler.untilNextTimer();
   }
 
-  /**
-   * Moves a paused clock on. What becomes due runs when the runtime is next driven.
-   *
-   * @param duration how far; not negative
-   * @throws IllegalArgumentException if {@code duration} is negative
-   * @throws IllegalStateException if the runtime was not built with a paused clock
-   */
+  /** {@inheritDoc} Here it runs when the runtime is next driven. */
+  @Override
   public void advance(Duration duration) {
     scheduler.advance(requireNonNull(duration, "duration"));
   }

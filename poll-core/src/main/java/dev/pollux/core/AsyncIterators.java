@@ -287,7 +287,7 @@ public final class AsyncIterators {
    * @return the iterator
    * @cancellation nothing is lost
    */
-  public static <T> AsyncIterator<T> never() {
+  public static <T> AsyncIterator<T> pending() {
     return Unpolled.made(new NeverIterator<>());
   }
 

@@ -22,6 +22,7 @@ class MainTest {
         .contains("\n  demo ")
         .contains("\n  bench ")
         .contains("\n  sample ")
+        .contains("\n  exercise ")
         .contains("\n  echo ")
         .contains("\n  echo-load ")
         .contains("Exit codes:");
@@ -30,7 +31,8 @@ class MainTest {
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : new String[] {"demo", "bench", "sample", "echo", "echo-load"}) {
+    for (String command :
+        new String[] {"demo", "bench", "sample", "exercise", "echo", "echo-load"}) {
       Ended help = CapturedTerminal.run(command, "--help");
       assertThat(help.exitCode()).as(command).isEqualTo(0);
       assertThat(help.out()).as(command).startsWith("Usage: pollux " + command);
