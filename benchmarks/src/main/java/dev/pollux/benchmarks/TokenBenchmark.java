@@ -64,7 +64,7 @@ public class TokenBenchmark {
       CancellationToken last = root;
       for (int i = 0; i < TOKENS; i++) {
         CancellationToken token = last.child();
-        if (!polls.isPending(token.onCancelled())) {
+        if (!polls.isPending(token.whenCancelled())) {
           throw new AssertionError("nobody has cancelled " + token);
         }
         if (shape.equals("deep")) {
@@ -97,7 +97,7 @@ public class TokenBenchmark {
   /** A child with a waiter that gives up: a request that runs to its end. */
   @Benchmark
   public boolean childWaitGiveUp(Shared shared, Polls polls) throws Exception {
-    Future<Void> waiter = shared.parent.child().onCancelled();
+    Future<Void> waiter = shared.parent.child().whenCancelled();
     boolean pending = polls.isPending(waiter);
     waiter.cancel();
     return pending;

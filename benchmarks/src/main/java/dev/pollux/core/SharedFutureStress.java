@@ -102,7 +102,7 @@ public final class SharedFutureStress {
 
     Handles(Inner inner) {
       this.inner = inner;
-      this.a = inner.share();
+      this.a = inner.shared();
       this.b = a.another();
     }
   }

@@ -28,7 +28,7 @@ public final class OccurrenceStress {
     private final CountingWaker waker = new CountingWaker();
 
     Waiting(CancellationToken token) {
-      this.future = token.onCancelled();
+      this.future = token.whenCancelled();
     }
 
     /** Polls once; returns whether the answer was Ready. */

@@ -15,7 +15,7 @@ public final class StructureSizes {
 
   /** The bytes of a token with a waiter, the future included. */
   public static long bytesPerTokenWithWaiter() {
-    return bytesPerToken() + bytes(OnCancelled.class) + bytes(AtomicWaker.class);
+    return bytesPerToken() + bytes(WhenCancelled.class) + bytes(AtomicWaker.class);
   }
 
   /** The bytes of a tracker. */

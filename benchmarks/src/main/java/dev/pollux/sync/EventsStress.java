@@ -218,7 +218,7 @@ public final class EventsStress {
   @State
   public static class OneshotOnClosedVsCancel {
     private final Oneshot<String> oneshot = Oneshot.create();
-    private final Waiting<Void> closed = new Waiting<>(oneshot.sender().onClosed());
+    private final Waiting<Void> closed = new Waiting<>(oneshot.sender().whenClosed());
 
     @Actor
     public void waits(II_Result r) {
@@ -630,7 +630,7 @@ public final class EventsStress {
   @State
   public static class WatchOnClosedVsClose {
     private final Watch<Integer> watch = Watch.create(1);
-    private final Waiting<Void> closed = new Waiting<>(watch.sender().onClosed());
+    private final Waiting<Void> closed = new Waiting<>(watch.sender().whenClosed());
 
     @Actor
     public void waits(II_Result r) {

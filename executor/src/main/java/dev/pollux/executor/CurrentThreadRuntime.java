@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * while (runtime.tryTick()) {}
  * loop.callAfter(runtime.untilNextTimer());
  * }</pre>
+ *
+ * @threading as {@link PolluxRuntime} says; one thread at a time drives, and others that block on it wait
+ *     for that one
  */
 public final class CurrentThreadRuntime implements PolluxRuntime {
 
@@ -197,13 +200,8 @@ public final class CurrentThreadRuntime implements PolluxRuntime {
     return scheduler.untilNextTimer();
   }
 
-  /**
-   * Moves a paused clock on. What becomes due runs when the runtime is next driven.
-   *
-   * @param duration how far; not negative
-   * @throws IllegalArgumentException if {@code duration} is negative
-   * @throws IllegalStateException if the runtime was not built with a paused clock
-   */
+  /** {@inheritDoc} Here it runs when the runtime is next driven. */
+  @Override
   public void advance(Duration duration) {
     scheduler.advance(requireNonNull(duration, "duration"));
   }

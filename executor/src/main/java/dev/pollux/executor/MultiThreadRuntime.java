@@ -150,13 +150,8 @@ public final class MultiThreadRuntime implements PolluxRuntime {
     return blockOn(future.timeout(timeout.isNegative() ? Duration.ZERO : timeout));
   }
 
-  /**
-   * Moves a paused clock on. What becomes due runs at once.
-   *
-   * @param duration how far; not negative
-   * @throws IllegalArgumentException if {@code duration} is negative
-   * @throws IllegalStateException if the runtime was not built with a paused clock
-   */
+  /** {@inheritDoc} Here it runs at once. */
+  @Override
   public void advance(Duration duration) {
     scheduler.advance(requireNonNull(duration, "duration"));
   }

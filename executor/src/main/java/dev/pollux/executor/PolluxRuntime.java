@@ -190,6 +190,16 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   boolean hasPausedClock();
 
   /**
+   * Moves a paused clock on. What becomes due runs at once, or when the runtime is next driven if
+   * it runs on the calling thread.
+   *
+   * @param duration how far; not negative
+   * @throws IllegalArgumentException if {@code duration} is negative
+   * @throws IllegalStateException if the runtime was not built with a paused clock
+   */
+  void advance(Duration duration);
+
+  /**
    * A new executor service whose commands run as tasks of this runtime, for libraries that take
    * one: {@code CompletableFuture}, Reactor, RxJava and most others.
    *

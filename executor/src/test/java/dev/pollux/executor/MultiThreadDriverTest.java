@@ -316,7 +316,7 @@ class MultiThreadDriverTest {
               return Poll.done();
             });
     awaitOpen(stuck);
-    assertThat(keen.shutdown(Duration.ofMillis(5)).complete()).isFalse();
+    assertThat(keen.shutdown(Duration.ofMillis(5)).isComplete()).isFalse();
     assertThat(its.closes).isEqualTo(1);
     release.countDown();
     blocker.join();

@@ -247,7 +247,7 @@ class MultiThreadShutdownTest {
                 if (how % 2 == 0) {
                   runtime.close();
                 } else {
-                  assertThat(runtime.shutdown(Duration.ofHours(1)).complete()).isTrue();
+                  assertThat(runtime.shutdown(Duration.ofHours(1)).isComplete()).isTrue();
                 }
                 return runtime.isClosed();
               }));
@@ -277,7 +277,7 @@ class MultiThreadShutdownTest {
     await(() -> gate.polls == 1);
     ShutdownReport report =
         runtime.spawn("closer", cx -> Poll.ready(runtime.shutdown(Duration.ofSeconds(30)))).join();
-    assertThat(report.complete()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(report.tasks().stream().map(task -> task.name().orElse(""))).contains("closer");
     assertThatThrownBy(other::join).isInstanceOf(TaskCancelledException.class);
   }
@@ -429,7 +429,7 @@ class MultiThreadShutdownTest {
     AtomicInteger cancels = new AtomicInteger();
     JoinHandle<Object> handle = stuck("stubborn", cancels);
     ShutdownReport report = runtime.shutdown(Duration.ofMillis(20));
-    assertThat(report.complete()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(report.jobs()).isEmpty();
     assertThat(report.tasks()).hasSize(1);
     TaskInfo task = report.tasks().get(0);
@@ -495,7 +495,7 @@ class MultiThreadShutdownTest {
     AtomicInteger cancels = new AtomicInteger();
     JoinHandle<Object> handle = stuck("stubborn", cancels);
     ShutdownReport report = runtime.shutdownNow();
-    assertThat(report.complete()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(report.tasks().stream().map(task -> task.name().orElse(""))).contains("stubborn");
     release.countDown();
     assertThatThrownBy(handle::join).isInstanceOf(TaskCancelledException.class);
@@ -507,8 +507,8 @@ class MultiThreadShutdownTest {
     stuck("stubborn", unused).detach();
     Elsewhere<ShutdownReport> patient =
         elsewhere(() -> runtime.shutdown(Duration.ofHours(1))).asleep();
-    assertThat(elsewhere(runtime::shutdownNow).result().complete()).isFalse();
-    assertThat(patient.result().complete()).isFalse();
+    assertThat(elsewhere(runtime::shutdownNow).result().isComplete()).isFalse();
+    assertThat(patient.result().isComplete()).isFalse();
   }
 
   @Test

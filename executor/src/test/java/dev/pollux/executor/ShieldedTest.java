@@ -561,7 +561,7 @@ class ShieldedTest {
     JoinHandle<String> task = runtime.spawnShielded(record);
     await(() -> record.polls > 0);
     ShutdownReport report = runtime.shutdown(SHORT);
-    assertThat(report.complete()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(ours(report)).containsExactly(task);
     await(() -> record.cancels == 1);
     assertThatThrownBy(task::join).isInstanceOf(TaskCancelledException.class);
@@ -648,7 +648,7 @@ class ShieldedTest {
           }
         });
     ShutdownReport report = runtime.shutdownNow();
-    assertThat(report.complete()).isFalse();
+    assertThat(report.isComplete()).isFalse();
     assertThat(ours(report)).containsExactly(task);
     goOn.countDown();
     task.detach();

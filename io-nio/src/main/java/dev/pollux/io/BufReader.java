@@ -48,7 +48,7 @@ public final class BufReader implements AsyncBufRead {
   }
 
   /** How many bytes are in the buffer. */
-  public int buffered() {
+  public int bufferedBytes() {
     ByteBuffer buffer = this.buffer;
     return buffer == null ? 0 : buffer.remaining();
   }
@@ -81,7 +81,7 @@ public final class BufReader implements AsyncBufRead {
       throw new IllegalArgumentException("dst must have room, was " + dst);
     }
     checkOpen();
-    if (buffered() == 0) {
+    if (bufferedBytes() == 0) {
       if (ended) {
         return EOF;
       }
@@ -109,7 +109,7 @@ public final class BufReader implements AsyncBufRead {
   public @Nullable ByteBuffer pollFill(Context cx, int atLeast) throws IOException {
     Checks.positive("atLeast", atLeast);
     checkOpen();
-    while (buffered() < atLeast && !ended) {
+    while (bufferedBytes() < atLeast && !ended) {
       if (fill(cx, atLeast) == NOT_READY) {
         return null;
       }
@@ -125,7 +125,7 @@ public final class BufReader implements AsyncBufRead {
   /** Reads more. Answers as {@link #pollRead} does. */
   private int fill(Context cx, int atLeast) throws IOException {
     Scratch scratch = Scratch.ofThread();
-    int held = buffered();
+    int held = bufferedBytes();
     int wanted = Math.max(held < size ? size - held : size, atLeast - held);
     ByteBuffer read = scratch.borrow(Math.min(wanted, Scratch.LARGEST_KEPT));
     try {
@@ -141,7 +141,7 @@ public final class BufReader implements AsyncBufRead {
   }
 
   private void settle(int count) {
-    if (count < 0 && buffered() == 0) {
+    if (count < 0 && bufferedBytes() == 0) {
       release();
     }
     if (count == EOF) {
@@ -150,7 +150,7 @@ public final class BufReader implements AsyncBufRead {
   }
 
   private void append(ByteBuffer read) {
-    int held = buffered();
+    int held = bufferedBytes();
     int needed = held + read.remaining();
     ByteBuffer into = buffer;
     if (into == null || into.capacity() < needed) {
@@ -179,7 +179,7 @@ public final class BufReader implements AsyncBufRead {
 
   @Override
   public void consume(int count) {
-    int there = buffered();
+    int there = bufferedBytes();
     if (count < 0 || count > there) {
       throw new IllegalArgumentException("count must be from 0 to " + there + ", was " + count);
     }
@@ -210,6 +210,6 @@ public final class BufReader implements AsyncBufRead {
 
   @Override
   public String toString() {
-    return "BufReader[" + buffered() + " bytes of " + source + "]";
+    return "BufReader[" + bufferedBytes() + " bytes of " + source + "]";
   }
 }

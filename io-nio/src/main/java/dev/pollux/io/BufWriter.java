@@ -41,7 +41,7 @@ public final class BufWriter implements AsyncWrite {
   }
 
   /** How many bytes are in the buffer. */
-  public int buffered() {
+  public int bufferedBytes() {
     ByteBuffer buffer = this.buffer;
     return buffer == null ? 0 : buffer.position() - start;
   }
@@ -60,7 +60,7 @@ public final class BufWriter implements AsyncWrite {
       hold(src, count);
       return count;
     }
-    return buffered() == 0
+    return bufferedBytes() == 0
         ? to.pollWrite(cx, src)
         : (int) writeThrough(cx, new ByteBuffer[] {src}, 0, 1);
   }
@@ -79,14 +79,14 @@ public final class BufWriter implements AsyncWrite {
     if (fits(count)) {
       return cx.tryProceed() ? hold(srcs, offset, length) : NOT_READY;
     }
-    return buffered() == 0
+    return bufferedBytes() == 0
         ? to.pollWrite(cx, srcs, offset, length)
         : writeThrough(cx, srcs, offset, length);
   }
 
   /** Whether so many bytes are held back. What would fill the buffer alone is not. */
   private boolean fits(long count) {
-    return count < size && count <= size - buffered();
+    return count < size && count <= size - bufferedBytes();
   }
 
   /** Writes what is in the buffer, and {@code srcs} behind it. */
@@ -95,7 +95,7 @@ public final class BufWriter implements AsyncWrite {
     ByteBuffer[] all = new ByteBuffer[length + 1];
     all[0] = held();
     System.arraycopy(srcs, offset, all, 1, length);
-    int held = buffered();
+    int held = bufferedBytes();
     long count = to.pollWrite(cx, all, 0, all.length);
     if (count > held) {
       passedOn(held);
@@ -105,7 +105,7 @@ public final class BufWriter implements AsyncWrite {
       passedOn((int) count);
     }
     // Nothing of srcs was taken; but if there is room here, some of it is.
-    return buffered() == size ? NOT_READY : hold(srcs, offset, length);
+    return bufferedBytes() == size ? NOT_READY : hold(srcs, offset, length);
   }
 
   /** What is in the buffer, to be written. */
@@ -115,7 +115,7 @@ public final class BufWriter implements AsyncWrite {
 
   private void passedOn(int count) {
     start += count;
-    if (buffered() == 0) {
+    if (bufferedBytes() == 0) {
       buffer = null;
       start = 0;
     }
@@ -125,7 +125,7 @@ public final class BufWriter implements AsyncWrite {
   private long hold(ByteBuffer[] srcs, int offset, int length) {
     long taken = 0;
     for (int i = offset; i < offset + length; i++) {
-      int count = Math.min(srcs[i].remaining(), size - buffered());
+      int count = Math.min(srcs[i].remaining(), size - bufferedBytes());
       if (count > 0) {
         hold(srcs[i], count);
         taken += count;
@@ -146,7 +146,7 @@ public final class BufWriter implements AsyncWrite {
     if (before != null && before.remaining() >= count) {
       return before;
     }
-    int needed = buffered() + count;
+    int needed = bufferedBytes() + count;
     if (before != null && before.capacity() >= needed) {
       before.flip().position(start);
       before.compact();
@@ -166,7 +166,7 @@ public final class BufWriter implements AsyncWrite {
   @Override
   public boolean pollFlush(Context cx) throws IOException {
     checkNotClosed();
-    while (buffered() > 0) {
+    while (bufferedBytes() > 0) {
       int count = to.pollWrite(cx, held());
       if (count == NOT_READY) {
         return false;
@@ -180,7 +180,7 @@ public final class BufWriter implements AsyncWrite {
   public boolean pollShutdown(Context cx) throws IOException {
     checkNotClosed();
     shutDown = true;
-    return (buffered() == 0 || pollFlush(cx)) && to.pollShutdown(cx);
+    return (bufferedBytes() == 0 || pollFlush(cx)) && to.pollShutdown(cx);
   }
 
   private void checkOpen() throws ClosedChannelException {
@@ -204,6 +204,6 @@ public final class BufWriter implements AsyncWrite {
 
   @Override
   public String toString() {
-    return "BufWriter[" + buffered() + " bytes for " + to + "]";
+    return "BufWriter[" + bufferedBytes() + " bytes for " + to + "]";
   }
 }

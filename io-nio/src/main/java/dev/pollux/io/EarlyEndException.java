@@ -22,7 +22,7 @@ public class EarlyEndException extends EOFException {
   }
 
   /** How many more bytes would have been needed. */
-  public long missing() {
+  public long missingBytes() {
     return missing;
   }
 }

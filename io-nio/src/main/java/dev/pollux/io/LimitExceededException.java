@@ -8,21 +8,21 @@ public class LimitExceededException extends IOException {
 
   @Serial private static final long serialVersionUID = 1L;
 
-  private final long limit;
+  private final long limitBytes;
 
   /**
    * Makes one.
    *
-   * @param limit how many bytes were allowed
+   * @param limitBytes how many bytes were allowed
    * @param what what has more of them, for the message
    */
-  public LimitExceededException(long limit, String what) {
-    super(what + " has more than " + limit + " bytes");
-    this.limit = limit;
+  public LimitExceededException(long limitBytes, String what) {
+    super(what + " has more than " + limitBytes + " bytes");
+    this.limitBytes = limitBytes;
   }
 
   /** How many bytes were allowed. */
-  public long limit() {
-    return limit;
+  public long limitBytes() {
+    return limitBytes;
   }
 }

@@ -95,7 +95,7 @@ public final class SyncIoBridge {
 
     @Override
     public int available() {
-      return source instanceof BufReader reader ? reader.buffered() : 0;
+      return source instanceof BufReader reader ? reader.bufferedBytes() : 0;
     }
 
     @Override

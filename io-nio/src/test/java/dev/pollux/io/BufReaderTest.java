@@ -49,7 +49,7 @@ class BufReaderTest {
     reader.consume(2);
     assertThat(fill(1)).isEqualTo("c");
     assertThat(fill(2)).isNull();
-    assertThat(reader.buffered()).isEqualTo(1);
+    assertThat(reader.bufferedBytes()).isEqualTo(1);
     source.feed("d");
     assertThat(fill(2)).isEqualTo("cd");
   }
@@ -102,7 +102,7 @@ class BufReaderTest {
     source.feed("abcdefgh");
     ByteBuffer dst = ByteBuffer.allocate(8);
     assertThat(harness.poll(reader.read(dst)).value()).isEqualTo(8);
-    assertThat(reader.buffered()).isZero();
+    assertThat(reader.bufferedBytes()).isZero();
   }
 
   @Test
@@ -265,7 +265,7 @@ class BufReaderTest {
             Poll<Void> answer = pollOnce(harness, reader.readExact(dst));
             assertThat(answer.isReady()).isEqualTo(!dst.hasRemaining());
           } catch (EarlyEndException early) {
-            assertThat(early.missing()).isEqualTo(dst.remaining());
+            assertThat(early.missingBytes()).isEqualTo(dst.remaining());
             over = true;
           }
           got.append(StandardCharsets.UTF_8.decode(dst.flip()));
@@ -281,7 +281,7 @@ class BufReaderTest {
               reader.consume(count);
             }
           } catch (EarlyEndException early) {
-            assertThat(early.missing()).isEqualTo(count - reader.buffered());
+            assertThat(early.missingBytes()).isEqualTo(count - reader.bufferedBytes());
           }
         }
       }

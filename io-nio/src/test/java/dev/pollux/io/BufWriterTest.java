@@ -36,13 +36,13 @@ class BufWriterTest {
     sink.room(99);
     assertThat(isDone(writer.writeAll(bytes("ab")))).isTrue();
     assertThat(isDone(writer.writeAll(bytes("c")))).isTrue();
-    assertThat(writer.buffered()).isEqualTo(3);
+    assertThat(writer.bufferedBytes()).isEqualTo(3);
     assertThat(sink.writes()).isZero();
     assertThat(isDone(writer.flush())).isTrue();
     assertThat(sink.taken()).isEqualTo("abc");
     assertThat(sink.writes()).isEqualTo(1);
     assertThat(sink.flushes()).isEqualTo(1);
-    assertThat(writer.buffered()).isZero();
+    assertThat(writer.bufferedBytes()).isZero();
   }
 
   @Test
@@ -57,12 +57,12 @@ class BufWriterTest {
     assertThat(isDone(writer.writeAll(bytes("ab")))).isTrue();
     Future<Void> write = writer.writeAll(bytes("cdef"));
     assertThat(isDone(write)).isFalse();
-    assertThat(writer.buffered()).isEqualTo(4);
+    assertThat(writer.bufferedBytes()).isEqualTo(4);
     sink.room(3);
     assertThat(harness.woken()).isTrue();
     assertThat(isDone(write)).isTrue();
     assertThat(sink.taken()).isEqualTo("abc");
-    assertThat(writer.buffered()).isEqualTo(3);
+    assertThat(writer.bufferedBytes()).isEqualTo(3);
   }
 
   @Test
@@ -86,7 +86,7 @@ class BufWriterTest {
     ByteBuffer src = bytes("def");
     assertThatThrownBy(() -> isDone(writer.writeAll(src))).hasMessage("torn");
     assertThat(src.remaining()).isEqualTo(3);
-    assertThat(writer.buffered()).isEqualTo(3);
+    assertThat(writer.bufferedBytes()).isEqualTo(3);
     sink.room(99);
     assertThat(isDone(writer.writeAll(src))).isTrue();
     assertThat(isDone(writer.flush())).isTrue();
@@ -144,8 +144,8 @@ class BufWriterTest {
         left += src.remaining();
       }
       sent.append(all, 0, all.length() - left);
-      assertThat(writer.buffered()).isLessThanOrEqualTo(size);
-      assertThat(sink.taken().length() + writer.buffered()).isEqualTo(sent.length());
+      assertThat(writer.bufferedBytes()).isLessThanOrEqualTo(size);
+      assertThat(sink.taken().length() + writer.bufferedBytes()).isEqualTo(sent.length());
     }
     sink.room(9999);
     assertThat(harness.poll(writer.shutdown()).isReady()).isTrue();

@@ -62,7 +62,7 @@ class IoTest {
     assertThatThrownBy(() -> harness.poll(source.readExact(dst)))
         .isInstanceOf(EarlyEndException.class)
         .hasMessage("the bytes ended 3 before the end of what was to fill a buffer")
-        .extracting(failure -> ((EarlyEndException) failure).missing())
+        .extracting(failure -> ((EarlyEndException) failure).missingBytes())
         .isEqualTo(3L);
     assertThat(dst.flip()).isEqualTo(bytes("ab"));
   }

@@ -248,7 +248,7 @@ public interface AsyncIterator<T> {
    * @return the view, whose stream owns this iterator
    */
   default Timed<T> timed() {
-    return new Timed<>(this);
+    return Timed.of(this);
   }
 
   /**
@@ -261,7 +261,7 @@ public interface AsyncIterator<T> {
    * @return the view, whose stream owns this iterator
    */
   default Chunked<T> chunked() {
-    return new Chunked<>(this);
+    return Chunked.of(this);
   }
 
   /**
@@ -277,7 +277,7 @@ public interface AsyncIterator<T> {
    * @throws IllegalArgumentException if {@code limit} is less than 1
    */
   default Concurrent<T> concurrent(int limit) {
-    return new Concurrent<>(this, limit);
+    return Concurrent.of(this, limit);
   }
 
   /**
@@ -293,7 +293,7 @@ public interface AsyncIterator<T> {
    * @throws IllegalArgumentException if {@code limit} is less than 1
    */
   default Parallel<T> parallel(int limit) {
-    return new Parallel<>(this, limit);
+    return Parallel.of(this, limit);
   }
 
   /**
@@ -306,7 +306,7 @@ public interface AsyncIterator<T> {
    * @throws IllegalArgumentException if {@code limit} is less than 1
    */
   default Parallel<T> parallel(int limit, Spawner spawner) {
-    return new Parallel<>(this, limit, spawner);
+    return Parallel.of(this, limit, spawner);
   }
 
   /**
@@ -663,7 +663,7 @@ public interface AsyncIterator<T> {
    * failure of {@code stop} is a failure of the stream; its output is dropped.
    *
    * <pre>{@code
-   * AsyncIterator<Line> lines = source.takeUntil(token.onCancelled());
+   * AsyncIterator<Line> lines = source.takeUntil(token.whenCancelled());
    * }</pre>
    *
    * <p>Each poll asks {@code stop} first: an element that is there when it completes is not taken.
@@ -1061,7 +1061,7 @@ public interface AsyncIterator<T> {
    * @return a view of this iterator, to be used once
    */
   default Failures<T> failures() {
-    return new Failures<>(this);
+    return Failures.of(this);
   }
 
   /**
@@ -1074,7 +1074,7 @@ public interface AsyncIterator<T> {
    * @return a view of this iterator, to be used once
    */
   default Observed<T> observed() {
-    return new Observed<>(this);
+    return Observed.of(this);
   }
 
   // ---- one upstream, several readers

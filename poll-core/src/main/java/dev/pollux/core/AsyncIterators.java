@@ -28,6 +28,8 @@ import java.util.stream.Stream;
  *
  * <p>A source does nothing until it is polled, and takes one unit of {@linkplain
  * Context#tryProceed() budget} for each element.
+ *
+ * @threading any thread; what is made belongs to the task that polls it
  */
 public final class AsyncIterators {
 
@@ -287,7 +289,7 @@ public final class AsyncIterators {
    * @return the iterator
    * @cancellation nothing is lost
    */
-  public static <T> AsyncIterator<T> never() {
+  public static <T> AsyncIterator<T> pending() {
     return Unpolled.made(new NeverIterator<>());
   }
 

@@ -49,7 +49,7 @@ final class ClosingDiscard implements Discard {
       return;
     }
     if (value instanceof Settled.Failed<?> failed) {
-      uncaught(failed.failure(), "a future that had ended, among others");
+      uncaught(failed.cause(), "a future that had ended, among others");
       return;
     }
     if (value instanceof KeyedResult<?, ?> keyed) {

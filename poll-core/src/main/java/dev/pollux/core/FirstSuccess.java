@@ -73,7 +73,7 @@ final class FirstSuccess<T extends @Nullable Object> implements Future<T> {
           cancel();
           return Poll.ready(completed.value());
         }
-        keep(((Settled.Failed<T>) settled).failure());
+        keep(((Settled.Failed<T>) settled).cause());
         ended = running.pollReady(cx);
       }
     } catch (Throwable error) {

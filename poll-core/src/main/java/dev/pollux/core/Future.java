@@ -226,7 +226,7 @@ public interface Future<T extends @Nullable Object> {
    * @return the first handle
    * @cancellation cancels this future, if no other handle is left
    */
-  default SharedFuture<T> share() {
+  default SharedFuture<T> shared() {
     return Unpolled.made(new SharedFuture<>(new SharedState<>(this)), this);
   }
 

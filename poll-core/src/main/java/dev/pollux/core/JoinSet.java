@@ -200,7 +200,7 @@ public final class JoinSet<T extends @Nullable Object> implements AutoCloseable 
    *
    * @return the outcome
    */
-  public Optional<TaskResult<T>> tryJoinNext() {
+  public Optional<TaskResult<T>> tryJoinNextResult() {
     JoinedTasks.Ended<T> ended = tasks.takeEnded();
     return ended == null ? Optional.empty() : Optional.of(ended.result());
   }

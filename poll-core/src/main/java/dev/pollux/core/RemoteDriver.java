@@ -49,7 +49,7 @@ final class RemoteDriver<T extends @Nullable Object> implements Future<Void> {
   RemoteDriver(Future<T> future, Oneshot.Sender<Outcome<T>> handle) {
     this.future = future;
     this.handle = handle;
-    this.handleGone = handle.onClosed();
+    this.handleGone = handle.whenClosed();
     Unpolled.used(handleGone);
   }
 

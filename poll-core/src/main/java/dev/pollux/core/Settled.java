@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * for (Settled<Page> page : pages) {
  *   if (page instanceof Settled.Failed<Page> failed) {
- *     log(failed.failure());
+ *     log(failed.cause());
  *   }
  * }
  * }</pre>
@@ -37,17 +37,17 @@ public sealed interface Settled<T extends @Nullable Object> {
   /** The future completed with an output. */
   record Completed<T extends @Nullable Object>(T value) implements Settled<T> {}
 
-  /** The future threw {@code failure}. */
-  record Failed<T extends @Nullable Object>(Exception failure) implements Settled<T> {
+  /** The future threw {@code cause}. */
+  record Failed<T extends @Nullable Object>(Exception cause) implements Settled<T> {
 
-    /** Says that a future failed with {@code failure}. */
+    /** Says that a future failed with {@code cause}. */
     public Failed {
-      requireNonNull(failure, "failure");
+      requireNonNull(cause, "cause");
     }
 
     @Override
     public T value() throws Exception {
-      throw failure;
+      throw cause;
     }
   }
 

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One handle of a future that has several: each task that wants the output polls a handle of its
- * own, and all get the same output, or the same failure. Made by {@link Future#share()}.
+ * own, and all get the same output, or the same failure. Made by {@link Future#shared()}.
  *
  * <pre>{@code
- * SharedFuture<Config> config = loadConfig().share();
+ * SharedFuture<Config> config = loadConfig().shared();
  * for (Request request : requests) {
  *   spawner.spawn(config.another().flatMap(loaded -> answer(request, loaded))).detach();
  * }

@@ -29,13 +29,20 @@ public final class Chunked<T> {
 
   private final SingleUse<T> upstream;
 
+  private Chunked(AsyncIterator<T> upstream) {
+    this.upstream = new SingleUse<>("chunked()", upstream);
+  }
+
   /**
-   * Makes a view; what {@link AsyncIterator#chunked} calls.
+   * The view of {@code upstream}, which it owns from now on: what {@link AsyncIterator#chunked()}
+   * calls.
    *
    * @param upstream where the elements come from
+   * @param <T> the type of the elements
+   * @return the view: to be used once
    */
-  public Chunked(AsyncIterator<T> upstream) {
-    this.upstream = new SingleUse<>("chunked()", upstream);
+  public static <T> Chunked<T> of(AsyncIterator<T> upstream) {
+    return new Chunked<>(upstream);
   }
 
   /**

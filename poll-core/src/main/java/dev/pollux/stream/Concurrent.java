@@ -38,24 +38,27 @@ public final class Concurrent<T> {
   private final int limit;
   private final ItemFailures failures;
 
-  /**
-   * Makes a view; what {@link AsyncIterator#concurrent} calls.
-   *
-   * @param upstream where the elements come from
-   * @param limit how many items are worked on at a time, at least 1
-   * @throws IllegalArgumentException if {@code limit} is less than 1
-   */
-  public Concurrent(AsyncIterator<T> upstream, int limit) {
-    this(
-        new SingleUse<>("concurrent()", upstream),
-        Counts.positive("limit", limit),
-        ItemFailures.fail());
-  }
-
   private Concurrent(SingleUse<T> upstream, int limit, ItemFailures failures) {
     this.upstream = upstream;
     this.limit = limit;
     this.failures = failures;
+  }
+
+  /**
+   * The view of {@code upstream}, which it owns from now on: what {@link AsyncIterator#concurrent}
+   * calls.
+   *
+   * @param upstream where the elements come from
+   * @param limit how many items are worked on at a time, at least 1
+   * @param <T> the type of the elements
+   * @return the view: to be used once
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  public static <T> Concurrent<T> of(AsyncIterator<T> upstream, int limit) {
+    return new Concurrent<>(
+        new SingleUse<>("concurrent()", upstream),
+        Counts.positive("limit", limit),
+        ItemFailures.fail());
   }
 
   /** The failure of an item fails the stream, which cancels all others. The default. */

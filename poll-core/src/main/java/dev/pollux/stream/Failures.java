@@ -33,13 +33,20 @@ public final class Failures<T> {
 
   private final SingleUse<T> upstream;
 
+  private Failures(AsyncIterator<T> upstream) {
+    this.upstream = new SingleUse<>("failures()", upstream);
+  }
+
   /**
-   * A view of {@code upstream}: what {@link AsyncIterator#failures()} calls.
+   * The view of {@code upstream}, which it owns from now on: what {@link AsyncIterator#failures()}
+   * calls.
    *
    * @param upstream what may fail
+   * @param <T> the type of the elements
+   * @return the view: to be used once
    */
-  public Failures(AsyncIterator<T> upstream) {
-    this.upstream = new SingleUse<>("failures()", upstream);
+  public static <T> Failures<T> of(AsyncIterator<T> upstream) {
+    return new Failures<>(upstream);
   }
 
   /**

@@ -22,13 +22,20 @@ public final class Observed<T> {
 
   private final SingleUse<T> upstream;
 
+  private Observed(AsyncIterator<T> upstream) {
+    this.upstream = new SingleUse<>("observed()", upstream);
+  }
+
   /**
-   * A view of {@code upstream}: what {@link AsyncIterator#observed()} calls.
+   * The view of {@code upstream}, which it owns from now on: what {@link AsyncIterator#observed()}
+   * calls.
    *
    * @param upstream what is looked at
+   * @param <T> the type of the elements
+   * @return the view: to be used once
    */
-  public Observed(AsyncIterator<T> upstream) {
-    this.upstream = new SingleUse<>("observed()", upstream);
+  public static <T> Observed<T> of(AsyncIterator<T> upstream) {
+    return new Observed<>(upstream);
   }
 
   /**

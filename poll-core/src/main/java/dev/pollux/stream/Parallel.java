@@ -52,32 +52,39 @@ public final class Parallel<T> {
   /** Null for the one of the context. */
   private final @Nullable Spawner spawner;
 
-  /**
-   * Makes a view whose tasks are spawned by the spawner of the context; what {@link
-   * AsyncIterator#parallel(int)} calls.
-   *
-   * @param upstream where the elements come from
-   * @param limit how many tasks are in flight at most, at least 1
-   * @throws IllegalArgumentException if {@code limit} is less than 1
-   */
-  public Parallel(AsyncIterator<T> upstream, int limit) {
+  private Parallel(AsyncIterator<T> upstream, int limit, @Nullable Spawner spawner) {
     this.upstream = new SingleUse<>("parallel()", upstream);
     this.limit = Counts.positive("limit", limit);
-    this.spawner = null;
+    this.spawner = spawner;
   }
 
   /**
-   * Makes a view; what {@link AsyncIterator#parallel(int, Spawner)} calls.
+   * The view of {@code upstream}, which it owns from now on, with the spawner of the task that
+   * polls first: what {@link AsyncIterator#parallel(int)} calls.
+   *
+   * @param upstream where the elements come from
+   * @param limit how many tasks are in flight at most, at least 1
+   * @param <T> the type of the elements
+   * @return the view: to be used once
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   */
+  public static <T> Parallel<T> of(AsyncIterator<T> upstream, int limit) {
+    return new Parallel<>(upstream, limit, null);
+  }
+
+  /**
+   * The view of {@code upstream}, which it owns from now on, with a spawner: what {@link
+   * AsyncIterator#parallel(int, Spawner)} calls.
    *
    * @param upstream where the elements come from
    * @param limit how many tasks are in flight at most, at least 1
    * @param spawner spawns the tasks
+   * @param <T> the type of the elements
+   * @return the view: to be used once
    * @throws IllegalArgumentException if {@code limit} is less than 1
    */
-  public Parallel(AsyncIterator<T> upstream, int limit, Spawner spawner) {
-    this.upstream = new SingleUse<>("parallel()", upstream);
-    this.limit = Counts.positive("limit", limit);
-    this.spawner = requireNonNull(spawner, "spawner");
+  public static <T> Parallel<T> of(AsyncIterator<T> upstream, int limit, Spawner spawner) {
+    return new Parallel<>(upstream, limit, requireNonNull(spawner, "spawner"));
   }
 
   /**

@@ -27,13 +27,20 @@ public final class Timed<T> {
 
   private final SingleUse<T> upstream;
 
+  private Timed(AsyncIterator<T> upstream) {
+    this.upstream = new SingleUse<>("timed()", upstream);
+  }
+
   /**
-   * Makes a view; what {@link AsyncIterator#timed} calls.
+   * The view of {@code upstream}, which it owns from now on: what {@link AsyncIterator#timed()}
+   * calls.
    *
    * @param upstream where the elements come from
+   * @param <T> the type of the elements
+   * @return the view: to be used once
    */
-  public Timed(AsyncIterator<T> upstream) {
-    this.upstream = new SingleUse<>("timed()", upstream);
+  public static <T> Timed<T> of(AsyncIterator<T> upstream) {
+    return new Timed<>(upstream);
   }
 
   /**

@@ -21,7 +21,7 @@ import java.util.Optional;
  *
  * <p>A token only says that something shall stop; who listens decides how. To stop a future between
  * two of its polls, wrap it in {@link #runUntilCancelled}; to end in order, wait for {@link
- * #onCancelled()} beside other things; where no future is at hand, look at {@link #isCancelled()}
+ * #whenCancelled()} beside other things; where no future is at hand, look at {@link #isCancelled()}
  * or leave a callback ({@link #onCancel}).
  *
  * <p>A child need not be closed. While nothing waits on it or below it, its parent does not know
@@ -83,8 +83,8 @@ public final class CancellationToken {
    *
    * @cancellation nothing is lost; the token forgets it
    */
-  public Future<Void> onCancelled() {
-    return new OnCancelled(cancellation);
+  public Future<Void> whenCancelled() {
+    return new WhenCancelled(cancellation);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.pollux.core.JoinHandle;
 import dev.pollux.spi.Spawner;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.VarHandle;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,9 +92,34 @@ public final class TaskTracker {
    */
   public <T extends @Nullable Object> JoinHandle<T> spawn(Spawner spawner, Future<T> future) {
     requireNonNull(spawner, "spawner");
+    return spawnTracked(future, spawner::spawn);
+  }
+
+  /**
+   * Spawns a task with a name, as {@link #spawn(Spawner, Future)} does.
+   *
+   * @param spawner where
+   * @param name for messages and dumps
+   * @param future what the task runs; it belongs to the task from here on
+   * @param <T> the output of the task
+   * @return the handle of the task
+   * @throws IllegalStateException if this tracker is closed and empty; {@code future} is not
+   *     touched then
+   * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
+   *     has been cancelled
+   */
+  public <T extends @Nullable Object> JoinHandle<T> spawn(
+      Spawner spawner, String name, Future<T> future) {
+    requireNonNull(spawner, "spawner");
+    requireNonNull(name, "name");
+    return spawnTracked(future, tracked -> spawner.spawn(name, tracked));
+  }
+
+  private <T extends @Nullable Object> JoinHandle<T> spawnTracked(
+      Future<T> future, Function<Future<T>, JoinHandle<T>> spawn) {
     Future<T> tracked = track(future);
     try {
-      return spawner.spawn(tracked);
+      return spawn.apply(tracked);
     } catch (Throwable refused) {
       tracked.cancel(); // a spawner that refuses has done that, or should have
       throw refused;

@@ -152,8 +152,8 @@ public final class Broadcast<T> {
      * @cancellation nothing is lost
      * @threading any thread, and any number at once
      */
-    public Future<Void> onClosed() {
-      return Unpolled.made(new SharedOnClosed(ring));
+    public Future<Void> whenClosed() {
+      return Unpolled.made(new SharedWhenClosed(ring));
     }
 
     /**

@@ -230,9 +230,10 @@ public final class Mpsc<T> {
     /**
      * Reserves one place if there is one.
      *
-     * @return empty if there is no room, or the receiver takes no more, or this sender is closed
+     * @return a permit, which is to be closed; null if there is no room, or the receiver takes no
+     *     more, or this sender is closed
      */
-    public Optional<Permit<T>> tryReserve() {
+    public @Nullable Permit<T> tryReserve() {
       return tryReserveMany(1);
     }
 
@@ -240,14 +241,13 @@ public final class Mpsc<T> {
      * Reserves {@code count} places if there are so many.
      *
      * @param count how many, from 1 to the capacity
-     * @return empty if there are not, or the receiver takes no more, or this sender is closed
+     * @return a permit, which is to be closed; null if there are not, or the receiver takes no
+     *     more, or this sender is closed
      * @throws IllegalArgumentException if {@code count} is out of range
      */
-    public Optional<Permit<T>> tryReserveMany(int count) {
+    public @Nullable Permit<T> tryReserveMany(int count) {
       checkCount("count", count, Math.min(channel.capacity(), MAX_CAPACITY));
-      return !closed && channel.tryReserve(count)
-          ? Optional.of(new Permit<>(channel, count))
-          : Optional.empty();
+      return !closed && channel.tryReserve(count) ? new Permit<>(channel, count) : null;
     }
 
     /**
@@ -296,8 +296,8 @@ public final class Mpsc<T> {
      *
      * @cancellation nothing is lost
      */
-    public Future<Void> onClosed() {
-      return Unpolled.made(new MpscOnClosed(channel));
+    public Future<Void> whenClosed() {
+      return Unpolled.made(new MpscWhenClosed(channel));
     }
 
     /** Whether the receiver takes no more, or this sender was closed. */
@@ -751,6 +751,11 @@ public final class Mpsc<T> {
     /** How many values are there, or on the way; out of date at once. */
     public int length() {
       return channel.length();
+    }
+
+    /** How many values the channel holds; {@link Integer#MAX_VALUE} if there is no limit. */
+    public int capacity() {
+      return channel.capacity();
     }
 
     /** Whether the channel was closed from this side. */

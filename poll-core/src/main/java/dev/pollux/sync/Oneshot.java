@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A sender that will send nothing is {@linkplain Sender#close() closed}, which the receiver is
  * told by a {@link ChannelClosedException}; a receiver that is not needed any more is cancelled,
- * which the sender may {@linkplain Sender#onClosed() wait for}. Nobody is told of a handle that is
- * merely forgotten: to notice that would cost more than all the rest. A receiver whose sender is
+ * which the sender may {@linkplain Sender#whenClosed() wait for}. Nobody is told of a handle that
+ * is merely forgotten: to notice that would cost more than all the rest. A receiver whose sender is
  * garbage waits for ever, and a value sent to a receiver that is garbage is garbage too, and not
  * discarded.
  *
@@ -131,12 +131,12 @@ public final class Oneshot<T> {
      * number of these may wait. Takes no budget.
      *
      * <pre>{@code
-     * Futures.select(compute(question), sender.onClosed().map(done -> Reply.NONE))
+     * Futures.select(compute(question), sender.whenClosed().map(done -> Reply.NONE))
      * }</pre>
      *
      * @cancellation nothing is lost
      */
-    public Future<Void> onClosed() {
+    public Future<Void> whenClosed() {
       return Unpolled.made(new OneshotClosed(receiver));
     }
 

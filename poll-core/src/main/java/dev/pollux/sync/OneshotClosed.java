@@ -9,7 +9,7 @@ import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes once a send would be refused: see {@link Oneshot.Sender#onClosed()}.
+ * Completes once a send would be refused: see {@link Oneshot.Sender#whenClosed()}.
  *
  * @cancellation nothing is lost
  * @threading confined to the polling task, but for its place in the queue
@@ -27,7 +27,7 @@ final class OneshotClosed extends Waiter implements Future<Void> {
   public Poll<Void> poll(Context cx) {
     Oneshot.Receiver<?> receiver = this.receiver;
     if (receiver == null) {
-      throw new PollAfterEndException("Oneshot.Sender.onClosed");
+      throw new PollAfterEndException("Oneshot.Sender.whenClosed");
     }
     Unpolled.used(this);
     if (!receiver.isClosed()) {
@@ -72,7 +72,7 @@ final class OneshotClosed extends Waiter implements Future<Void> {
 
   @Override
   public void describe(Description description) {
-    description.name("Oneshot.Sender.onClosed");
+    description.name("Oneshot.Sender.whenClosed");
     if (receiver == null) {
       description.with("state", "over");
     } else {

@@ -95,8 +95,8 @@ public abstract sealed class SharedSender<T> implements AutoCloseable
    * @cancellation nothing is lost
    * @threading any thread, and any number at once
    */
-  public final Future<Void> onClosed() {
-    return Unpolled.made(new SharedOnClosed(exchange));
+  public final Future<Void> whenClosed() {
+    return Unpolled.made(new SharedWhenClosed(exchange));
   }
 
   /** Whether nothing can be sent: this sender is closed, or nobody will receive. */

@@ -174,7 +174,7 @@ public final class Watch<T> {
     /**
      * A new receiver, which has seen the present value. It counts in place of the {@linkplain
      * Watch#receiver() first} if nobody has asked for that yet. Where there was none, {@link
-     * #onClosed()} that has not completed waits for this one too.
+     * #whenClosed()} that has not completed waits for this one too.
      */
     public Receiver<T> subscribe() {
       return state.subscribe();
@@ -198,7 +198,7 @@ public final class Watch<T> {
      *
      * @cancellation nothing is lost
      */
-    public Future<Void> onClosed() {
+    public Future<Void> whenClosed() {
       return Unpolled.made(new WatchUnwatched(state));
     }
 

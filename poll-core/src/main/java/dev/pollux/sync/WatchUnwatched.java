@@ -9,7 +9,7 @@ import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes once every receiver is closed: see {@link Watch.Sender#onClosed()}.
+ * Completes once every receiver is closed: see {@link Watch.Sender#whenClosed()}.
  *
  * @cancellation nothing is lost
  * @threading confined to the polling task, but for its place in the queue
@@ -27,7 +27,7 @@ final class WatchUnwatched extends Waiter implements Future<Void> {
   public Poll<Void> poll(Context cx) {
     WatchState<?> state = this.state;
     if (state == null) {
-      throw new PollAfterEndException("Watch.Sender.onClosed");
+      throw new PollAfterEndException("Watch.Sender.whenClosed");
     }
     Unpolled.used(this);
     if (!state.isUnwatched(this, cx.waker())) {
@@ -50,7 +50,7 @@ final class WatchUnwatched extends Waiter implements Future<Void> {
 
   @Override
   public void describe(Description description) {
-    description.name("Watch.Sender.onClosed");
+    description.name("Watch.Sender.whenClosed");
     if (state == null) {
       description.with("state", "over");
     } else {

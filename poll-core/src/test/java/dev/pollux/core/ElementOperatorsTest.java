@@ -110,7 +110,7 @@ class ElementOperatorsTest {
   /** No function has been given the first element before the second has come. */
   @Test
   void reduceDiscardsTheElementThatNoFunctionHasSeen() throws Exception {
-    Future<Optional<Integer>> cancelled = of(1).chain(AsyncIterators.never()).reduce((a, b) -> a);
+    Future<Optional<Integer>> cancelled = of(1).chain(AsyncIterators.pending()).reduce((a, b) -> a);
     assertThat(crank.poll(cancelled).isPending()).isTrue();
     cancelled.cancel();
     assertThat(crank.discarded).containsExactly(1);
@@ -123,7 +123,8 @@ class ElementOperatorsTest {
 
     crank.discarded.clear();
     assertThat(crank.run(of(3).reduce((a, b) -> a))).contains(3);
-    Future<Optional<Integer>> folded = of(1, 2).chain(AsyncIterators.never()).reduce(Integer::sum);
+    Future<Optional<Integer>> folded =
+        of(1, 2).chain(AsyncIterators.pending()).reduce(Integer::sum);
     assertThat(crank.poll(folded).isPending()).isTrue();
     folded.cancel();
     assertThat(crank.discarded).isEmpty();

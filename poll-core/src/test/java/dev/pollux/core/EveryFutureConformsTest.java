@@ -529,12 +529,12 @@ class EveryFutureConformsTest {
             kit -> Mpsc.<Value>bounded(3).sender().reserve())
         .expectValue("have one place", permit -> permit.remaining() == 1);
     subject(
-            "sync.MpscOnClosed",
-            "Mpsc.Sender.onClosed",
+            "sync.MpscWhenClosed",
+            "Mpsc.Sender.whenClosed",
             kit -> {
               Mpsc<Value> channel = Mpsc.bounded(1);
               kit.event("close", () -> channel.receiver().close());
-              return channel.sender().onClosed();
+              return channel.sender().whenClosed();
             })
         .expectValue(null);
     subject(
@@ -784,22 +784,22 @@ class EveryFutureConformsTest {
             })
         .expectValue(0);
     subject(
-            "sync.SharedOnClosed",
-            "onClosed of an Mpmc",
+            "sync.SharedWhenClosed",
+            "whenClosed of an Mpmc",
             kit -> {
               Mpmc<Value> channel = Mpmc.bounded(1);
               kit.event("close", () -> channel.receiver().closeChannel());
-              return channel.sender().onClosed();
+              return channel.sender().whenClosed();
             })
         .expectValue(null);
     subject(
-            "sync.SharedOnClosed",
-            "onClosed of a Broadcast",
+            "sync.SharedWhenClosed",
+            "whenClosed of a Broadcast",
             kit -> {
               Broadcast<Value> channel = Broadcast.create(1);
               Broadcast.Receiver<Value> receiver = channel.subscribe();
               kit.event("close", receiver::close);
-              return channel.sender().onClosed();
+              return channel.sender().whenClosed();
             })
         .expectValue(null);
   }
@@ -978,7 +978,7 @@ class EveryFutureConformsTest {
             "another handle, when the first is cancelled",
             kit -> {
               Oneshot<Value> oneshot = Oneshot.create();
-              SharedFuture<Value> first = oneshot.receiver().share();
+              SharedFuture<Value> first = oneshot.receiver().shared();
               SharedFuture<Value> second = first.another();
               poll(first);
               kit.event("cancel", first::cancel);
@@ -1120,7 +1120,7 @@ class EveryFutureConformsTest {
   }
 
   private static <T> SharedFuture<T> share(Future<T> future) {
-    return future.share();
+    return future.shared();
   }
 
   private static <T> RemoteHandle<T> remote(Future<T> future) {
@@ -1131,27 +1131,27 @@ class EveryFutureConformsTest {
 
   private void structure() {
     subject(
-            "structure.OnCancelled",
-            "onCancelled",
+            "structure.WhenCancelled",
+            "whenCancelled",
             kit -> {
               CancellationToken token = CancellationToken.create();
               kit.event("cancel", token::cancel);
-              return token.onCancelled();
+              return token.whenCancelled();
             })
         .expectValue(null);
     subject(
-            "structure.OnCancelled",
-            "onCancelled of a grandchild",
+            "structure.WhenCancelled",
+            "whenCancelled of a grandchild",
             kit -> {
               CancellationToken token = CancellationToken.create();
               kit.event("cancel", token::cancel);
-              return token.child().child().onCancelled();
+              return token.child().child().whenCancelled();
             })
         .expectValue(null);
     subject(
-            "structure.OnCancelled",
-            "onCancelled of a token that nobody cancels",
-            kit -> CancellationToken.create().child().onCancelled())
+            "structure.WhenCancelled",
+            "whenCancelled of a token that nobody cancels",
+            kit -> CancellationToken.create().child().whenCancelled())
         .expectNever();
     subject(
             "structure.RunUntilCancelled",
@@ -1243,12 +1243,12 @@ class EveryFutureConformsTest {
         .expectNever();
     subject(
             "sync.OneshotClosed",
-            "Oneshot.Sender.onClosed",
+            "Oneshot.Sender.whenClosed",
             kit -> {
               Oneshot<Value> oneshot = Oneshot.create();
               Unpolled.used(oneshot.receiver()); // by the event, which need not come
               kit.event("cancel", oneshot.receiver()::cancel);
-              return oneshot.sender().onClosed();
+              return oneshot.sender().whenClosed();
             })
         .expectValue(null);
     subject(
@@ -1347,11 +1347,11 @@ class EveryFutureConformsTest {
         .expectFailure(ChannelClosedException.class);
     subject(
             "sync.WatchUnwatched",
-            "Watch.Sender.onClosed",
+            "Watch.Sender.whenClosed",
             kit -> {
               Watch<Integer> watch = Watch.create(1);
               kit.event("close", watch.receiver()::close);
-              return watch.sender().onClosed();
+              return watch.sender().whenClosed();
             })
         .expectValue(null);
     subject(

@@ -116,7 +116,7 @@ class JoinSetPropertyTest {
             next = null;
           }
         }
-        case TRY_NEXT -> set.tryJoinNext().ifPresent(this::saw);
+        case TRY_NEXT -> set.tryJoinNextResult().ifPresent(this::saw);
         case POLL_ALL -> pollAll();
         case CANCEL_ALL_JOIN -> {
           if (all != null) {

@@ -174,16 +174,16 @@ class JoinSetTest {
 
   @Test
   void aTryJoinNeverWaits() {
-    assertThat(set.tryJoinNext()).isEmpty();
+    assertThat(set.tryJoinNextResult()).isEmpty();
     spawnAll();
-    assertThat(set.tryJoinNext()).isEmpty();
+    assertThat(set.tryJoinNextResult()).isEmpty();
     complete(b, "2");
-    assertThat(set.tryJoinNext().map(TaskResult::value)).contains("2");
-    assertThat(set.tryJoinNext()).isEmpty();
+    assertThat(set.tryJoinNextResult().map(TaskResult::value)).contains("2");
+    assertThat(set.tryJoinNextResult()).isEmpty();
     complete(a, "1");
     complete(c, "3");
-    assertThat(set.tryJoinNext().map(TaskResult::value)).contains("1");
-    assertThat(set.tryJoinNext().map(TaskResult::value)).contains("3");
+    assertThat(set.tryJoinNextResult().map(TaskResult::value)).contains("1");
+    assertThat(set.tryJoinNextResult().map(TaskResult::value)).contains("3");
     assertThat(set.size()).isZero();
   }
 

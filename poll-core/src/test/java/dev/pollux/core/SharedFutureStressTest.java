@@ -85,7 +85,7 @@ class SharedFutureStressTest {
 
   private static void oneRound(Random random, String name) throws Exception {
     Steps steps = new Steps(1 + random.nextInt(20));
-    SharedFuture<Integer> first = steps.share();
+    SharedFuture<Integer> first = steps.shared();
     AtomicInteger outputs = new AtomicInteger();
     List<FutureTask<Void>> threads = new ArrayList<>();
     int patient = 0;

@@ -18,7 +18,7 @@ class SharedFutureTest {
   private final HandCrank third = new HandCrank();
   private final List<String> cancelled = new ArrayList<>();
   private final Probe<Integer> inner = new Probe<>("inner", cancelled);
-  private final SharedFuture<Integer> a = inner.share();
+  private final SharedFuture<Integer> a = inner.shared();
 
   SharedFutureTest() {
     Unpolled.used(a); // some tests share another future
@@ -138,7 +138,7 @@ class SharedFutureTest {
               assertThat(second.wakes.get()).isZero(); // it could not poll yet
               return Poll.pending();
             });
-    handles.add(wakesItself.share());
+    handles.add(wakesItself.shared());
     handles.add(handles.get(0).another());
     pending(first, handles.get(0));
     assertThat(first.wakes.get()).isEqualTo(1);
@@ -155,7 +155,7 @@ class SharedFutureTest {
               pending(second, handles.get(1));
               return Poll.ready(7);
             });
-    handles.add(ready.share());
+    handles.add(ready.shared());
     handles.add(handles.get(0).another());
     assertThat(first.poll(handles.get(0)).value()).isEqualTo(7);
     assertThat(first.wakes.get()).isZero(); // it has polled, and knows
@@ -217,7 +217,7 @@ class SharedFutureTest {
 
   @Test
   void anOutputOfNullIsAnOutput() throws Exception {
-    SharedFuture<Void> done = Futures.done().share();
+    SharedFuture<Void> done = Futures.done().shared();
     SharedFuture<Void> other = done.another();
     assertThat(first.poll(done).value()).isNull();
     assertThat(second.poll(other).value()).isNull();
@@ -249,7 +249,7 @@ class SharedFutureTest {
     try {
       for (int i = 0; i < 3_000; i++) {
         Probe<Integer> child = new Probe<>("child", new ArrayList<>());
-        SharedFuture<Integer> deep = child.map(x -> x).share();
+        SharedFuture<Integer> deep = child.map(x -> x).shared();
         SharedFuture<Integer> other = deep.another();
         HandCrank one = new HandCrank();
         HandCrank two = new HandCrank();

@@ -177,7 +177,7 @@ class UnpolledTest {
         forgotten("Futures.retry", () -> Futures.retry(UnpolledTest::sleep, backoff())),
         forgotten("Futures.firstSuccess", () -> Futures.firstSuccess(sleep(), sleep())),
         forgotten("Futures.allSettled", () -> Futures.allSettled(List.of(sleep(), sleep()))),
-        forgotten("Future.share", () -> sleep().share()),
+        forgotten("Future.shared", () -> sleep().shared()),
         forgotten("Future.whenDone", () -> sleep().whenDone((nothing, failure) -> {})),
         forgotten("Future.handleWith", () -> sleep().handleWith((nothing, failure) -> sleep())),
         forgotten("Future.delayed", () -> Futures.yieldNow().delayed(HOUR)),
@@ -343,7 +343,7 @@ class UnpolledTest {
   }
 
   private static Object anotherHandle() {
-    SharedFuture<Void> kept = sleep().share();
+    SharedFuture<Void> kept = sleep().shared();
     return poll(kept.another());
   }
 

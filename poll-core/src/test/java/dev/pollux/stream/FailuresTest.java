@@ -248,7 +248,7 @@ class FailuresTest {
     assertThat(element.isCompleted()).isTrue();
     assertThat(failure.isCompleted()).isFalse();
     assertThatThrownBy(failure::value).isSameAs(torn);
-    assertThatThrownBy(() -> new Settled.Failed<>(null)).hasMessage("failure");
+    assertThatThrownBy(() -> new Settled.Failed<>(null)).hasMessage("cause");
   }
 
   @Test

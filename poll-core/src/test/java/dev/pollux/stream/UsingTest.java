@@ -160,7 +160,7 @@ class UsingTest {
 
   @Test
   void aCancelClosesInATask() throws Exception {
-    AsyncIterator<Integer> iterator = usingAsync(AsyncIterators.never(), this::closing);
+    AsyncIterator<Integer> iterator = usingAsync(AsyncIterators.pending(), this::closing);
     harness.pollNext(iterator);
     harness.pollNext(iterator);
     iterator.cancel();
@@ -177,7 +177,7 @@ class UsingTest {
     List<AsyncIterator<Integer>> stream = new ArrayList<>();
     AsyncIterator<Integer> iterator =
         usingAsync(
-            AsyncIterators.never(),
+            AsyncIterators.pending(),
             resource -> {
               stream.forEach(AsyncIterator::cancel);
               return closing(resource);
@@ -206,7 +206,7 @@ class UsingTest {
 
   @Test
   void aCancelDuringTheOpenCancelsIt() throws Exception {
-    AsyncIterator<Integer> iterator = usingAsync(AsyncIterators.never(), this::closing);
+    AsyncIterator<Integer> iterator = usingAsync(AsyncIterators.pending(), this::closing);
     harness.pollNext(iterator);
     iterator.cancel();
     assertThat(log).isEmpty();
@@ -217,7 +217,7 @@ class UsingTest {
   void aCloseThatFailsAfterACancelIsReported() throws Exception {
     IOException second = new IOException("close");
     AsyncIterator<Integer> iterator =
-        usingAsync(AsyncIterators.never(), resource -> Futures.failed(second));
+        usingAsync(AsyncIterators.pending(), resource -> Futures.failed(second));
     harness.pollNext(iterator);
     harness.pollNext(iterator);
     iterator.cancel();
@@ -276,7 +276,7 @@ class UsingTest {
     AsyncIterator<Integer> iterator =
         AsyncIterators.<String, Integer>usingAsync(
             () -> Futures.ready("resource"),
-            resource -> AsyncIterators.never(),
+            resource -> AsyncIterators.pending(),
             resource ->
                 Futures.<Void>pollFn(
                     cx -> {

@@ -52,7 +52,7 @@ class CancellationTokenTest {
   void aChildOfACancelledTokenIsCancelled() throws Exception {
     root.cancel();
     CancellationToken late = child.child();
-    assertThat(harness.poll(late.onCancelled()).isReady()).isTrue();
+    assertThat(harness.poll(late.whenCancelled()).isReady()).isTrue();
     assertThat(late.isCancelled()).isTrue();
     late.onCancel(() -> told.add("at once"));
     assertThat(told).containsExactly("at once");
@@ -60,7 +60,7 @@ class CancellationTokenTest {
 
   @Test
   void aWaiterIsWokenByItsTokenOrByOneAboveIt() throws Exception {
-    Future<Void> waiter = child.child().onCancelled();
+    Future<Void> waiter = child.child().whenCancelled();
     assertThat(harness.poll(waiter).isPending()).isTrue();
     assertThat(harness.woken()).isFalse();
     root.cancel();
@@ -71,7 +71,7 @@ class CancellationTokenTest {
 
   @Test
   void theLatestWakerIsWoken() throws Exception {
-    Future<Void> waiter = child.onCancelled();
+    Future<Void> waiter = child.whenCancelled();
     harness.poll(waiter);
     CountingWaker before = harness.replaceWaker();
     harness.poll(waiter);
@@ -82,7 +82,7 @@ class CancellationTokenTest {
 
   @Test
   void aWaiterThatWasCancelledIsNotWoken() throws Exception {
-    Future<Void> waiter = child.onCancelled();
+    Future<Void> waiter = child.whenCancelled();
     harness.poll(waiter);
     waiter.cancel();
     waiter.cancel();
@@ -99,7 +99,7 @@ class CancellationTokenTest {
     for (int i = 0; i < DEPTH; i++) {
       leaf = leaf.child();
       leaf.onCancel(ran::incrementAndGet);
-      Future<Void> waiter = leaf.onCancelled();
+      Future<Void> waiter = leaf.whenCancelled();
       harness.poll(waiter);
       waiters.add(waiter);
     }
@@ -119,7 +119,7 @@ class CancellationTokenTest {
       leaf = leaf.child();
     }
     assertThat(leaf.isCancelled()).isFalse();
-    Future<Void> waiter = leaf.onCancelled();
+    Future<Void> waiter = leaf.whenCancelled();
     harness.poll(waiter);
     assertThat(root.cancellation().hasListeners()).isTrue();
     waiter.cancel();
@@ -131,7 +131,7 @@ class CancellationTokenTest {
 
   @Test
   void aTokenThatWasCancelledByItselfLeavesItsParent() throws Exception {
-    harness.poll(child.onCancelled());
+    harness.poll(child.whenCancelled());
     child.cancel();
     assertThat(root.cancellation().hasListeners()).isFalse();
     root.cancel();
@@ -145,7 +145,7 @@ class CancellationTokenTest {
     List<WeakReference<CancellationToken>> some = new ArrayList<>();
     for (int i = 0; i < 1_000_000; i++) {
       CancellationToken request = child.child();
-      Future<Void> waiter = request.onCancelled();
+      Future<Void> waiter = request.whenCancelled();
       harness.poll(waiter);
       try (CancelRegistration registration = request.onCancel(() -> told.add("ran"))) {
         assert !registration.hasStarted();
@@ -209,7 +209,7 @@ class CancellationTokenTest {
 
   @Test
   void callbacksRunOnceNewestFirstAfterTheWakers() throws Exception {
-    harness.poll(child.child().onCancelled());
+    harness.poll(child.child().whenCancelled());
     child.onCancel(() -> told.add("first, woken " + harness.woken()));
     child.onCancel(() -> told.add("second, woken " + harness.woken()));
     root.cancel();
@@ -262,9 +262,9 @@ class CancellationTokenTest {
             throw thrown;
           });
       root.onCancel(() -> told.add("root"));
-      Future<Void> waiter = child.onCancelled();
+      Future<Void> waiter = child.whenCancelled();
       harness.poll(waiter);
-      Future<Void> panicking = child.onCancelled();
+      Future<Void> panicking = child.whenCancelled();
       Poller poller = new Poller(harness.services(), 1, false);
       assertThat(poller.poll(panicking, new PanicWaker()).isPending()).isTrue();
       root.cancel();
@@ -351,7 +351,7 @@ class CancellationTokenTest {
 
   @Test
   void aCancelFromAnotherThreadIsSeen() throws Exception {
-    Future<Void> waiter = child.onCancelled();
+    Future<Void> waiter = child.whenCancelled();
     harness.poll(waiter);
     CountDownLatch ran = new CountDownLatch(1);
     child.onCancel(ran::countDown);
@@ -375,14 +375,14 @@ class CancellationTokenTest {
 
   @Test
   void describesItself() throws Exception {
-    Future<Void> waiter = root.onCancelled();
+    Future<Void> waiter = root.whenCancelled();
     harness.poll(waiter);
     assertThat(Description.of(waiter))
-        .hasToString("onCancelled waits for the cancellation of a token");
+        .hasToString("whenCancelled waits for the cancellation of a token");
     assertThat(root).hasToString("CancellationToken[not cancelled]");
     root.cancel();
     assertThat(harness.poll(waiter).isReady()).isTrue();
-    assertThat(Description.of(waiter)).hasToString("onCancelled {state=over}");
+    assertThat(Description.of(waiter)).hasToString("whenCancelled {state=over}");
     assertThat(root).hasToString("CancellationToken[cancelled]");
   }
 }

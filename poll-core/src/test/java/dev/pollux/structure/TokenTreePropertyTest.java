@@ -66,7 +66,7 @@ class TokenTreePropertyTest {
 
     Waiting(Node node) {
       this.node = node;
-      this.future = node.token.onCancelled();
+      this.future = node.token.whenCancelled();
     }
   }
 

@@ -51,7 +51,7 @@ class TokenTreeStressTest {
         switch (random.nextInt(10)) {
           case 0, 1 -> tokens.add(token.child());
           case 2, 3 -> {
-            Waiting waiter = new Waiting(token, token.onCancelled(), new CountingWaker());
+            Waiting waiter = new Waiting(token, token.whenCancelled(), new CountingWaker());
             if (poller.poll(waiter.future, waiter.waker).isPending()) {
               waiting.add(waiter);
             } else {

@@ -283,10 +283,10 @@ class BroadcastTest {
   @Test
   void aSenderIsToldThatNobodyReceives() throws Exception {
     assertThat(sender.isClosed()).isTrue();
-    assertThat(harness.poll(sender.onClosed()).isReady()).isTrue();
+    assertThat(harness.poll(sender.whenClosed()).isReady()).isTrue();
     Broadcast.Receiver<String> first = channel.subscribe();
     Broadcast.Receiver<String> second = channel.subscribe();
-    Future<Void> told = sender.onClosed();
+    Future<Void> told = sender.whenClosed();
     assertThat(harness.poll(told).isPending()).isTrue();
     assertThat(sender.isClosed()).isFalse();
     first.close();

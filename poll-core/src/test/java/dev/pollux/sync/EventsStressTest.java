@@ -48,7 +48,7 @@ class EventsStressTest {
               () -> {
                 Polling polling = new Polling();
                 for (Oneshot<Closeable> oneshot : oneshots) {
-                  Future<Void> closed = oneshot.sender().onClosed();
+                  Future<Void> closed = oneshot.sender().whenClosed();
                   boolean over = polling.once(closed).isReady();
                   Closeable value = new Closeable("value");
                   if (senders.nextInt(4) == 0) {

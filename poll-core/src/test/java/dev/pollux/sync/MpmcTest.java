@@ -435,7 +435,7 @@ class MpmcTest {
   void aSenderIsToldOfAReceiverThatIsGarbage() throws Exception {
     CountDownLatch closed = new CountDownLatch(2);
     Mpmc.Sender<AutoCloseable> left = senderOfAReceiverThatIsGone(closed);
-    Future<Void> told = left.onClosed();
+    Future<Void> told = left.whenClosed();
     assertThat(harness.poll(told).isPending()).isTrue();
     Collected.until(() -> harness.woken() && closed.getCount() == 0);
     assertThat(harness.poll(told).isReady()).isTrue();
@@ -447,7 +447,7 @@ class MpmcTest {
   void closeGivesUpOneReceiverAndCloseChannelAllSenders() throws Exception {
     Mpmc.Receiver<String> second = receiver.another();
     assertThat(sender.receiverCount()).isEqualTo(2);
-    Future<Void> told = sender.onClosed();
+    Future<Void> told = sender.whenClosed();
     assertThat(other.poll(told).isPending()).isTrue();
     assertThat(other.poll(told).isPending()).isTrue();
     receiver.close();
@@ -458,7 +458,7 @@ class MpmcTest {
     second.closeChannel();
     assertThat(other.woken()).isTrue();
     assertThat(other.poll(told).isReady()).isTrue();
-    assertThat(other.poll(sender.onClosed()).isReady()).isTrue();
+    assertThat(other.poll(sender.whenClosed()).isReady()).isTrue();
     assertThat(second.isClosed()).isTrue();
     assertThat(second.length()).isEqualTo(2);
     assertThat(second.tryRecv().value()).isEqualTo("a");
@@ -468,13 +468,13 @@ class MpmcTest {
 
   @Test
   void anOnClosedThatIsCancelledIsForgotten() throws Exception {
-    Future<Void> told = sender.onClosed();
+    Future<Void> told = sender.whenClosed();
     assertThat(harness.poll(told).isPending()).isTrue();
-    assertThat(Description.of(told).toString()).startsWith("onClosed waits for the receivers of");
+    assertThat(Description.of(told).toString()).startsWith("whenClosed waits for the receivers of");
     told.cancel();
     receiver.close();
     assertThat(harness.woken()).isFalse();
-    assertThat(Description.of(told)).hasToString("onClosed {state=over}");
+    assertThat(Description.of(told)).hasToString("whenClosed {state=over}");
   }
 
   @Test

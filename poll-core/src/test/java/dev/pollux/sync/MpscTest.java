@@ -103,7 +103,7 @@ class MpscTest {
     Future<Permit<String>> both = sender.reserveMany(2);
     assertThat(harness.poll(both).isPending()).isTrue();
     assertThat(sender.trySend("x")).as("one place is free, and promised").isEqualTo(TrySend.FULL);
-    assertThat(sender.tryReserve()).isEmpty();
+    assertThat(sender.tryReserve()).isNull();
     Future<Void> late = sender.send("late");
     assertThat(harness.poll(late).isPending()).isTrue();
     assertThat(channel.receiver().tryRecv().value()).isEqualTo("a");
@@ -123,7 +123,7 @@ class MpscTest {
   void aCancelledWaiterPassesOnWhatItHasGathered() throws Exception {
     Mpsc<String> channel = Mpsc.bounded(3);
     Sender<String> sender = channel.sender();
-    Permit<String> two = sender.tryReserveMany(2).orElseThrow();
+    Permit<String> two = sender.tryReserveMany(2);
     Future<Permit<String>> all = sender.reserveMany(3);
     Future<Void> small = sender.send("small");
     assertThat(harness.poll(all).isPending()).isTrue();
@@ -327,18 +327,18 @@ class MpscTest {
   void aReceiverThatIsClosedGivesWhatIsThereAndWhatIsReserved(int capacity) throws Exception {
     Mpsc<String> channel = channel(capacity);
     Sender<String> sender = channel.sender();
-    Future<Void> closed = sender.onClosed();
+    Future<Void> closed = sender.whenClosed();
     PollHarness sending = PollHarness.create();
     assertThat(sending.poll(closed).isPending()).isTrue();
     assertThat(sender.trySend("a")).isEqualTo(TrySend.SENT);
-    Permit<String> permit = sender.tryReserve().orElseThrow();
+    Permit<String> permit = sender.tryReserve();
     channel.receiver().close();
     channel.receiver().close();
     assertThat(sending.woken()).isTrue();
     assertThat(sending.poll(closed).isReady()).isTrue();
     assertThat(sender.isClosed()).isTrue();
     assertThat(sender.trySend("b")).isEqualTo(TrySend.CLOSED);
-    assertThat(sender.tryReserve()).isEmpty();
+    assertThat(sender.tryReserve()).isNull();
     Future<Permit<String>> refused = sender.reserve();
     assertThatThrownBy(() -> harness.poll(refused)).isInstanceOf(ChannelClosedException.class);
     assertThat(harness.pollNext(channel.receiver()).value()).isEqualTo("a");
@@ -374,7 +374,7 @@ class MpscTest {
   void aReceiverThatIsCancelledDiscardsWhatIsThereAndWhatStillComes(int capacity) throws Exception {
     Mpsc<String> channel = channel(capacity);
     Sender<String> sender = channel.sender();
-    Permit<String> permit = sender.tryReserve().orElseThrow();
+    Permit<String> permit = sender.tryReserve();
     assertThat(harness.poll(sender.send("a")).isReady()).isTrue();
     assertThat(harness.poll(sender.send("b")).isReady()).isTrue();
     channel.receiver().cancel();
@@ -423,7 +423,7 @@ class MpscTest {
     List<Object> task = new ArrayList<>(List.of(channel));
     Poller poller = new Poller(new Services() {}, 1, false);
     assertThat(poller.pollNext(channel.receiver(), task::clear).isPending()).isTrue();
-    assertThat(channel.sender().tryReserve().orElseThrow().send(closed::countDown)).isTrue();
+    assertThat(channel.sender().tryReserve().send(closed::countDown)).isTrue();
     assertThat(poller.pollNext(channel.receiver(), task::clear).isItem()).isTrue();
     assertThat(poller.pollNext(channel.receiver(), task::clear).isPending()).isTrue();
     channel.sender().channel().send(closed::countDown); // and nobody is told

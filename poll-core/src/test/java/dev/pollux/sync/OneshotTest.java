@@ -183,9 +183,9 @@ class OneshotTest {
 
   @Test
   void theSenderHearsOfTheCancel() throws Exception {
-    Future<Void> closed = sender.onClosed();
-    Future<Void> another = sender.onClosed();
-    Future<Void> gone = sender.onClosed();
+    Future<Void> closed = sender.whenClosed();
+    Future<Void> another = sender.whenClosed();
+    Future<Void> gone = sender.whenClosed();
     assertThat(harness.poll(closed).isPending()).isTrue();
     assertThat(harness.poll(closed).isPending()).isTrue();
     assertThat(harness.poll(another).isPending()).isTrue();
@@ -196,19 +196,19 @@ class OneshotTest {
     assertThat(harness.wakes()).isEqualTo(2);
     assertThat(harness.poll(closed).isReady()).isTrue();
     assertThat(harness.poll(another).isReady()).isTrue();
-    assertThat(harness.poll(sender.onClosed()).isReady()).isTrue();
+    assertThat(harness.poll(sender.whenClosed()).isReady()).isTrue();
     assertThatThrownBy(() -> harness.poll(closed)).isInstanceOf(PollAfterEndException.class);
     assertThatThrownBy(() -> harness.poll(gone)).isInstanceOf(PollAfterEndException.class);
   }
 
   @Test
   void theSenderHearsOfEveryEnd() throws Exception {
-    Future<Void> closed = sender.onClosed();
+    Future<Void> closed = sender.whenClosed();
     harness.poll(closed);
     assertThat(sender.send("value")).isTrue();
     assertThat(harness.poll(closed).isReady()).isTrue();
     Oneshot<String> second = Oneshot.create();
-    Future<Void> closedToo = second.sender().onClosed();
+    Future<Void> closedToo = second.sender().whenClosed();
     harness.poll(closedToo);
     second.receiver().close();
     assertThat(harness.woken()).isTrue();
@@ -293,11 +293,11 @@ class OneshotTest {
 
   @Test
   void describesItself() throws Exception {
-    Future<Void> closed = sender.onClosed();
+    Future<Void> closed = sender.whenClosed();
     assertThat(Description.of(receiver))
         .hasToString("Oneshot.Receiver waits for a value of its sender");
     assertThat(Description.of(closed))
-        .hasToString("Oneshot.Sender.onClosed waits for the end of a oneshot");
+        .hasToString("Oneshot.Sender.whenClosed waits for the end of a oneshot");
     assertThat(oneshot).hasToString("Oneshot[open]");
     harness.poll(receiver);
     assertThat(sender).hasToString("Oneshot.Sender[awaited]");
@@ -306,7 +306,7 @@ class OneshotTest {
     receiver.cancel();
     assertThat(Description.of(receiver)).hasToString("Oneshot.Receiver {state=over}");
     harness.poll(closed);
-    assertThat(Description.of(closed)).hasToString("Oneshot.Sender.onClosed {state=over}");
+    assertThat(Description.of(closed)).hasToString("Oneshot.Sender.whenClosed {state=over}");
     Oneshot<String> closedOne = Oneshot.create();
     closedOne.sender().close();
     assertThat(closedOne).hasToString("Oneshot[closed by the sender]");

@@ -46,7 +46,7 @@ class WatchPropertyTest {
     int value = 0; // each value is greater than the one before by one
     boolean closed = false;
     Watch<Integer> watch = Watch.create(value);
-    Future<Void> unwatched = watch.sender().onClosed();
+    Future<Void> unwatched = watch.sender().whenClosed();
     CountingWaker senderWaker = new CountingWaker();
     assertThat(poller.poll(unwatched, senderWaker).isPending()).isTrue();
     List<Watching> all = new ArrayList<>(List.of(new Watching(watch.receiver(), value)));

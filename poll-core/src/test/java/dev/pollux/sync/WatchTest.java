@@ -442,7 +442,7 @@ class WatchTest {
     Watch<Integer> lazy = Watch.create(1);
     assertThat(lazy.sender().isClosed()).isFalse();
     assertThat(lazy.sender().receiverCount()).isEqualTo(1);
-    Future<Void> closed = lazy.sender().onClosed();
+    Future<Void> closed = lazy.sender().whenClosed();
     assertThat(harness.poll(closed).isPending()).isTrue();
     Watch.Receiver<Integer> subscribed = lazy.sender().subscribe();
     Watch.Receiver<Integer> second = lazy.sender().subscribe();
@@ -472,8 +472,8 @@ class WatchTest {
   @Test
   void theSenderHearsOfTheEndOfTheLastReceiver() throws Exception {
     Watch.Receiver<Integer> another = receiver.another();
-    Future<Void> closed = sender.onClosed();
-    Future<Void> gone = sender.onClosed();
+    Future<Void> closed = sender.whenClosed();
+    Future<Void> gone = sender.whenClosed();
     assertThat(harness.poll(closed).isPending()).isTrue();
     assertThat(harness.poll(closed).isPending()).isTrue();
     harness.poll(gone);
@@ -484,7 +484,7 @@ class WatchTest {
     assertThat(harness.wakes()).isEqualTo(1);
     Watch.Receiver<Integer> late = sender.subscribe();
     assertThat(harness.poll(closed).isReady()).isTrue();
-    Future<Void> again = sender.onClosed();
+    Future<Void> again = sender.whenClosed();
     assertThat(harness.poll(again).isPending()).isTrue();
     late.close();
     assertThat(harness.poll(again).isReady()).isTrue();
@@ -568,11 +568,11 @@ class WatchTest {
   void describesItself() throws Exception {
     Future<Void> changed = receiver.changed();
     Future<Integer> waitFor = receiver.waitFor(value -> value > 1);
-    Future<Void> closed = sender.onClosed();
+    Future<Void> closed = sender.whenClosed();
     assertThat(Description.of(changed))
         .hasToString("Watch.Receiver.changed waits for a change of version 1");
     assertThat(Description.of(closed))
-        .hasToString("Watch.Sender.onClosed waits for the end of 1 receivers");
+        .hasToString("Watch.Sender.whenClosed waits for the end of 1 receivers");
     harness.poll(waitFor);
     assertThat(Description.of(waitFor))
         .hasToString("Watch.Receiver.waitFor waits for a value other than version 1");
@@ -586,7 +586,7 @@ class WatchTest {
     closed.cancel();
     assertThat(Description.of(changed)).hasToString("Watch.Receiver.changed {state=over}");
     assertThat(Description.of(waitFor)).hasToString("Watch.Receiver.waitFor {state=over}");
-    assertThat(Description.of(closed)).hasToString("Watch.Sender.onClosed {state=over}");
+    assertThat(Description.of(closed)).hasToString("Watch.Sender.whenClosed {state=over}");
     AsyncIterator<Integer> changes = receiver.changes();
     assertThat(Description.ofIterator(changes))
         .hasToString("Watch.Receiver.changes waits for a change of version 0");

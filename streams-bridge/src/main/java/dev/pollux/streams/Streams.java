@@ -240,6 +240,25 @@ public final class Streams {
     return fromPublisher(FlowAdapters.toPublisher(publisher), capacity);
   }
 
+  /**
+   * As {@link #fromPublisher(Publisher, int, int)}, for {@code java.util.concurrent.Flow}. A
+   * publisher made by {@code toFlowPublisher} is unwrapped.
+   *
+   * @param publisher where the elements come from; subscribed to once
+   * @param capacity how many elements may be requested and not yet taken, from 1 to 2^30
+   * @param refillAt how many elements are taken before as many are requested again, from 1 to
+   *     {@code capacity}
+   * @param <T> the type of the elements
+   * @return the iterator
+   * @throws IllegalArgumentException if {@code capacity} or {@code refillAt} is out of its range
+   * @cancellation as {@link #fromPublisher(Publisher, int)}
+   */
+  public static <T> AsyncIterator<T> fromFlowPublisher(
+      Flow.Publisher<? extends T> publisher, int capacity, int refillAt) {
+    requireNonNull(publisher, "publisher");
+    return fromPublisher(FlowAdapters.toPublisher(publisher), capacity, refillAt);
+  }
+
   // ---- futures to publishers, and publishers to futures
 
   /**
@@ -402,6 +421,25 @@ public final class Streams {
       Spawner spawner,
       DemandMode mode) {
     return new IteratorProcessor<>(operators, capacity, spawner, mode);
+  }
+
+  /**
+   * As {@link #processor(Function, int, Spawner)}, for {@code java.util.concurrent.Flow}.
+   *
+   * @param operators what happens to the elements; called once, here
+   * @param capacity how many elements may be requested of the upstream and not yet taken, from 1 to
+   *     2^30
+   * @param spawner where the task runs, once there is a subscriber
+   * @param <T> what comes in
+   * @param <R> what goes out
+   * @return the processor
+   * @throws IllegalArgumentException if {@code capacity} is out of its range
+   */
+  public static <T, R> Flow.Processor<T, R> flowProcessor(
+      Function<? super AsyncIterator<T>, ? extends AsyncIterator<R>> operators,
+      int capacity,
+      Spawner spawner) {
+    return flowProcessor(operators, capacity, spawner, DemandMode.ONE_AHEAD);
   }
 
   /**

@@ -54,6 +54,7 @@ public final class Main {
         .addSubcommand(new DemoCommand(terminal))
         .addSubcommand(BenchCommand.withListOfWorkloads(terminal))
         .addSubcommand(new SampleCommand(terminal))
+        .addSubcommand(new ExerciseCommand(terminal))
         .addSubcommand(new EchoCommand(terminal))
         .addSubcommand(new EchoLoadCommand(terminal))
         .addSubcommand(new StressCommand(terminal))

@@ -70,7 +70,7 @@ final class HostileClients implements AutoCloseable {
 
   private void drive() {
     try {
-      runtime.blockOn(stop.onCancelled());
+      runtime.blockOn(stop.whenCancelled());
     } catch (Exception impossible) {
       throw new IllegalStateException("nothing fails here", impossible);
     } finally {

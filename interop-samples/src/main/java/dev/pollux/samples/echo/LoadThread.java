@@ -62,7 +62,7 @@ final class LoadThread implements LoadConnection.Owner<AsyncByteStream>, AutoClo
 
   private void drive() {
     try {
-      runtime.blockOn(stop.onCancelled());
+      runtime.blockOn(stop.whenCancelled());
     } catch (Throwable failure) {
       load.broke(failure);
     } finally {

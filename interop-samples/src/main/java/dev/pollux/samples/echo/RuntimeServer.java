@@ -91,7 +91,7 @@ final class RuntimeServer implements EchoServer {
   @Override
   public void run() throws Exception {
     JoinHandle<Void> accept = shutdown.spawn(runtime, "accept", accept());
-    runtime.blockOn(shutdown.finished());
+    runtime.blockOn(shutdown.whenFinished());
     try {
       runtime.blockOn(accept);
     } catch (TaskFailedException broken) {

@@ -218,7 +218,7 @@ public final class FramedWriter<T> implements Closeable {
   }
 
   /** How many bytes are held: encoded and not written. */
-  public int heldBytes() {
+  public int bufferedBytes() {
     return output.heldBytes();
   }
 
@@ -254,7 +254,7 @@ public final class FramedWriter<T> implements Closeable {
   void describe(Description description) {
     description
         .with("encoder", encoder)
-        .with("held", heldBytes() + " bytes")
+        .with("held", bufferedBytes() + " bytes")
         .waitsFor("room in " + sink);
   }
 

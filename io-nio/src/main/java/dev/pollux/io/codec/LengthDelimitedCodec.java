@@ -1,8 +1,5 @@
 package dev.pollux.io.codec;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,7 @@ public final class LengthDelimitedCodec implements Codec<ByteBuffer, ByteBuffer>
   private final int headBytes;
   private final int skippedBytes;
 
-  private LengthDelimitedCodec(Builder builder, int headBytes, int skippedBytes) {
+  LengthDelimitedCodec(LengthDelimitedCodecBuilder builder, int headBytes, int skippedBytes) {
     this.limitBytes = builder.limitBytes;
     this.lengthBytes = builder.lengthBytes;
     this.littleEndian = builder.order == ByteOrder.LITTLE_ENDIAN;
@@ -67,8 +64,8 @@ public final class LengthDelimitedCodec implements Codec<ByteBuffer, ByteBuffer>
   }
 
   /** A builder that must at least be told the limit. */
-  public static Builder builder() {
-    return new Builder();
+  public static LengthDelimitedCodecBuilder builder() {
+    return new LengthDelimitedCodecBuilder();
   }
 
   @Override
@@ -185,113 +182,5 @@ public final class LengthDelimitedCodec implements Codec<ByteBuffer, ByteBuffer>
   @Override
   public String toString() {
     return "LengthDelimitedCodec[at most " + limitBytes + " bytes]";
-  }
-
-  /**
-   * Says what the frames look like.
-   *
-   * @threading confined to one thread
-   */
-  public static final class Builder {
-
-    /** The most that heads and skipped bytes may have. */
-    private static final int MOST_IN_HEAD = 1 << 16;
-
-    private int limitBytes;
-    private int lengthBytes = Integer.BYTES;
-    private ByteOrder order = ByteOrder.BIG_ENDIAN;
-    private int lengthOffset;
-    private int lengthAdjustment;
-
-    /** As many as the head has if negative. */
-    private int skippedBytes = -1;
-
-    private Builder() {}
-
-    /**
-     * How many bytes the body of a frame may have. Must be said.
-     *
-     * @param limit from 1 to 2^30
-     * @throws IllegalArgumentException if {@code limit} is anything else
-     */
-    @CanIgnoreReturnValue
-    public Builder limit(int limit) {
-      this.limitBytes = Limits.ofFrame(limit);
-      return this;
-    }
-
-    /**
-     * How many bytes the length takes. 4 unless it is said.
-     *
-     * @param count from 1 to 8
-     * @throws IllegalArgumentException if {@code count} is anything else
-     */
-    @CanIgnoreReturnValue
-    public Builder lengthBytes(int count) {
-      this.lengthBytes = Limits.between("count", count, 1, Long.BYTES);
-      return this;
-    }
-
-    /**
-     * In which order they are. Big-endian unless it is said.
-     *
-     * @param order big-endian or little-endian
-     */
-    @CanIgnoreReturnValue
-    public Builder order(ByteOrder order) {
-      this.order = requireNonNull(order, "order");
-      return this;
-    }
-
-    /**
-     * How many bytes come before the length. None unless it is said.
-     *
-     * @param count from 0 to 2^16
-     * @throws IllegalArgumentException if {@code count} is anything else
-     */
-    @CanIgnoreReturnValue
-    public Builder lengthOffset(int count) {
-      this.lengthOffset = Limits.between("count", count, 0, MOST_IN_HEAD);
-      return this;
-    }
-
-    /**
-     * How many bytes the body has beyond what the length says. None unless it is said. Negative if
-     * the length counts what is before the body as well.
-     *
-     * @param count from -2^30 to 2^30
-     * @throws IllegalArgumentException if {@code count} is anything else
-     */
-    @CanIgnoreReturnValue
-    public Builder lengthAdjustment(int count) {
-      this.lengthAdjustment = Limits.between("count", count, -Limits.MOST, Limits.MOST);
-      return this;
-    }
-
-    /**
-     * How many bytes, from the beginning of the head on, are not handed out. The whole head unless
-     * it is said.
-     *
-     * @param count from 0 to 2^16
-     * @throws IllegalArgumentException if {@code count} is anything else
-     */
-    @CanIgnoreReturnValue
-    public Builder skip(int count) {
-      this.skippedBytes = Limits.between("count", count, 0, MOST_IN_HEAD);
-      return this;
-    }
-
-    /**
-     * The codec.
-     *
-     * @throws IllegalStateException if no limit was said
-     */
-    public LengthDelimitedCodec build() {
-      if (limitBytes == 0) {
-        throw new IllegalStateException("limit must be said before build");
-      }
-      int headBytes = lengthOffset + lengthBytes;
-      return new LengthDelimitedCodec(this, headBytes, skippedBytes < 0 ? headBytes : skippedBytes);
-    }
   }
 }

@@ -21,7 +21,7 @@ public final class TruncatedFrameException extends EarlyEndException {
   }
 
   /** How many bytes of the frame are there. */
-  public int present() {
+  public int presentBytes() {
     return present;
   }
 }

@@ -37,46 +37,48 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionLimit {
 
   private final AsyncSemaphore places;
-  private final int most;
-  private final int mostOfPeer;
+  private final int maxConnections;
+  private final int maxOfPeer;
   private final LimitCounts counts;
 
   /** How many connections an address has; only those that have any. */
   private final ConcurrentHashMap<Object, Integer> peers = new ConcurrentHashMap<>();
 
-  private ConnectionLimit(int most, int mostOfPeer, LimitCounts counts) {
-    if (most < 1) {
-      throw new IllegalArgumentException("most must be at least 1, was " + most);
+  private ConnectionLimit(int maxConnections, int maxOfPeer, LimitCounts counts) {
+    if (maxConnections < 1) {
+      throw new IllegalArgumentException(
+          "maxConnections must be at least 1, was " + maxConnections);
     }
-    if (mostOfPeer < 0) {
-      throw new IllegalArgumentException("mostOfPeer must be at least 0, was " + mostOfPeer);
+    if (maxOfPeer < 0) {
+      throw new IllegalArgumentException("maxOfPeer must be at least 0, was " + maxOfPeer);
     }
-    this.places = new AsyncSemaphore("connections", most);
-    this.most = most;
-    this.mostOfPeer = mostOfPeer;
+    this.places = new AsyncSemaphore("connections", maxConnections);
+    this.maxConnections = maxConnections;
+    this.maxOfPeer = maxOfPeer;
     this.counts = requireNonNull(counts, "counts");
   }
 
   /**
    * A limit for all together, with counts of its own.
    *
-   * @param most how many connections there may be, at least 1
-   * @throws IllegalArgumentException if {@code most} is less than 1
+   * @param maxConnections how many connections there may be, at least 1
+   * @throws IllegalArgumentException if {@code maxConnections} is less than 1
    */
-  public static ConnectionLimit of(int most) {
-    return of(most, 0, new LimitCounts());
+  public static ConnectionLimit of(int maxConnections) {
+    return of(maxConnections, 0, new LimitCounts());
   }
 
   /**
    * A limit for all together and for each address.
    *
-   * @param most how many connections there may be, at least 1
-   * @param mostOfPeer how many of one address; 0 for as many as there may be
+   * @param maxConnections how many connections there may be, at least 1
+   * @param maxOfPeer how many of one address; 0 for as many as there may be
    * @param counts where refusals are counted: {@link Refusal#FULL} and {@link Refusal#PEER}
-   * @throws IllegalArgumentException if {@code most} is less than 1, or {@code mostOfPeer} negative
+   * @throws IllegalArgumentException if {@code maxConnections} is less than 1, or {@code maxOfPeer}
+   *     negative
    */
-  public static ConnectionLimit of(int most, int mostOfPeer, LimitCounts counts) {
-    return new ConnectionLimit(most, mostOfPeer, counts);
+  public static ConnectionLimit of(int maxConnections, int maxOfPeer, LimitCounts counts) {
+    return new ConnectionLimit(maxConnections, maxOfPeer, counts);
   }
 
   /**
@@ -108,12 +110,12 @@ public final class ConnectionLimit {
 
   /** How many connections have a place, and how many wait for theirs to be accepted. */
   public int taken() {
-    return (int) (most - places.availablePermits());
+    return (int) (maxConnections - places.availablePermits());
   }
 
   /** How many there may be. */
-  public int most() {
-    return most;
+  public int maxConnections() {
+    return maxConnections;
   }
 
   /** What was refused so far. */
@@ -127,7 +129,7 @@ public final class ConnectionLimit {
 
   /** What tells the peer from others; null if nothing does, or nobody asks. */
   @Nullable Object peer(AsyncByteStream stream) {
-    return mostOfPeer > 0 && stream instanceof TcpStream tcp
+    return maxOfPeer > 0 && stream instanceof TcpStream tcp
         ? key(tcp.remoteAddress().getAddress())
         : null;
   }
@@ -145,7 +147,7 @@ public final class ConnectionLimit {
         peer,
         (key, count) -> {
           int before = count == null ? 0 : count;
-          entered[0] = before < mostOfPeer;
+          entered[0] = before < maxOfPeer;
           return entered[0] ? Integer.valueOf(before + 1) : count;
         });
     return entered[0];
@@ -163,6 +165,6 @@ public final class ConnectionLimit {
 
   @Override
   public String toString() {
-    return "ConnectionLimit[" + taken() + " of " + most + "]";
+    return "ConnectionLimit[" + taken() + " of " + maxConnections + "]";
   }
 }

@@ -27,7 +27,7 @@ public final class LimitCounts {
   }
 
   /** How many so far. */
-  public long of(Refusal refusal) {
+  public long count(Refusal refusal) {
     return adder(refusal).sum();
   }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *           listener.incoming().forEach(
  *               tcp -> shutdown.spawn(runtime, "connection", serve(tcp, shutdown.token())).detach()));
  *   shutdown.spawn(runtime, "accept", accepting.inspectFailure(broken -> shutdown.stop())).detach();
- *   GracefulShutdown.Report report = runtime.blockOn(shutdown.finished());
+ *   GracefulShutdown.Report report = runtime.blockOn(shutdown.whenFinished());
  *   report.cutOff().forEach(name -> log("cut off: " + name));
  * }
  * }</pre>
@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>The first signal, or {@link #stop()}, cancels the {@link #token()}. That happens on the
  *       thread that asks, and does not wait for anybody who polls.
- *   <li>{@link #finished()} waits for all that was {@linkplain #spawn spawned} here, as long as its
- *       patience.
+ *   <li>{@link #whenFinished()} waits for all that was {@linkplain #spawn spawned} here, as long as
+ *       its patience.
  *   <li>Then, or at a second signal, or at {@link #hurry()}, the tasks that are left are asked to
  *       stop at once, as by {@link JoinHandle#requestCancel()}, and waited for a second more: a
  *       task that is in the middle of a poll can't be stopped, and is named as stuck.
@@ -170,8 +170,8 @@ public final class GracefulShutdown implements AutoCloseable {
   }
 
   /**
-   * Asks for the end, and for no more patience: what {@link #finished()} waits for is cut off.
-   * Idempotent. Without effect on the tasks if nobody polls {@code finished()}.
+   * Asks for the end, and for no more patience: what {@link #whenFinished()} waits for is cut off.
+   * Idempotent. Without effect on the tasks if nobody polls {@code whenFinished()}.
    */
   public void hurry() {
     stop(Cause.CALL);
@@ -229,8 +229,8 @@ public final class GracefulShutdown implements AutoCloseable {
    * @param <T> the output of the task
    * @return the handle of the task. It fails with a {@link dev.pollux.core.TaskCancelledException}
    *     if the task is cut off
-   * @throws IllegalStateException if all tasks have ended and {@link #finished()} has found that;
-   *     {@code future} is not touched then
+   * @throws IllegalStateException if all tasks have ended and {@link #whenFinished()} has found
+   *     that; {@code future} is not touched then
    * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
    *     has been cancelled
    */
@@ -292,8 +292,8 @@ public final class GracefulShutdown implements AutoCloseable {
    *
    * @cancellation nothing more is waited for, and nobody is cut off; the token stays as it is
    */
-  public Future<Report> finished() {
-    return stop.onCancelled().flatMap(asked -> now()).flatMap(begunNanos -> drained(begunNanos));
+  public Future<Report> whenFinished() {
+    return stop.whenCancelled().flatMap(asked -> now()).flatMap(begunNanos -> drained(begunNanos));
   }
 
   private static Future<Long> now() {
@@ -302,7 +302,7 @@ public final class GracefulShutdown implements AutoCloseable {
 
   private Future<Report> drained(long begunNanos) {
     tracker.close();
-    return Futures.race(tracker.whenEmpty(), hurry.onCancelled(), Time.sleep(patience))
+    return Futures.race(tracker.whenEmpty(), hurry.whenCancelled(), Time.sleep(patience))
         .flatMap(over -> cutOff())
         .flatMap(over -> now())
         .map(nowNanos -> report(Duration.ofNanos(nowNanos - begunNanos)));

@@ -168,7 +168,7 @@ public final class FaultProxy implements Closeable {
   }
 
   /** How many connections it holds that are not over. */
-  public int open() {
+  public int openConnections() {
     return (int) connections().stream().filter(connection -> !connection.isOver()).count();
   }
 

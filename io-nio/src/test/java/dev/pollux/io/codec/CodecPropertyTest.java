@@ -62,7 +62,7 @@ class CodecPropertyTest {
   }
 
   private static LengthDelimitedCodec lengthCodec(Random random, int limit) {
-    LengthDelimitedCodec.Builder builder =
+    LengthDelimitedCodecBuilder builder =
         LengthDelimitedCodec.builder()
             .limit(limit)
             .lengthBytes(1 + random.nextInt(8))

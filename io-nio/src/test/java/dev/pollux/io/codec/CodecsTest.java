@@ -303,15 +303,15 @@ class CodecsTest {
         .isInstanceOfSatisfying(
             TruncatedFrameException.class,
             failure -> {
-              assertThat(failure.present()).isEqualTo(6);
-              assertThat(failure.missing()).isEqualTo(5);
+              assertThat(failure.presentBytes()).isEqualTo(6);
+              assertThat(failure.missingBytes()).isEqualTo(5);
             })
         .hasMessage("the bytes ended 5 before the end of a frame (at least), of which 6 came");
   }
 
   @Test
   void aBuilderChecksWhatItIsTold() {
-    LengthDelimitedCodec.Builder builder = LengthDelimitedCodec.builder();
+    LengthDelimitedCodecBuilder builder = LengthDelimitedCodec.builder();
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("limit must be said before build");

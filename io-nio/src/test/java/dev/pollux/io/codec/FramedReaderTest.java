@@ -173,8 +173,8 @@ class FramedReaderTest {
         .isInstanceOfSatisfying(
             TruncatedFrameException.class,
             failure -> {
-              assertThat(failure.present()).isEqualTo(5);
-              assertThat(failure.missing()).isEqualTo(1);
+              assertThat(failure.presentBytes()).isEqualTo(5);
+              assertThat(failure.missingBytes()).isEqualTo(1);
             });
   }
 
@@ -442,7 +442,7 @@ class FramedReaderTest {
     assertThatThrownBy(() -> harness.poll(next))
         .isInstanceOf(FrameTimeoutException.class)
         .hasMessage("a frame, of which 2 bytes came, was not complete within PT1S");
-    assertThat(counts.of(Refusal.FRAME)).isEqualTo(1);
+    assertThat(counts.count(Refusal.FRAME)).isEqualTo(1);
     assertThat(harness.clock().armed()).isZero();
     assertThatThrownBy(() -> next(reader)).isInstanceOf(IllegalStateException.class);
   }

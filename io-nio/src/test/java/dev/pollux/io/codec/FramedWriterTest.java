@@ -44,7 +44,7 @@ class FramedWriterTest {
     assertThat(harness.poll(writer.feed("one")).isReady()).isTrue();
     assertThat(harness.poll(writer.feed("two")).isReady()).isTrue();
     assertThat(sink.writes()).isZero();
-    assertThat(writer.heldBytes()).isEqualTo(8);
+    assertThat(writer.bufferedBytes()).isEqualTo(8);
     assertThat(harness.poll(writer.flush()).isReady()).isTrue();
     assertThat(sink.text()).isEqualTo("one\ntwo\n");
     assertThat(sink.writes()).isEqualTo(1);
@@ -58,12 +58,12 @@ class FramedWriterTest {
     assertThat(harness.poll(writer.feed("two")).isReady()).isTrue();
     Future<Void> third = writer.feed("three");
     assertThat(harness.poll(third).isPending()).isTrue();
-    assertThat(writer.heldBytes()).isEqualTo(8);
+    assertThat(writer.bufferedBytes()).isEqualTo(8);
     sink.makeRoom(1);
     assertThat(harness.woken()).isTrue();
     assertThat(harness.poll(third).isReady()).isTrue();
     assertThat(sink.text()).isEqualTo("o");
-    assertThat(writer.heldBytes()).isEqualTo(7 + 6);
+    assertThat(writer.bufferedBytes()).isEqualTo(7 + 6);
   }
 
   @Test
@@ -113,7 +113,7 @@ class FramedWriterTest {
             100);
     assertThat(harness.poll(writer.feed("one")).isReady()).isTrue();
     assertThatThrownBy(() -> harness.poll(writer.send(""))).hasMessage("empty");
-    assertThat(writer.heldBytes()).isEqualTo(4);
+    assertThat(writer.bufferedBytes()).isEqualTo(4);
     assertThat(harness.poll(writer.send("two")).isReady()).isTrue();
     assertThat(sink.text()).isEqualTo("<one<two");
     assertThatThrownBy(() -> harness.poll(writer.send(""))).hasMessage("empty");
@@ -134,7 +134,7 @@ class FramedWriterTest {
     assertThatThrownBy(() -> harness.poll(writer.feed("")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("must not move the position back");
-    assertThat(writer.heldBytes()).isEqualTo(1);
+    assertThat(writer.bufferedBytes()).isEqualTo(1);
   }
 
   @Test
@@ -142,7 +142,7 @@ class FramedWriterTest {
     ScriptedWrite sink = ScriptedWrite.unlimited().failure(new IOException("a hiccup"));
     FramedWriter<String> writer = lines(sink, 100);
     assertThatThrownBy(() -> harness.poll(writer.send("one"))).hasMessage("a hiccup");
-    assertThat(writer.heldBytes()).isEqualTo(4);
+    assertThat(writer.bufferedBytes()).isEqualTo(4);
     assertThat(harness.poll(writer.flush()).isReady()).isTrue();
     assertThat(sink.text()).isEqualTo("one\n");
   }
@@ -167,7 +167,7 @@ class FramedWriterTest {
     assertThat(harness.woken()).isTrue();
     assertThatThrownBy(() -> harness.poll(send)).isInstanceOf(ClosedChannelException.class);
     assertThat(sink.isClosed()).isTrue();
-    assertThat(writer.heldBytes()).isZero();
+    assertThat(writer.bufferedBytes()).isZero();
     assertThatThrownBy(() -> writer.encode("two")).isInstanceOf(ClosedChannelException.class);
     assertThatThrownBy(() -> harness.poll(writer.shutdown()))
         .isInstanceOf(ClosedChannelException.class);
@@ -262,7 +262,7 @@ class FramedWriterTest {
       while (harness.poll(feed).isPending()) {
         sink.makeRoom(1 + i % 7);
       }
-      assertThat(writer.heldBytes()).isLessThanOrEqualTo(64 + 3);
+      assertThat(writer.bufferedBytes()).isLessThanOrEqualTo(64 + 3);
       assertThat(writer.bufferCapacity()).isLessThanOrEqualTo(4 * (64 + 4));
     }
     sink.makeRoom(10_000);

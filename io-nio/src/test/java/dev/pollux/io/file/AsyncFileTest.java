@@ -153,7 +153,7 @@ class AsyncFileTest {
     assertThat(text(six.flip())).isEqualTo("234567");
     assertThatThrownBy(() -> await(file.readExact(six.clear(), 7)))
         .isInstanceOfSatisfying(
-            EarlyEndException.class, early -> assertThat(early.missing()).isEqualTo(3));
+            EarlyEndException.class, early -> assertThat(early.missingBytes()).isEqualTo(3));
     assertThat(six.position()).isEqualTo(3);
     assertThat(await(file.readExact(ByteBuffer.allocate(0), 0))).isZero();
   }

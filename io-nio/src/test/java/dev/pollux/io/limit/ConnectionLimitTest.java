@@ -65,7 +65,7 @@ class ConnectionLimitTest {
     Admitted<AsyncByteStream> second = harness.pollNext(incoming).value();
     assertThat(harness.pollNext(incoming).isPending()).isTrue();
     assertThat(harness.pollNext(incoming).isPending()).isTrue();
-    assertThat(counts.of(Refusal.FULL)).as("counted once").isEqualTo(1);
+    assertThat(counts.count(Refusal.FULL)).as("counted once").isEqualTo(1);
     assertThat(limit).hasToString("ConnectionLimit[2 of 2]");
     first.close();
     first.close();
@@ -98,7 +98,7 @@ class ConnectionLimitTest {
     ConnectionLimit limit = ConnectionLimit.of(1);
     Future<Admitted<AsyncByteStream>> accept =
         new AdmittedAccept<>(
-            new Admission<>(limit, AsyncIterators.<AsyncByteStream>never(), never()));
+            new Admission<>(limit, AsyncIterators.<AsyncByteStream>pending(), never()));
     assertThat(harness.poll(accept).isPending()).isTrue();
     assertThat(limit.taken()).isEqualTo(1);
     assertThat(Description.of(accept)).asString().contains("never", "[1 of 1]");
@@ -119,10 +119,10 @@ class ConnectionLimitTest {
   void badLimitsAreRefused() {
     assertThatThrownBy(() -> ConnectionLimit.of(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("most must be at least 1, was 0");
+        .hasMessage("maxConnections must be at least 1, was 0");
     assertThatThrownBy(() -> ConnectionLimit.of(1, -1, counts))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("mostOfPeer must be at least 0, was -1");
+        .hasMessage("maxOfPeer must be at least 0, was -1");
   }
 
   @Test
@@ -144,7 +144,7 @@ class ConnectionLimitTest {
           Futures.pollFn(
               cx -> {
                 cx.wakeSelf();
-                return counts.of(Refusal.PEER) == 1 ? Poll.done() : Poll.pending();
+                return counts.count(Refusal.PEER) == 1 ? Poll.done() : Poll.pending();
               }));
       assertThatThrownBy(() -> peers.get(2).getInputStream().read())
           .isInstanceOf(IOException.class);

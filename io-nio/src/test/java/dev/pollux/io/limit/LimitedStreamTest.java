@@ -81,7 +81,7 @@ class LimitedStreamTest {
     Future<Integer> read = read(stream(limits.withIdle(SECOND)));
     pending(read);
     refused(read, SECOND, Refusal.IDLE);
-    assertThat(counts.of(Refusal.IDLE)).isEqualTo(1);
+    assertThat(counts.count(Refusal.IDLE)).isEqualTo(1);
   }
 
   @Test
@@ -115,7 +115,7 @@ class LimitedStreamTest {
       assertThat(harness.poll(stream.write(bytes(1))).value()).isEqualTo(1);
       pending(read);
     }
-    assertThat(counts.of(Refusal.IDLE)).isZero();
+    assertThat(counts.count(Refusal.IDLE)).isZero();
     // The last byte was seen by the reader when it was written.
     refused(read, SECOND, Refusal.IDLE);
   }
@@ -140,7 +140,7 @@ class LimitedStreamTest {
     source.feed("late");
     clock.advance(GRACE);
     assertThat(harness.poll(read).value()).isEqualTo(4);
-    assertThat(counts.of(Refusal.IDLE)).isZero();
+    assertThat(counts.count(Refusal.IDLE)).isZero();
   }
 
   @Test
@@ -153,7 +153,7 @@ class LimitedStreamTest {
     }
     source.feed("x");
     assertThat(harness.poll(read(stream)).value()).isEqualTo(1);
-    assertThat(counts.of(Refusal.IDLE)).isEqualTo(1);
+    assertThat(counts.count(Refusal.IDLE)).isEqualTo(1);
   }
 
   @Test
@@ -241,7 +241,7 @@ class LimitedStreamTest {
     assertThatThrownBy(() -> harness.poll(last))
         .isInstanceOf(TimeLimitException.class)
         .hasMessageContaining("fewer than 5 bytes");
-    assertThat(counts.of(Refusal.TRICKLE)).isEqualTo(1);
+    assertThat(counts.count(Refusal.TRICKLE)).isEqualTo(1);
   }
 
   @Test
@@ -257,7 +257,7 @@ class LimitedStreamTest {
       pending(read);
       clock.advance(Duration.ofMillis(i % 6 == 2 ? 2100 : 1000));
     }
-    assertThat(counts.of(Refusal.TRICKLE)).isZero();
+    assertThat(counts.count(Refusal.TRICKLE)).isZero();
   }
 
   @Test
@@ -272,7 +272,7 @@ class LimitedStreamTest {
     clock.advance(Duration.ofMillis(1));
     assertThatThrownBy(() -> harness.poll(read(stream))).isInstanceOf(TimeLimitException.class);
     assertThat(source.left()).isEqualTo("x");
-    assertThat(counts.of(Refusal.LIFETIME)).isEqualTo(1);
+    assertThat(counts.count(Refusal.LIFETIME)).isEqualTo(1);
   }
 
   /** As TLS says the end by it in a close, which may be outside of a runtime. */

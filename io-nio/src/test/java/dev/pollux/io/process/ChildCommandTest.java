@@ -121,7 +121,7 @@ class ChildCommandTest {
     assertThatThrownBy(() -> runtime.blockOn(endless.killOnClose(false).output(1_000_000)))
         .isInstanceOfSatisfying(
             LimitExceededException.class,
-            failure -> assertThat(failure.limit()).isEqualTo(1_000_000))
+            failure -> assertThat(failure.limitBytes()).isEqualTo(1_000_000))
         .hasMessageMatching("stdout of /bin/sh-\\d+ has more than 1000000 bytes");
     Awaiting.gone(Long.parseLong(Files.readString(pid).strip()));
   }

@@ -28,7 +28,7 @@ class GracefulShutdownTest {
   private final SignalListeners signal = new SignalListeners("INT", system);
   private final GracefulShutdown shutdown =
       GracefulShutdown.builder().patience(Duration.ofSeconds(5)).signals(signal).build();
-  private final Future<Report> finished = shutdown.finished();
+  private final Future<Report> finished = shutdown.whenFinished();
 
   @AfterEach
   void giveUp() {
@@ -69,7 +69,7 @@ class GracefulShutdownTest {
 
   @Test
   void whoHeedsTheTokenEndsInTime() throws Exception {
-    JoinHandle<Void> heeds = spawn("heeds", shutdown.token().onCancelled());
+    JoinHandle<Void> heeds = spawn("heeds", shutdown.token().whenCancelled());
     spawn("over before", Futures.ready(1)).detach();
     assertPending();
     assertThat(system.send()).isTrue();
@@ -88,7 +88,7 @@ class GracefulShutdownTest {
   void whoDoesNotEndIsCutOffAndNamed() throws Exception {
     JoinHandle<Void> first = spawn("first", Futures.pending());
     spawn("second", Futures.pending()).detach();
-    spawn("heeds", shutdown.token().onCancelled()).detach();
+    spawn("heeds", shutdown.token().whenCancelled()).detach();
     assertPending();
     shutdown.stop();
     assertPending();
@@ -148,7 +148,7 @@ class GracefulShutdownTest {
     Future<Void> accept =
         shutdown
             .token()
-            .onCancelled()
+            .whenCancelled()
             .flatMap(asked -> Futures.yieldNow())
             .inspect(over -> spawn("late", Futures.pending()).detach());
     spawn("accept", accept).detach();
@@ -190,7 +190,7 @@ class GracefulShutdownTest {
             "fails",
             shutdown
                 .token()
-                .onCancelled()
+                .whenCancelled()
                 .map(
                     asked -> {
                       throw new IllegalStateException();
@@ -204,7 +204,7 @@ class GracefulShutdownTest {
 
   @Test
   void anyNumberMayWaitForTheEnd() throws Exception {
-    Future<Report> other = shutdown.finished();
+    Future<Report> other = shutdown.whenFinished();
     spawn("slow", Futures.pending()).detach();
     assertPending();
     assertThat(harness.poll(other).isReady()).isFalse();
@@ -213,7 +213,7 @@ class GracefulShutdownTest {
     assertThat(harness.poll(other).isReady()).isFalse();
     harness.runTasks();
     assertThat(harness.poll(other).value().cutOff()).containsExactly("slow");
-    assertThat(harness.poll(shutdown.finished()).value().cutOff()).containsExactly("slow");
+    assertThat(harness.poll(shutdown.whenFinished()).value().cutOff()).containsExactly("slow");
   }
 
   @Test
@@ -261,8 +261,8 @@ class GracefulShutdownTest {
             .withoutSignals()
             .build();
     JoinHandle<Void> task =
-        patient.spawn(harness.services().spawner(), "task", patient.token().onCancelled());
-    Future<Report> end = patient.finished();
+        patient.spawn(harness.services().spawner(), "task", patient.token().whenCancelled());
+    Future<Report> end = patient.whenFinished();
     patient.stop();
     assertThat(harness.poll(end).isReady()).isFalse();
     clock.advance(Duration.ofDays(36_500));
@@ -300,7 +300,7 @@ class GracefulShutdownTest {
             kit -> {
               GracefulShutdown asked = GracefulShutdown.builder().withoutSignals().build();
               kit.event("the end is asked for", asked::stop);
-              return asked.finished().map(Report::cause);
+              return asked.whenFinished().map(Report::cause);
             })
         .expectValue(Cause.CALL)
         .check();

@@ -63,11 +63,11 @@ public final class SignalProgram {
     try (GracefulShutdown shutdown =
         GracefulShutdown.builder().patience(Duration.ofMinutes(10)).build()) {
       shutdown.token().onCancel(() -> say("asked for"));
-      shutdown.spawn(runtime, "heeds", shutdown.token().onCancelled()).detach();
+      shutdown.spawn(runtime, "heeds", shutdown.token().whenCancelled()).detach();
       shutdown
           .spawn(runtime, "other", readyOnceWaiting(Futures.yieldNow()).flatMap(ready -> other))
           .detach();
-      Report report = runtime.blockOn(shutdown.finished());
+      Report report = runtime.blockOn(shutdown.whenFinished());
       say(report.cause() + " " + report.cutOff());
     }
     System.exit(7);
@@ -89,10 +89,10 @@ public final class SignalProgram {
               runtime,
               "connection",
               write(out, "ready\n")
-                  .flatMap(x -> shutdown.token().onCancelled())
+                  .flatMap(x -> shutdown.token().whenCancelled())
                   .flatMap(x -> write(out, "x".repeat(LONG) + "\n")))
           .detach();
-      Report report = runtime.blockOn(shutdown.finished());
+      Report report = runtime.blockOn(shutdown.whenFinished());
       runtime.blockOn(write(out, report.cause() + " " + report.cutOff() + "\n"));
       exitCode = report.isComplete() ? 7 : 8;
     }

@@ -126,7 +126,7 @@ class SignalsStressTest {
       }
       go.arriveAndAwaitAdvance();
       shutdown.hurry();
-      Report report = runtime.blockOn(shutdown.finished());
+      Report report = runtime.blockOn(shutdown.whenFinished());
       while (shutdown.size() > 0) { // those that came after the report
         Thread.onSpinWait();
       }

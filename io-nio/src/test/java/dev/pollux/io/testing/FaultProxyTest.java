@@ -131,7 +131,7 @@ class FaultProxyTest {
       send(ends.peer(), back, true);
       assertThat(receive(ends.client())).isEqualTo(back);
       assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(there);
-      await(() -> proxy.open() == 0);
+      await(() -> proxy.openConnections() == 0);
       assertThat(proxy.passed(Direction.TO_TARGET)).isEqualTo(there.length);
       assertThat(proxy.passed(Direction.TO_CLIENT)).isEqualTo(back.length);
       assertThat(proxy.log()).isEmpty();
@@ -144,10 +144,10 @@ class FaultProxyTest {
       Ends ends = connect(proxy);
       ends.client().shutdownOutput();
       assertThat(receive(ends.peer())).isEmpty();
-      assertThat(proxy.open()).isEqualTo(1);
+      assertThat(proxy.openConnections()).isEqualTo(1);
       send(ends.peer(), random(10), true);
       assertThat(receive(ends.client())).isEqualTo(random(10));
-      await(() -> proxy.open() == 0);
+      await(() -> proxy.openConnections() == 0);
     }
   }
 
@@ -158,7 +158,7 @@ class FaultProxyTest {
       ends.client().setSoLinger(true, 0);
       ends.client().close();
       assertThat(receiveUntilReset(ends.peer())).isEmpty();
-      await(() -> proxy.open() == 0);
+      await(() -> proxy.openConnections() == 0);
       assertThat(proxy.log()).isEmpty();
     }
   }
@@ -173,7 +173,7 @@ class FaultProxyTest {
       ends.client().getOutputStream().write(random(20));
       ends.client().close(); // a reset, for there are bytes that it has not read
       assertThat(ends.peer().getInputStream().readNBytes(20)).isEqualTo(random(20));
-      await(() -> proxy.open() == 0);
+      await(() -> proxy.openConnections() == 0);
     }
   }
 
@@ -253,7 +253,7 @@ class FaultProxyTest {
       ends.client().shutdownOutput();
       byte[] received = receive(ends.peer());
       ends.peer().close();
-      await(() -> proxy.open() == 0);
+      await(() -> proxy.openConnections() == 0);
       lastLog = proxy.log();
       return received;
     }
@@ -284,7 +284,7 @@ class FaultProxyTest {
       byte[] received = receiveUntilReset(ends.client());
       assertThat(received.length).isLessThanOrEqualTo(10);
       assertThat(receiveUntilReset(ends.peer())).isEmpty();
-      assertThat(proxy.open()).isZero();
+      assertThat(proxy.openConnections()).isZero();
       assertThat(proxy.log()).containsExactly(new Fault(Kind.RESET, 0, Direction.TO_CLIENT, 10, 0));
     }
   }
@@ -310,7 +310,7 @@ class FaultProxyTest {
       assertThat(sender.isAlive()).isTrue(); // nobody takes so much
       send(ends.peer(), random(7), true); // the other direction is as ever, and its end is the end
       assertThat(ends.client().getInputStream().readNBytes(7)).isEqualTo(random(7));
-      await(() -> proxy.open() == 0);
+      await(() -> proxy.openConnections() == 0);
       sender.join();
     }
   }
@@ -323,7 +323,7 @@ class FaultProxyTest {
       ends.client().setSoTimeout(50);
       assertThatThrownBy(() -> ends.client().getInputStream().read())
           .isInstanceOf(SocketTimeoutException.class);
-      assertThat(proxy.open()).isEqualTo(1);
+      assertThat(proxy.openConnections()).isEqualTo(1);
     }
   }
 
@@ -420,7 +420,7 @@ class FaultProxyTest {
     await(() -> threads(name) >= 3);
     proxy.close();
     assertThat(threads(name)).isZero();
-    assertThat(proxy.open()).isZero();
+    assertThat(proxy.openConnections()).isZero();
     for (Socket socket : List.of(waiting.client(), waiting.peer(), idle.client(), idle.peer())) {
       assertEnded(socket);
     }

@@ -7,23 +7,23 @@ import dev.pollux.core.Poll;
 import dev.pollux.core.PollAfterEndException;
 
 /**
- * Completes once a token is cancelled: see {@link CancellationToken#onCancelled()}.
+ * Completes once a token is cancelled: see {@link CancellationToken#whenCancelled()}.
  *
  * @cancellation nothing is lost
  * @threading confined to the polling task
  */
-final class OnCancelled extends Waiter implements Future<Void> {
+final class WhenCancelled extends Waiter implements Future<Void> {
 
   private boolean over;
 
-  OnCancelled(Occurrence cancellation) {
+  WhenCancelled(Occurrence cancellation) {
     super(cancellation);
   }
 
   @Override
   public Poll<Void> poll(Context cx) {
     if (over) {
-      throw new PollAfterEndException("onCancelled");
+      throw new PollAfterEndException("whenCancelled");
     }
     if (!hasHappened(cx)) {
       return Poll.pending();
@@ -40,7 +40,7 @@ final class OnCancelled extends Waiter implements Future<Void> {
 
   @Override
   public void describe(Description description) {
-    description.name("onCancelled");
+    description.name("whenCancelled");
     if (over) {
       description.with("state", "over");
     } else {

@@ -9,17 +9,17 @@ import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes once the receiver takes no more: see {@link Mpsc.Sender#onClosed()}.
+ * Completes once the receiver takes no more: see {@link Mpsc.Sender#whenClosed()}.
  *
  * @cancellation nothing is lost
  * @threading confined to the polling task
  */
-final class MpscOnClosed extends Waiter implements Future<Void> {
+final class MpscWhenClosed extends Waiter implements Future<Void> {
 
   /** Null once over. */
   private @Nullable MpscChannel<?> channel;
 
-  MpscOnClosed(MpscChannel<?> channel) {
+  MpscWhenClosed(MpscChannel<?> channel) {
     this.channel = channel;
   }
 
@@ -28,7 +28,7 @@ final class MpscOnClosed extends Waiter implements Future<Void> {
     Unpolled.used(this);
     MpscChannel<?> channel = this.channel;
     if (channel == null) {
-      throw new PollAfterEndException("Mpsc.Sender.onClosed");
+      throw new PollAfterEndException("Mpsc.Sender.whenClosed");
     }
     if (!isGranted() && channel.awaitClose(this, cx.waker())) {
       return Poll.pending();
@@ -50,7 +50,7 @@ final class MpscOnClosed extends Waiter implements Future<Void> {
 
   @Override
   public void describe(Description description) {
-    description.name("Mpsc.Sender.onClosed");
+    description.name("Mpsc.Sender.whenClosed");
     MpscChannel<?> channel = this.channel;
     if (channel == null) {
       description.with("state", "over");

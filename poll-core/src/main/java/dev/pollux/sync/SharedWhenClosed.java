@@ -9,17 +9,17 @@ import dev.pollux.spi.Unpolled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes once nobody receives any more what is sent: the {@code onClosed} of senders.
+ * Completes once nobody receives any more what is sent: the {@code whenClosed} of senders.
  *
  * @cancellation nothing is lost
  * @threading confined to the polling task
  */
-final class SharedOnClosed extends Waiter implements Future<Void> {
+final class SharedWhenClosed extends Waiter implements Future<Void> {
 
   /** Null once over. */
   private @Nullable Closing channel;
 
-  SharedOnClosed(Closing channel) {
+  SharedWhenClosed(Closing channel) {
     this.channel = channel;
   }
 
@@ -28,7 +28,7 @@ final class SharedOnClosed extends Waiter implements Future<Void> {
     Unpolled.used(this);
     Closing channel = this.channel;
     if (channel == null) {
-      throw new PollAfterEndException("onClosed");
+      throw new PollAfterEndException("whenClosed");
     }
     if (!isGranted() && (isWaitingWith(cx.waker()) || channel.awaitClose(this, cx.waker()))) {
       return Poll.pending();
@@ -50,7 +50,7 @@ final class SharedOnClosed extends Waiter implements Future<Void> {
 
   @Override
   public void describe(Description description) {
-    description.name("onClosed");
+    description.name("whenClosed");
     Closing channel = this.channel;
     if (channel == null) {
       description.with("state", "over");

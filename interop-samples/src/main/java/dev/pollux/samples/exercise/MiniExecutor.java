@@ -1,0 +1,76 @@
+package dev.pollux.samples.exercise;
+
+import dev.pollux.core.Future;
+import dev.pollux.core.Poller;
+import dev.pollux.core.Waker;
+import dev.pollux.spi.Services;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A whole executor on one thread, without the executor module: tasks, a queue of those to poll, and
+ * a waker that puts its task back into the queue.
+ *
+ * @threading {@link #spawn} and {@link #run} belong to the thread that runs it; wakers are for all
+ */
+public final class MiniExecutor {
+
+  /** Tasks whose turn is to come. The thread sleeps in its {@code take} when there is none. */
+  private final BlockingQueue<Task> runQueue = new LinkedBlockingQueue<>();
+
+  /** Makes the Context of each poll. With no services, a future finds a waker there, and no more. */
+  private final Poller poller = new Poller(new Services() {}, 1, false);
+
+  /** How many tasks have not completed. */
+  private int unfinished;
+
+  /** Adds a task. Nothing of it happens before {@link #run}. */
+  public void spawn(Future<?> future) {
+    unfinished++;
+    new Task(future).wake(); // the first poll is asked for in the same way as all others
+  }
+
+  /**
+   * Polls whoever asks for it, until all tasks have completed, and returns how many polls that took.
+   * If a future fails, throws what it throws.
+   */
+  public int run() throws Exception {
+    int polls = 0;
+    while (unfinished > 0) {
+      Task task = runQueue.take();
+      if (task.isDone) { // a wake that came too late is harmless
+        continue;
+      }
+      task.isQueued.set(false); // before the poll: a wake during the poll must queue it again
+      task.isDone = poller.poll(task.future, task).isReady();
+      polls++;
+      if (task.isDone) {
+        unfinished--;
+      } else if (poller.wokeItself()) { // how Context.wakeSelf() is told, without an atomic write
+        task.wake();
+      }
+    }
+    return polls;
+  }
+
+  /** A future, and the waker of that future. */
+  private final class Task implements Waker {
+    private final Future<?> future;
+    private boolean isDone;
+
+    /** So that two wakes before a poll make one poll. */
+    private final AtomicBoolean isQueued = new AtomicBoolean();
+
+    Task(Future<?> future) {
+      this.future = future;
+    }
+
+    @Override
+    public void wake() { // from any thread
+      if (!isQueued.getAndSet(true)) {
+        runQueue.add(this);
+      }
+    }
+  }
+}
