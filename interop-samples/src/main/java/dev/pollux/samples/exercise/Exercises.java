@@ -6,7 +6,12 @@ import java.util.Optional;
 /** The exercises, in the order of their numbers. */
 public final class Exercises {
 
-  private static final List<Exercise> ALL = List.of(MiniExecutorExercise.EXERCISE, SelectorExercise.EXERCISE, CancellationExercise.EXERCISE, StateMachineExercise.EXERCISE);
+  private static final List<Exercise> ALL =
+      List.of(
+          MiniExecutorExercise.EXERCISE,
+          SelectorExercise.EXERCISE,
+          CancellationExercise.EXERCISE,
+          StateMachineExercise.EXERCISE);
 
   private Exercises() {}
 
