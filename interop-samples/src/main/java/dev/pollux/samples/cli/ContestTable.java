@@ -16,7 +16,6 @@ import java.util.Optional;
  */
 final class ContestTable {
 
-  private static final String SCORE = "  %-20s %12s %28s %10s%s%n";
   private static final String LINE = "%-18s %-20s %-18s %11s %11s %10s%n";
 
   /** Stands where figures are of no use. */
@@ -81,7 +80,7 @@ final class ContestTable {
     median.ifPresent(
         value ->
             out.printf(
-                SCORE,
+                "  %-20s %12s %28s %10s%s%n",
                 score.contender(),
                 BenchFigures.format(value),
                 range(score, ranking.metric()),

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what it returns
  */
+@SuppressWarnings("serial") // never serialized
 abstract class Coroutine<T> extends SuspendLambda
     implements Function2<CoroutineScope, Continuation<? super T>, Object> {
 

@@ -17,6 +17,7 @@ import kotlinx.coroutines.YieldKt;
 import org.jspecify.annotations.Nullable;
 
 /** The coroutines of the works of tasks. */
+@SuppressWarnings("serial") // never serialized
 final class Coroutines {
 
   private Coroutines() {}

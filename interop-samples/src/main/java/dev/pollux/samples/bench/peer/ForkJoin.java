@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * that runs the newest first; all else runs in one that runs the oldest first. A channel is a
  * {@link SubmissionPublisher}, a timer a future with a timeout, which runs no task.
  */
-final class ForkJoin implements AutoCloseable {
+final class ForkJoin implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(

@@ -11,6 +11,7 @@ import kotlinx.coroutines.channels.ChannelKt;
 import org.jspecify.annotations.Nullable;
 
 /** The coroutines at the two ends of a {@code Channel}. */
+@SuppressWarnings("serial") // never serialized
 final class KotlinChannel {
 
   private KotlinChannel() {}

@@ -11,6 +11,7 @@ import kotlinx.coroutines.sync.SemaphoreKt;
 import org.jspecify.annotations.Nullable;
 
 /** Kotlin's {@code Mutex} and {@code Semaphore}. */
+@SuppressWarnings("serial") // never serialized
 final class KotlinLocks {
 
   private KotlinLocks() {}

@@ -16,7 +16,7 @@ import kotlinx.coroutines.Job;
  * Kotlin's coroutines on {@code Dispatchers.Default}, their bodies written as the compiler would
  * make them. A one-shot is a {@code CompletableDeferred}.
  */
-final class KotlinTasks implements AutoCloseable {
+final class KotlinTasks implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Netty's {@link HashedWheelTimer}, with ticks of 1 ms. A timer is a callback on its one thread,
  * not a task that goes on.
  */
-final class NettyWheel implements AutoCloseable {
+final class NettyWheel implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(

@@ -50,7 +50,7 @@ public final class Peer {
    * @param opening makes what runs the works, closed after each
    * @param works what it is measured by
    */
-  static <P extends AutoCloseable> Peer of(
+  static <P extends RunningPeer> Peer of(
       String name, String what, int leastJdk, Opening<P> opening, List<PeerWork<P>> works) {
     List<Ready> ready =
         works.stream()

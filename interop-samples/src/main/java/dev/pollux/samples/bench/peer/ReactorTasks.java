@@ -19,7 +19,7 @@ import reactor.core.scheduler.Schedulers;
  * a {@code Sinks.One}, a channel the queue of {@code publishOn}, a timer {@code Mono.delay}, which
  * calls back and is no task.
  */
-final class ReactorTasks implements AutoCloseable {
+final class ReactorTasks implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(

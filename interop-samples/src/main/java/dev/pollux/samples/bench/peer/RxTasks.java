@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * them; a one-shot is a {@code SingleSubject}, a channel the queue of {@code observeOn}, a timer
  * {@code Single.timer}, which calls back and is no task.
  */
-final class RxTasks implements AutoCloseable {
+final class RxTasks implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(
@@ -114,7 +114,7 @@ final class RxTasks implements AutoCloseable {
     SingleSubject<Integer> request = SingleSubject.create();
     SingleSubject<Integer> reply = SingleSubject.create();
     Disposable unused = request.observeOn(tasks).subscribe(value -> reply.onSuccess(value + 1));
-    Disposable alsoUnused =
+    Disposable unusedToo =
         reply
             .observeOn(tasks)
             .subscribe(

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * {@link ScheduledThreadPoolExecutor}, which removes what is cancelled. A timer is a callback, not
  * a task that goes on.
  */
-final class ScheduledExecutor implements AutoCloseable {
+final class ScheduledExecutor implements RunningPeer {
 
   static final Peer PEER =
       Peer.of(
@@ -42,7 +42,7 @@ final class ScheduledExecutor implements AutoCloseable {
     Latch over = new Latch(count);
     long begunNanos = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      schedule(over::countDown, Millis.get(i));
+      Future<?> unused = schedule(over::countDown, Millis.get(i));
     }
     int woken = over.await();
     return Counted.since(begunNanos, woken);
@@ -73,7 +73,7 @@ final class ScheduledExecutor implements AutoCloseable {
   private int putToSleep(int count) {
     int before = pool.getQueue().size();
     for (int i = 0; i < count; i++) {
-      schedule(() -> {}, TimeUnit.HOURS.toMillis(1));
+      Future<?> unused = schedule(() -> {}, TimeUnit.HOURS.toMillis(1));
     }
     return pool.getQueue().size() - before;
   }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * thread of its own, a one-shot is a {@link CompletableFuture}, a channel an {@link
  * ArrayBlockingQueue}.
  */
-final class Threads implements AutoCloseable {
+final class Threads implements RunningPeer {
 
   private static final int JDK_WITH_VIRTUAL = 21;
   private static final int ANY_JDK = 17;

@@ -109,7 +109,7 @@ class PeersTest {
         .hasMessage("wrong result of spawn_join: 9, not 10");
   }
 
-  private static final class NothingToClose implements AutoCloseable {
+  private static final class NothingToClose implements RunningPeer {
     @Override
     public void close() {}
   }
