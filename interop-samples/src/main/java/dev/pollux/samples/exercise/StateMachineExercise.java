@@ -66,7 +66,8 @@ final class StateMachineExercise {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+EnableDynamicAgentLoading"); // JOL attaches an agent
     command.add("-Djdk.attach.allowAttachSelf=true"); // to itself
-    command.add("-Djol.magicFieldOffset=true"); // and looks into lambdas
+    command.add("-Djol.skipHotspotSA=true"); // and needs no debugger
+    command.add("-Djol.magicFieldOffset=true"); // to look into lambdas
     if (Runtime.version().feature() >= WANTS_TO_BE_TOLD) {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
