@@ -87,12 +87,13 @@ final class ProfileExercise {
 
   private static void table(Narration out, PollTimes times) {
     out.line("task             polls   total ms   longest ms   ago ms");
+    Map<String, PollTimes.Polled> tasks = times.tasks();
     long newest =
-        times.tasks().values().stream()
+        tasks.values().stream()
             .mapToLong(PollTimes.Polled::lastEndNanos)
             .max()
             .orElse(0);
-    times.tasks().entrySet().stream()
+    tasks.entrySet().stream()
         .sorted(
             (a, b) -> Long.compare(b.getValue().totalNanos(), a.getValue().totalNanos()))
         .forEach(
@@ -130,7 +131,7 @@ final class ProfileExercise {
         "what it waits for",
         second.tasks().stream()
             .filter(task -> task.name().orElse("").equals(LONGEST_PENDING))
-            .allMatch(task -> task.waitsFor().orElseThrow().toString().contains("oneshot")));
+            .allMatch(task -> task.waitsFor().orElseThrow().toString().contains("Oneshot.Receiver waits")));
   }
 
   private static String millis(long nanos) {
