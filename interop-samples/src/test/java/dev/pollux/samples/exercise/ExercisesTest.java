@@ -31,8 +31,7 @@ class ExercisesTest {
   void endsEarlyWhenToldTo(Exercise exercise) throws Exception {
     CancellationToken stop = CancellationToken.create();
     stop.cancel();
-    assertThat(Told.by(exercise, stop).lines())
-        .hasSizeLessThan(Told.by(exercise).lines().size());
+    assertThat(Told.by(exercise, stop).lines()).hasSizeLessThan(Told.by(exercise).lines().size());
   }
 
   @Test
