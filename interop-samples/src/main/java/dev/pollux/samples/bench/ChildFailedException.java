@@ -5,7 +5,8 @@ public final class ChildFailedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  ChildFailedException(String workload, int exitCode) {
-    super("workload " + workload + " failed: its JVM ended with exit code " + exitCode);
+  /** One that says how it ended. */
+  public ChildFailedException(int exitCode) {
+    super("its JVM ended with exit code " + exitCode);
   }
 }

@@ -5,9 +5,6 @@ import dev.pollux.core.Futures;
 import dev.pollux.executor.MultiThreadRuntime;
 import dev.pollux.executor.PolluxRuntime;
 import dev.pollux.time.Time;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -17,8 +14,11 @@ import java.time.Duration;
 final class Memory {
 
   private static final int FIRST = 1000;
-  private static final int PAGE_BYTES = 4096;
-  private static final Path STATM = Path.of("/proc/self/statm");
+  private static final int BATCH = 100_000;
+
+  /** More than fit. */
+  private static final int MOST = 50_000_000;
+
   private static final Duration HOUR = Duration.ofHours(1);
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -38,21 +38,35 @@ final class Memory {
           Workload.ON_BOTH,
           (meter, runtime) -> run(meter, runtime, 10_000_000));
 
+  static final Workload MOST_UNITS =
+      new Workload(
+          "most_units",
+          "tasks asleep for an hour in a heap of 2 GB, until it is full: how many",
+          Heap.TWO_GIGABYTES,
+          Workload.ON_BOTH,
+          Memory::fill);
+
   private Memory() {}
 
   private static void run(Meter meter, PolluxRuntime runtime, int tasks) throws Exception {
     putToSleep(runtime, FIRST);
-    long heapBefore = usedHeap();
-    long residentBefore = resident();
+    long heapBefore = LiveMemory.heapBytes();
+    long residentBefore = LiveMemory.residentBytes();
     putToSleep(runtime, tasks);
     meter.check(runtime.liveTasks(), tasks + FIRST);
-    long heap = usedHeap() - heapBefore;
-    long resident = resident() - residentBefore;
+    long heap = LiveMemory.heapBytes() - heapBefore;
+    long resident = LiveMemory.residentBytes() - residentBefore;
     meter.report("heap_bytes_per_task", (double) heap / tasks);
     meter.report("jol_bytes_per_task", Sizes.bytesPerSleepingTask());
-    if (Files.exists(STATM)) {
+    if (LiveMemory.isResidentKnown()) {
       meter.report("rss_bytes_per_task", (double) resident / tasks);
     }
+  }
+
+  private static void fill(Meter meter, PolluxRuntime runtime) throws Exception {
+    int most = Filling.most(BATCH, MOST, count -> putToSleep(runtime, count));
+    meter.check(runtime.liveTasks(), most);
+    meter.report("units", most);
   }
 
   /** A task spawns them. Returns when each has had its first poll, and sleeps. */
@@ -86,22 +100,5 @@ final class Memory {
 
   private static long polls(PolluxRuntime runtime) {
     return runtime instanceof MultiThreadRuntime multiThread ? multiThread.metrics().polls() : 0;
-  }
-
-  private static long usedHeap() throws InterruptedException {
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      Thread.sleep(100);
-      Runtime runtime = Runtime.getRuntime();
-      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-    }
-    return least;
-  }
-
-  private static long resident() throws IOException {
-    return Files.exists(STATM)
-        ? Long.parseLong(Files.readString(STATM).split(" ", -1)[1]) * PAGE_BYTES
-        : 0;
   }
 }

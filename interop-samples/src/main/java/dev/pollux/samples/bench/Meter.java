@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Repeats a workload and reports the median, the least and the greatest of what it took. */
-final class Meter {
+public final class Meter {
 
   /**
    * Where a metric's name says that it is a time; what stands before belongs to all of its kind.
@@ -17,7 +17,8 @@ final class Meter {
 
   /** Runs once and says how many nanoseconds the measured part took. */
   @FunctionalInterface
-  interface Repetition {
+  public interface Repetition {
+    /** Runs it. */
     long nanos() throws Exception;
   }
 
@@ -25,14 +26,26 @@ final class Meter {
   private final String workload;
   private final Results results;
 
-  Meter(Settings settings, String workload, Results results) {
+  /**
+   * Makes a meter.
+   *
+   * @param settings how long to measure
+   * @param workload the name of what is measured
+   * @param results takes what was measured
+   */
+  public Meter(Settings settings, String workload, Results results) {
     this.settings = settings;
     this.workload = workload;
     this.results = results;
   }
 
+  /** The processor time that this process has used, in steps of 10 ms on Linux. */
+  public long cpuNanos() {
+    return Effort.processCpuNanos();
+  }
+
   /** How often to repeat what is too long for {@link #measure}. */
-  int repetitions() {
+  public int repetitions() {
     return settings.repetitions();
   }
 
@@ -48,7 +61,7 @@ final class Meter {
    * @param units how many of what the metric is for happen in one repetition
    * @param repetition what is measured
    */
-  void measure(String metric, long units, Repetition repetition) throws Exception {
+  public void measure(String metric, long units, Repetition repetition) throws Exception {
     warmUp(repetition);
     report(metric, repeat(units, repetition));
   }
@@ -99,17 +112,17 @@ final class Meter {
   }
 
   /** Reports several values of one metric. */
-  void report(String metric, List<Double> samples) {
+  public void report(String metric, List<Double> samples) {
     Samples.of(samples).report(workload, metric, results);
   }
 
   /** Reports the one value of a metric. */
-  void report(String metric, double value) {
+  public void report(String metric, double value) {
     results.take(workload, metric, value);
   }
 
   /** Refuses a wrong result. */
-  void check(long got, long expected) {
+  public void check(long got, long expected) {
     if (got != expected) {
       throw new IllegalStateException(
           "wrong result of " + workload + ": " + got + ", not " + expected);

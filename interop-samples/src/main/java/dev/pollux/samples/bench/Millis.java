@@ -1,15 +1,17 @@
 package dev.pollux.samples.bench;
 
 /** A million pseudo-random durations of 1 to 1000 ms, the same for every runtime measured. */
-final class Millis {
+public final class Millis {
 
-  static final int COUNT = 1_000_000;
+  /** How many there are. */
+  public static final int COUNT = 1_000_000;
 
   private static final int[] MILLIS = millis();
 
   private Millis() {}
 
-  static int get(int index) {
+  /** The duration of that index, below {@link #COUNT}. */
+  public static int get(int index) {
     return MILLIS[index];
   }
 

@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param budgetNanos between the two, as many as fit in this ({@code PEERS_BUDGET_MS})
  * @param warmUpNanos how long to run before ({@code PEERS_WARM_MS_JVM})
  */
-record Settings(int repetitions, int maxRepetitions, long budgetNanos, long warmUpNanos) {
+public record Settings(int repetitions, int maxRepetitions, long budgetNanos, long warmUpNanos) {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  static Settings fromEnvironment() {
+  /** As the environment says, or the usual. */
+  public static Settings fromEnvironment() {
     return new Settings(
         number("PEERS_REPS", 5),
         number("PEERS_MAX_REPS", 25),

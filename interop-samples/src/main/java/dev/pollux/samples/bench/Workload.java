@@ -38,6 +38,11 @@ public record Workload(String name, String what, Heap heap, List<RuntimeKind> ru
     void run(Meter meter, PolluxRuntime runtime) throws Exception;
   }
 
+  /** The options of the virtual machines that it is measured in, whoever runs it. */
+  public List<String> heapOptions() {
+    return heap.options();
+  }
+
   /** The kind of runtime that it is measured on if nobody asks for another. */
   public RuntimeKind usualRuntime() {
     return runtimes.get(0);

@@ -43,7 +43,7 @@ public final class Workloads {
           BridgeRoundTrip.WORKLOAD);
 
   /** Those that take so much that they run only if asked for. */
-  private static final List<Workload> BY_NAME_ONLY = List.of(Memory.TEN_MILLION);
+  private static final List<Workload> BY_NAME_ONLY = List.of(Memory.TEN_MILLION, Memory.MOST_UNITS);
 
   private Workloads() {}
 

@@ -1,9 +1,9 @@
 package dev.pollux.samples.cli;
 
+import dev.pollux.samples.bench.Contender;
 import dev.pollux.samples.bench.Results;
 import dev.pollux.samples.bench.Tsv;
 import java.io.PrintStream;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Prints what was measured as a table, a line for each metric as soon as it is complete. */
@@ -18,25 +18,25 @@ final class BenchTable implements Results {
 
   private String least = "";
 
-  BenchTable(PrintStream out) {
+  BenchTable(PrintStream out, BenchMachine machine, boolean isQuick) {
     this.out = out;
-    out.printf("JDK %s, %d processors%n%n", Runtime.version(), processors());
+    out.printf("%s%n", machine.line());
+    if (isQuick) {
+      out.println(ContestTable.QUICK);
+    }
+    out.println();
     out.printf(FORMAT, "workload", "metric", "median", "least", "greatest");
-  }
-
-  private static int processors() {
-    return Runtime.getRuntime().availableProcessors();
   }
 
   @Override
   public void take(String workload, String metric, double value) {
     if (metric.endsWith(LEAST)) {
-      least = format(value);
+      least = BenchFigures.format(value);
     } else if (metric.endsWith(GREATEST)) {
-      finish(format(value));
+      finish(BenchFigures.format(value));
     } else {
       finish("");
-      median = new Tsv(workload, metric, value);
+      median = new Tsv(Contender.POLLUX, workload, metric, value);
     }
   }
 
@@ -48,15 +48,15 @@ final class BenchTable implements Results {
   private void finish(String greatest) {
     if (median != null) {
       out.printf(
-          FORMAT, median.workload(), median.metric(), format(median.value()), least, greatest);
+          FORMAT,
+          median.workload(),
+          median.metric(),
+          BenchFigures.format(median.value()),
+          least,
+          greatest);
       out.flush();
     }
     median = null;
     least = "";
-  }
-
-  private static String format(double value) {
-    double size = Math.abs(value);
-    return String.format(Locale.ROOT, size < 1 ? "%.5f" : size < 100 ? "%.2f" : "%.0f", value);
   }
 }

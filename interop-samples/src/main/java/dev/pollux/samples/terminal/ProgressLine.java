@@ -29,6 +29,14 @@ public final class ProgressLine {
     }
   }
 
+  /** Shows the text whatever was shown before: for what changes seldom. */
+  public void showNow(String text) {
+    if (terminal.isInteractive()) {
+      shownNanos = System.nanoTime();
+      write(text);
+    }
+  }
+
   /** Leaves an empty line for what is printed next. */
   public void clear() {
     if (shownLength > 0) {

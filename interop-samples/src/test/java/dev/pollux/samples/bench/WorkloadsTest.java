@@ -30,7 +30,7 @@ class WorkloadsTest {
     Results results =
         (name, metric, value) -> {
           assertThat(name).isEqualTo(workload.name());
-          lines.add(new Tsv(name, metric, value));
+          lines.add(new Tsv("pollux", name, metric, value));
         };
     workload.run(kind, new Meter(new Settings(2, 2, 0, 0), workload.name(), results));
     return lines;
@@ -121,15 +121,16 @@ class WorkloadsTest {
 
   @Test
   void aSmallValueKeepsItsDigits() {
-    assertThat(new Tsv("yield", "unparks_per_op", 0.00002).line())
+    assertThat(new Tsv("pollux", "yield", "unparks_per_op", 0.00002).line())
         .isEqualTo("pollux\tyield\tunparks_per_op\t0.000020");
   }
 
   @Test
   void aLineIsReadBackAsItWasWritten() {
-    Tsv line = new Tsv("yield", "ns_per_yield", 12.5);
+    Tsv line = new Tsv("pollux", "yield", "ns_per_yield", 12.5);
     assertThat(line.line()).isEqualTo("pollux\tyield\tns_per_yield\t12.500");
     assertThat(Tsv.parse(line.line())).contains(line);
     assertThat(Tsv.parse("something else")).isEmpty();
+    assertThat(Tsv.parse("three\tfields\tand\tno number")).isEmpty();
   }
 }

@@ -113,6 +113,36 @@ class ChildProcessTest {
   }
 
   @Test
+  void benchWithPeersPrintsWhoIsBest() throws Exception {
+    Ended ended =
+        bench("--quick", "--forks", "2", "--peer", "reactor,netty", "--workload", "yield");
+    assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(0);
+    assertThat(ended.outLines().get(0)).startsWith("JDK ");
+    assertThat(ended.outLines()).contains("yield: ns_per_yield");
+    assertThat(ended.outLines())
+        .filteredOn(line -> line.startsWith("  pollux ") || line.startsWith("  reactor "))
+        .hasSize(2)
+        .anyMatch(line -> line.matches("  [a-z]+ +[0-9.]+ +[0-9.]+ to [0-9.]+ +1\\.00 x best"));
+    assertThat(ended.out()).doesNotContain("\n  netty ");
+    assertThat(ended.outLines()).endsWith(ContestTable.QUICK);
+  }
+
+  @Test
+  void benchWithPeersPrintsTheirLinesToo() throws Exception {
+    Ended ended = bench("--tsv", "--peer", "rxjava", "--workload", "stream_flatmap");
+    assertThat(ended.exitCode()).as(ended.toString()).isEqualTo(0);
+    assertThat(ended.outLines())
+        .extracting(line -> line.split("\t", -1)[0] + " " + line.split("\t", -1)[2])
+        .containsExactly(
+            "pollux ns_per_inner",
+            "pollux ns_per_inner.min",
+            "pollux ns_per_inner.max",
+            "rxjava ns_per_inner",
+            "rxjava ns_per_inner.min",
+            "rxjava ns_per_inner.max");
+  }
+
+  @Test
   void benchOfAnUnknownWorkloadEndsWithThree() throws Exception {
     Ended ended = bench("--tsv", "--workload", "yield,tcp_echo_64");
     assertThat(ended.exitCode()).isEqualTo(3);

@@ -47,6 +47,8 @@ class MainTest {
     "demo --foo, pollux demo: unknown option --foo; see pollux demo --help",
     "bench stray, pollux bench: unexpected stray; see pollux bench --help",
     "bench --forks 0, 'pollux bench: --forks must be at least 1, was 0'",
+    "bench --json --tsv, 'pollux bench: --json and --tsv exclude each other'",
+    "bench --peer none --peer netty, 'pollux bench: --peer none and netty exclude each other'",
     "echo --port 70000, 'pollux echo: --port must be 0 to 65535, was 70000'",
     "echo --workers 0, 'pollux echo: --workers must be 1 to 32767, was 0'",
     "echo --workers 32768, 'pollux echo: --workers must be 1 to 32767, was 32768'",
@@ -109,6 +111,24 @@ class MainTest {
     assertThat(refused.exitCode()).isEqualTo(3);
     assertThat(refused.errLines())
         .containsExactly("pollux bench: there is no stuck_worker on the current-thread runtime");
+  }
+
+  @Test
+  void aPeerThatIsNoneGetsOneLine() {
+    Ended refused = CapturedTerminal.run("bench", "--peer", "netty,tokio");
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.errLines())
+        .containsExactly("pollux bench: there is no peer tokio; see pollux bench --help");
+    assertThat(refused.out()).isEmpty();
+  }
+
+  @Test
+  void aWorkloadThatAPeerHasNotEndsAChildWithThree() {
+    Ended refused =
+        CapturedTerminal.run(
+            "bench", "--in-process", "--tsv", "--peer", "netty", "--workload", "yield");
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.errLines()).containsExactly("pollux bench: there is no yield of netty");
   }
 
   @Test

@@ -59,7 +59,7 @@ final class Right {
   }
 
   static List<JoinHandle<String>> print(PolluxRuntime runtime, Future<String> report) {
-    SharedFuture<String> paper = report.share();
+    SharedFuture<String> paper = report.shared();
     SharedFuture<String> screen = paper.another();
     return List.of(runtime.spawn("paper", paper), runtime.spawn("screen", screen));
   }
