@@ -13,8 +13,8 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 
 /**
- * The server of exercise 2, in a process of its own: says where it listens, answers each line of its
- * input with what its virtual machine knows of itself, and stops at the end of its input.
+ * The server of exercise 2, in a process of its own: says where it listens, answers each line of
+ * its input with what its virtual machine knows of itself, and stops at the end of its input.
  */
 final class EchoChild {
 

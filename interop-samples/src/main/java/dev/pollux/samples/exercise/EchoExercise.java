@@ -20,8 +20,8 @@ import java.util.concurrent.CancellationException;
  * with a thread for each connection under the same load.
  *
  * <p>The servers are those of {@code ./pollux echo}: read {@code EchoConnection} and {@code
- * ThreadServer} of the package {@code echo} for what a connection is in each. Each runs in a process
- * of its own, {@link EchoChild}.
+ * ThreadServer} of the package {@code echo} for what a connection is in each. Each runs in a
+ * process of its own, {@link EchoChild}.
  */
 final class EchoExercise {
 
@@ -90,8 +90,7 @@ final class EchoExercise {
     ProgressLine progress = new ProgressLine(out.terminal());
     try (ServerProcess server =
             ServerProcess.start(options, List.of(EchoChild.class.getName()), false);
-        HeldConnections connections =
-            new HeldConnections(server, busy.toNanos(), stop, progress)) {
+        HeldConnections connections = new HeldConnections(server, busy.toNanos(), stop, progress)) {
       out.say(server + ":");
       return measure(connections, kind, progress);
     } catch (CancellationException interrupted) {

@@ -40,8 +40,7 @@ final class PollRecording implements AutoCloseable {
         while (events.hasMoreEvents()) {
           RecordedEvent event = events.readEvent();
           if (isOf(event, POLL, runtime)) {
-            times.add(
-                nameOf(event), event.getDuration().toNanos(), nanosOf(event.getEndTime()));
+            times.add(nameOf(event), event.getDuration().toNanos(), nanosOf(event.getEndTime()));
           }
         }
       }
@@ -60,7 +59,8 @@ final class PollRecording implements AutoCloseable {
   }
 
   private static boolean isOf(RecordedEvent event, String type, String runtime) {
-    return event.getEventType().getName().equals(type) && runtime.equals(event.getString("runtime"));
+    return event.getEventType().getName().equals(type)
+        && runtime.equals(event.getString("runtime"));
   }
 
   private static String nameOf(RecordedEvent event) {

@@ -18,7 +18,8 @@ import java.util.Map;
  * and which has been pending the longest, and for what?
  *
  * <p>{@link Shop} is the application. It is looked at in three ways: by the metrics and a listener
- * of the runtime, {@link PollTimes}; by the flight recorder, {@link PollRecording}; and by two dumps.
+ * of the runtime, {@link PollTimes}; by the flight recorder, {@link PollRecording}; and by two
+ * dumps.
  */
 final class ProfileExercise {
 
@@ -82,19 +83,16 @@ final class ProfileExercise {
             + " be switched on while the application runs: jcmd PID JFR.start.");
     table(out, times);
     out.check("the most poll time, by JFR", times.hottest().orElse("none"), HOTTEST);
-    out.check("pending the longest, by JFR", times.longestPending().orElse("none"), LONGEST_PENDING);
+    out.check(
+        "pending the longest, by JFR", times.longestPending().orElse("none"), LONGEST_PENDING);
   }
 
   private static void table(Narration out, PollTimes times) {
     out.line("task             polls   total ms   longest ms   ago ms");
-    long newest =
-        times.tasks().values().stream()
-            .mapToLong(PollTimes.Polled::lastEndNanos)
-            .max()
-            .orElse(0);
-    times.tasks().entrySet().stream()
-        .sorted(
-            (a, b) -> Long.compare(b.getValue().totalNanos(), a.getValue().totalNanos()))
+    Map<String, PollTimes.Polled> tasks = times.tasks();
+    long newest = tasks.values().stream().mapToLong(PollTimes.Polled::lastEndNanos).max().orElse(0);
+    tasks.entrySet().stream()
+        .sorted((a, b) -> Long.compare(b.getValue().totalNanos(), a.getValue().totalNanos()))
         .forEach(
             entry -> {
               PollTimes.Polled task = entry.getValue();
@@ -130,7 +128,9 @@ final class ProfileExercise {
         "what it waits for",
         second.tasks().stream()
             .filter(task -> task.name().orElse("").equals(LONGEST_PENDING))
-            .allMatch(task -> task.waitsFor().orElseThrow().toString().contains("oneshot")));
+            .allMatch(
+                task ->
+                    task.waitsFor().orElseThrow().toString().contains("Oneshot.Receiver waits")));
   }
 
   private static String millis(long nanos) {

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The application that exercise 5 profiles: five tasks that go on until the runtime is closed. One
- * computes too much between two yields, and one waits for what never comes; who profiles it does not
- * know which.
+ * computes too much between two yields, and one waits for what never comes; who profiles it does
+ * not know which.
  */
 final class Shop {
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * all that it needs is there from the start. It allocates nothing afterwards, and refuses what it
  * has no place for.
  *
- * <p>A place is its own waker, and its own link in the lists that it is in. A waker
- * that was kept for longer than its task lived wakes the next task of the place, which is polled
- * once too often: that is harmless.
+ * <p>A place is its own waker, and its own link in the lists that it is in. A waker that was kept
+ * for longer than its task lived wakes the next task of the place, which is polled once too often:
+ * that is harmless.
  *
  * @threading {@link #spawn} and {@link #run} belong to the thread that made it; wakers are for all
  */

@@ -38,8 +38,7 @@ record ComparedExecutor(String name, Body body) {
   /** Tokio's {@code current_thread}: the tasks run on the thread that waits for them. */
   static ComparedExecutor currentThread(PolluxRuntime runtime) {
     return new ComparedExecutor(
-        "current-thread",
-        futures -> runtime.blockOn(Futures.joinAll(spawned(runtime, futures))));
+        "current-thread", futures -> runtime.blockOn(Futures.joinAll(spawned(runtime, futures))));
   }
 
   /** The one of exercise 1, some 50 lines. */
@@ -81,14 +80,12 @@ record ComparedExecutor(String name, Body body) {
         });
   }
 
-  private static void spawnAndJoin(
-      Spawner spawner, List<? extends Future<?>> futures)
+  private static void spawnAndJoin(Spawner spawner, List<? extends Future<?>> futures)
       throws InterruptedException {
     join(spawned(spawner, futures));
   }
 
-  private static List<JoinHandle<?>> spawned(
-      Spawner spawner, List<? extends Future<?>> futures) {
+  private static List<JoinHandle<?>> spawned(Spawner spawner, List<? extends Future<?>> futures) {
     List<JoinHandle<?>> handles = new ArrayList<>(futures.size());
     for (Future<?> future : futures) {
       handles.add(spawner.spawn(future));

@@ -12,9 +12,9 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The threads of all three libraries, turned by hand on the thread that calls: what they schedule
- * runs when {@link #turn} is called, and at no other time. And the hooks of Pollux and
- * RxJava for what is dropped, which write into the ledger of the run; those of Reactor are in the
- * context of a {@link PushedReader}.
+ * runs when {@link #turn} is called, and at no other time. And the hooks of Pollux and RxJava for
+ * what is dropped, which write into the ledger of the run; those of Reactor are in the context of a
+ * {@link PushedReader}.
  *
  * @threading confined to one thread
  */

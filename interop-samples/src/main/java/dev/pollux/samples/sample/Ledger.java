@@ -3,8 +3,8 @@ package dev.pollux.samples.sample;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of {@link PullVsPushSample} has done, counted at both of its ends: by the source that
- * makes the numbers and by the reader that takes them.
+ * What one run of {@link PullVsPushSample} has done, counted at both of its ends: by the source
+ * that makes the numbers and by the reader that takes them.
  *
  * @threading confined to one thread
  */

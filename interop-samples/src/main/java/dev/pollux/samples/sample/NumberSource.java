@@ -10,8 +10,8 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * The numbers from 0 on, as fast as anybody wants them: the same source for a library that pulls and
- * for those that push. It writes down what it was asked for. Each is read once.
+ * The numbers from 0 on, as fast as anybody wants them: the same source for a library that pulls
+ * and for those that push. It writes down what it was asked for. Each is read once.
  *
  * @threading confined to one thread
  */

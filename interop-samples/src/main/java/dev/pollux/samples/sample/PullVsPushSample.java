@@ -7,11 +7,11 @@ import java.util.Locale;
 
 /**
  * The same job in three libraries, one that pulls and two that push: {@link Script} says what the
- * source has and what its reader wants, {@link NumberSource} is the source of all three, and what is
- * counted at both ends is printed side by side.
+ * source has and what its reader wants, {@link NumberSource} is the source of all three, and what
+ * is counted at both ends is printed side by side.
  *
- * <p>All of it runs on one thread, and every tick is one turn of a loop, so that each run prints the
- * same; but for the bytes, which depend on what is compiled.
+ * <p>All of it runs on one thread, and every tick is one turn of a loop, so that each run prints
+ * the same; but for the bytes, which depend on what is compiled.
  */
 final class PullVsPushSample {
 
@@ -20,7 +20,6 @@ final class PullVsPushSample {
           "pull-vs-push",
           "AsyncIterator, Reactor and RxJava side by side: what each requests, holds and drops",
           PullVsPushSample::run);
-
 
   private static final List<Way> STRAIGHT =
       List.of(
@@ -77,9 +76,13 @@ final class PullVsPushSample {
     List<Ledger> straight = table(Script.SLOW, STRAIGHT);
     findings.check("all hold one at most", SideBySide.all(straight, l -> l.mostInFlight() == 1));
     List<Ledger> boundary = table(Script.SLOW, BOUNDARY);
-    findings.check("each holds what its boundary does", SideBySide.column(boundary, Ledger::mostInFlight), List.of(256, 256, 128));
+    findings.check(
+        "each holds what its boundary does",
+        SideBySide.column(boundary, Ledger::mostInFlight),
+        List.of(256, 256, 128));
     List<Ledger> small = table(Script.SLOW, SMALL_BOUNDARY);
-    findings.check("told to, each holds one or two", SideBySide.all(small, l -> l.mostInFlight() <= 2));
+    findings.check(
+        "told to, each holds one or two", SideBySide.all(small, l -> l.mostInFlight() <= 2));
     List<Ledger> every = new ArrayList<>(straight);
     every.addAll(boundary);
     every.addAll(small);
@@ -103,7 +106,8 @@ final class PullVsPushSample {
             && boundary.get(2).told() == 0);
     findings.check(
         "a hook was told of the close that failed",
-        SideBySide.all(straight, l -> l.failuresTold() == 1) && SideBySide.all(boundary, l -> l.failuresTold() == 1));
+        SideBySide.all(straight, l -> l.failuresTold() == 1)
+            && SideBySide.all(boundary, l -> l.failuresTold() == 1));
   }
 
   private void failureInTheMiddle() throws Exception {
@@ -111,7 +115,8 @@ final class PullVsPushSample {
     List<Ledger> straight = table(Script.FAILING, STRAIGHT);
     findings.check(
         "the failure came after exactly those",
-        SideBySide.all(straight, l -> l.taken() == 500 && l.failure() == SourceFailedException.OF_SOURCE));
+        SideBySide.all(
+            straight, l -> l.taken() == 500 && l.failure() == SourceFailedException.OF_SOURCE));
     List<Ledger> boundary = table(Script.FAILING, BOUNDARY);
     findings.check(
         "so it does in Pollux and Reactor",
@@ -122,7 +127,8 @@ final class PullVsPushSample {
         rxJava.failure() != null && rxJava.taken() < 500 && rxJava.told() == 0);
     List<Ledger> told = table(Script.FAILING, SMALL_BOUNDARY);
     findings.check(
-        "it does not if it is told to wait", SideBySide.all(told, l -> l.taken() == 500 && l.failure() != null));
+        "it does not if it is told to wait",
+        SideBySide.all(told, l -> l.taken() == 500 && l.failure() != null));
   }
 
   private void changingDemand() throws Exception {
@@ -131,7 +137,8 @@ final class PullVsPushSample {
     findings.check(
         "the source saw the reader's own demand",
         straight.get(0).requests() == 1_001 // the last is answered by the end
-            && SideBySide.all(straight.subList(1, 3), l -> l.requests() == 154 && l.requestedSum() == 1_000));
+            && SideBySide.all(
+                straight.subList(1, 3), l -> l.requests() == 154 && l.requestedSum() == 1_000));
     List<Ledger> boundary = table(Script.CHANGING, BOUNDARY);
     findings.check(
         "at a boundary it saw the boundary's",

@@ -13,8 +13,7 @@ import reactor.util.context.Context;
  *
  * @threading confined to one thread
  */
-final class PushedReader
-    implements Reader, CoreSubscriber<Integer>, FlowableSubscriber<Integer> {
+final class PushedReader implements Reader, CoreSubscriber<Integer>, FlowableSubscriber<Integer> {
 
   /** Where Reactor looks for the hooks of one subscriber. */
   private static final String ON_DISCARD = "reactor.onDiscard.local";

@@ -39,10 +39,7 @@ final class RushedReading {
               BackpressureStrategy.MISSING,
               (numbers, ledger) ->
                   numbers.onBackpressureBuffer(
-                      CAPACITY,
-                      () -> {},
-                      BackpressureOverflowStrategy.DROP_OLDEST,
-                      ledger::told)));
+                      CAPACITY, () -> {}, BackpressureOverflowStrategy.DROP_OLDEST, ledger::told)));
 
   private static final List<RushedWay> NOTHING_HELD =
       List.of(
@@ -63,7 +60,8 @@ final class RushedReading {
   }
 
   void run() throws Exception {
-    findings.title("A source that can't wait: four numbers come at each tick, the reader takes one");
+    findings.title(
+        "A source that can't wait: four numbers come at each tick, the reader takes one");
     List<Ledger> asItComes = table(AS_IT_COMES);
     findings.check(
         "Pollux holds what it was told to", asItComes.get(0).mostInFlight() <= CAPACITY + 1);

@@ -1,6 +1,8 @@
 package dev.pollux.samples.sample;
 
-/** The failure of a {@link NumberSource}; made once, so that it adds nothing to what is measured. */
+/**
+ * The failure of a {@link NumberSource}; made once, so that it adds nothing to what is measured.
+ */
 final class SourceFailedException extends RuntimeException {
 
   static final SourceFailedException OF_SOURCE = new SourceFailedException("the source failed");

@@ -1,7 +1,8 @@
 package dev.pollux.samples.sample;
 
 /**
- * The clock of a script: at each tick the reader wants some more, and then everything runs that can.
+ * The clock of a script: at each tick the reader wants some more, and then everything runs that
+ * can.
  *
  * @threading confined to one thread
  */

@@ -22,10 +22,8 @@ record Way(String name, BiFunction<NumberSource, HandCrank, Reader> opening) {
         name,
         (source, crank) -> {
           AsyncIterator<Integer> numbers =
-              AsyncIterators.using(
-                  () -> source, NumberSource::iterator, NumberSource::close);
-          return new PulledReader(
-              between.apply(numbers, crank), source.ledger(), crank.runtime());
+              AsyncIterators.using(() -> source, NumberSource::iterator, NumberSource::close);
+          return new PulledReader(between.apply(numbers, crank), source.ledger(), crank.runtime());
         });
   }
 
@@ -50,7 +48,9 @@ record Way(String name, BiFunction<NumberSource, HandCrank, Reader> opening) {
         (source, crank) -> {
           Flowable<Integer> numbers =
               Flowable.using(
-                  () -> source, from -> Flowable.fromPublisher(from.publisher()), NumberSource::close);
+                  () -> source,
+                  from -> Flowable.fromPublisher(from.publisher()),
+                  NumberSource::close);
           PushedReader reader = new PushedReader(source.ledger());
           between.apply(numbers, crank).subscribe(reader);
           return reader;

@@ -21,9 +21,13 @@ class EchoExerciseTest {
     Told told = Told.by(exercise);
     assertThat(told.isGood()).as(told.text()).isTrue();
     List<ServerKind> kinds = EchoExercise.kinds();
-    assertThat(told.lines()).filteredOn(line -> line.startsWith("connections held")).hasSameSizeAs(kinds);
+    assertThat(told.lines())
+        .filteredOn(line -> line.startsWith("connections held"))
+        .hasSameSizeAs(kinds);
     List<String> full =
-        told.lines().stream().filter(line -> line.matches(" +" + CONNECTIONS + " +\\d+ .*")).toList();
+        told.lines().stream()
+            .filter(line -> line.matches(" +" + CONNECTIONS + " +\\d+ .*"))
+            .toList();
     assertThat(full).as(told.text()).hasSameSizeAs(kinds);
     assertThat(threads(full.get(0))).isLessThan(CONNECTIONS);
     assertThat(threads(full.get(1))).isGreaterThanOrEqualTo(CONNECTIONS);

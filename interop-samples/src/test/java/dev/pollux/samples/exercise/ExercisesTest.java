@@ -77,6 +77,16 @@ class ExercisesTest {
   }
 
   @Test
+  void theFifthFindsTheTwoTasksByEachOfItsMeans() throws Exception {
+    Told told = told(5);
+    assertThat(told.value("the most poll time")).isEqualTo("statistics");
+    assertThat(told.value("the most poll time, by JFR")).isEqualTo("statistics");
+    assertThat(told.value("pending the longest")).isEqualTo("audit");
+    assertThat(told.value("pending the longest, by JFR")).isEqualTo("audit");
+    assertThat(told.value("turns that stand still")).isEqualTo("audit");
+  }
+
+  @Test
   void numbersAscendAndTitlesFitALine() {
     assertThat(Exercises.all())
         .extracting(Exercise::number)
