@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the blocks of the tutorial and the guides print is what the page says: the next fenced block,
- * if {@code <!-- prints -->} stands right before it.
+ * What the blocks of the tutorial and the guides print is what the page says: the next fenced
+ * block, if {@code <!-- prints -->} stands right before it.
  */
 @Timeout(300)
 class TutorialTest {
