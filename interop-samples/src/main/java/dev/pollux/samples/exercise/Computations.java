@@ -53,9 +53,7 @@ final class Computations {
               "a = await(1); b = await(2); c = await(3); return a * c + b",
               ThreeAwaits.class,
               ThreeAwaits::new,
-              () ->
-                  answer(1)
-                      .flatMap(a -> answer(2).flatMap(b -> answer(3).map(c -> a * c + b))),
+              () -> answer(1).flatMap(a -> answer(2).flatMap(b -> answer(3).map(c -> a * c + b))),
               5),
           new Computation(
               4,
@@ -89,9 +87,7 @@ final class Computations {
         .flatMap(
             answer -> {
               kept[i] = answer;
-              return i + 1 < kept.length
-                  ? keepFrom(i + 1, kept)
-                  : Futures.ready(median(kept));
+              return i + 1 < kept.length ? keepFrom(i + 1, kept) : Futures.ready(median(kept));
             });
   }
 

@@ -12,6 +12,7 @@ public final class Exercises {
           EchoExercise.EXERCISE,
           SelectorExercise.EXERCISE,
           CancellationExercise.EXERCISE,
+          ProfileExercise.EXERCISE,
           StateMachineExercise.EXERCISE);
 
   private Exercises() {}

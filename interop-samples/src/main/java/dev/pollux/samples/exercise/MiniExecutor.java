@@ -19,7 +19,9 @@ public final class MiniExecutor {
   /** Tasks whose turn is to come. The thread sleeps in its {@code take} when there is none. */
   private final BlockingQueue<Task> runQueue = new LinkedBlockingQueue<>();
 
-  /** Makes the Context of each poll. With no services, a future finds a waker there, and no more. */
+  /**
+   * Makes the Context of each poll. With no services, a future finds a waker there, and no more.
+   */
   private final Poller poller = new Poller(new Services() {}, 1, false);
 
   /** How many tasks have not completed. */
@@ -32,8 +34,8 @@ public final class MiniExecutor {
   }
 
   /**
-   * Polls whoever asks for it, until all tasks have completed, and returns how many polls that took.
-   * If a future fails, throws what it throws.
+   * Polls whoever asks for it, until all tasks have completed, and returns how many polls that
+   * took. If a future fails, throws what it throws.
    */
   public int run() throws Exception {
     int polls = 0;

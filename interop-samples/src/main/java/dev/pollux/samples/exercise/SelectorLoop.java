@@ -93,7 +93,8 @@ final class SelectorLoop implements AutoCloseable {
   @Override
   public void close() throws IOException {
     selector.close();
-    // Only now are all keys cancelled: who is woken earlier would find its key in order, and wait on.
+    // Only now are all keys cancelled: who is woken earlier would find its key in order, and wait
+    // on.
     readers.forEach(AtomicWaker::wake);
   }
 }

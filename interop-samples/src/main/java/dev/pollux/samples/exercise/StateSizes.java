@@ -74,7 +74,10 @@ final class StateSizes {
     out.line(LAYOUT.formatted("at", "size", "field", "what it is for"));
     out.line(
         LAYOUT.formatted(
-            0, layout.headerSize(), "(header)", "the class, and the bits for locks and collectors"));
+            0,
+            layout.headerSize(),
+            "(header)",
+            "the class, and the bits for locks and collectors"));
     long end = layout.headerSize();
     for (FieldLayout field : layout.fields()) {
       out.line(
@@ -109,8 +112,7 @@ final class StateSizes {
   private static Retained most(Computation computation, boolean byHand) throws Exception {
     Optional<Retained> most = Optional.empty();
     for (int polls = 1; polls <= computation.awaits(); polls++) {
-      Retained now =
-          Retained.after(polls, byHand ? computation.byHand() : computation.asChain());
+      Retained now = Retained.after(polls, byHand ? computation.byHand() : computation.asChain());
       if (most.isEmpty() || now.bytes() > most.get().bytes()) {
         most = Optional.of(now);
       }

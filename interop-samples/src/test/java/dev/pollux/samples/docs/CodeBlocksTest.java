@@ -67,8 +67,8 @@ class CodeBlocksTest {
   static Stream<Path> pages() throws IOException {
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
-              docs.filter(file -> file.toString().endsWith(".md")))
+          Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
+          docs.filter(file -> file.toString().endsWith(".md")))
           .sorted()
           .toList()
           .stream();
@@ -91,7 +91,8 @@ class CodeBlocksTest {
 
     private final Path page;
 
-    Source(CodeBlock block, String inPackage, String name, List<String> before, List<String> after) {
+    Source(
+        CodeBlock block, String inPackage, String name, List<String> before, List<String> after) {
       super(URI.create("string:///" + inPackage + "/" + name + ".java"), Kind.SOURCE);
       List<String> lines = new ArrayList<>(before);
       lines.addAll(block.code());

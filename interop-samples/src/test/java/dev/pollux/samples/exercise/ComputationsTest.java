@@ -37,8 +37,7 @@ class ComputationsTest {
   @MethodSource("all")
   void bothFormsArePendingOnceForEachAwaitAndComeToTheResult(Computation computation)
       throws Exception {
-    for (Future<Long> future :
-        List.of(computation.byHand().get(), computation.asChain().get())) {
+    for (Future<Long> future : List.of(computation.byHand().get(), computation.asChain().get())) {
       for (int i = 0; i < computation.awaits(); i++) {
         assertThat(harness.poll(future).isPending()).as("await %d of %s", i, future).isTrue();
       }

@@ -41,8 +41,7 @@ class ExercisesTest {
   void endsEarlyWhenToldTo(Exercise exercise) throws Exception {
     CancellationToken stop = CancellationToken.create();
     stop.cancel();
-    assertThat(Told.by(exercise, stop).lines())
-        .hasSizeLessThan(Told.by(exercise).lines().size());
+    assertThat(Told.by(exercise, stop).lines()).hasSizeLessThan(Told.by(exercise).lines().size());
   }
 
   @Test
@@ -50,8 +49,7 @@ class ExercisesTest {
     Told told = told(1);
     assertThat(told.lines())
         .filteredOn(line -> line.startsWith("  "))
-        .containsExactly(
-            "  left 1", "  right 1", "  left 2", "  right 2", "  left 3", "  right 3");
+        .containsExactly("  left 1", "  right 1", "  left 2", "  right 2", "  left 3", "  right 3");
     assertThat(told.value("the letter")).isEqualTo("delivered to a thread that was WAITING");
   }
 
