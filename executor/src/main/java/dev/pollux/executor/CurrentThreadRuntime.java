@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * loop.callAfter(runtime.untilNextTimer());
  * }</pre>
  *
- * @threading as {@link PolluxRuntime} says; one thread at a time drives, and others that block on it wait
- *     for that one
+ * @threading as {@link PolluxRuntime} says; one thread at a time drives, and others that block on
+ *     it wait for that one
  */
 public final class CurrentThreadRuntime implements PolluxRuntime {
 

@@ -154,6 +154,7 @@ final class CancellationExercise {
   }
 
   /** A journal on a device of the kit, which knows how to be slow and how to fail. */
+  @SuppressWarnings("NullAway") // a Void is null
   private static Journal watched(ConformanceKit kit) {
     Journal journal =
         new Journal(

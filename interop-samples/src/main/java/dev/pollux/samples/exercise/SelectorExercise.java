@@ -131,6 +131,7 @@ final class SelectorExercise {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // on one core, the receiver needs it to go on
     public void run() {
       try {
         for (int i = 0; i < texts.size(); i++) {
