@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * while (runtime.tryTick()) {}
  * loop.callAfter(runtime.untilNextTimer());
  * }</pre>
+ *
+ * @threading as {@link PolluxRuntime} says; one thread at a time drives, and others that block on
+ *     it wait for that one
  */
 public final class CurrentThreadRuntime implements PolluxRuntime {
 

@@ -190,8 +190,8 @@ public sealed interface PolluxRuntime extends Spawner, Blocking, BlockOn, AutoCl
   boolean hasPausedClock();
 
   /**
-   * Moves a paused clock on. What becomes due runs at once, or when the runtime is next driven if it
-   * runs on the calling thread.
+   * Moves a paused clock on. What becomes due runs at once, or when the runtime is next driven if
+   * it runs on the calling thread.
    *
    * @param duration how far; not negative
    * @throws IllegalArgumentException if {@code duration} is negative

@@ -25,14 +25,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.pollux.core.Context;
 import dev.pollux.core.TaskLocal;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.module.ModuleDescriptor;
-import java.net.URL;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -164,7 +159,7 @@ final class ArchitectureTest {
 
   @Test
   void publicSignaturesNameOnlyWhatIsExported() throws IOException {
-    Set<String> exported = exportedPackages();
+    Set<String> exported = ExportedPackages.ofLibrary();
     assertThat(exported).contains(Context.class.getPackageName());
     String[] visible = concat(exported.toArray(String[]::new), VISIBLE_OUTSIDE);
     signatures(exported, visible).check(LIBRARY);
@@ -183,24 +178,6 @@ final class ArchitectureTest {
     for (String[] module : new String[][] {CORE, EXECUTOR, IO, STREAMS}) {
       assertThat(LIBRARY.that(resideInAnyPackage(module))).as(module[0]).isNotEmpty();
     }
-  }
-
-  /** The packages that the library's modules export to everybody. */
-  private static Set<String> exportedPackages() throws IOException {
-    Set<String> exported = new TreeSet<>();
-    List<URL> descriptors =
-        Collections.list(Context.class.getClassLoader().getResources("module-info.class"));
-    for (URL descriptor : descriptors) {
-      try (InputStream in = descriptor.openStream()) {
-        ModuleDescriptor module = ModuleDescriptor.read(in);
-        if (module.name().startsWith("dev.pollux.")) {
-          module.exports().stream()
-              .filter(exports -> !exports.isQualified())
-              .forEach(exports -> exported.add(exports.source()));
-        }
-      }
-    }
-    return exported;
   }
 
   private static ArchRule signatures(Set<String> exported, String[] visible) {

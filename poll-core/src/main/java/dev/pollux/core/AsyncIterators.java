@@ -28,6 +28,8 @@ import java.util.stream.Stream;
  *
  * <p>A source does nothing until it is polled, and takes one unit of {@linkplain
  * Context#tryProceed() budget} for each element.
+ *
+ * @threading any thread; what is made belongs to the task that polls it
  */
 public final class AsyncIterators {
 

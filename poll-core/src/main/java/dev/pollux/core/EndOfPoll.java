@@ -7,6 +7,8 @@ package dev.pollux.core;
  * Context#atEndOfPoll}. What is put off must be something that nobody misses until the poll is
  * over, for a poll may be long. A poll that is about to block, where an executor allows that, does
  * it before.
+ *
+ * @threading called by the thread that polls, inside the poll
  */
 @FunctionalInterface
 public interface EndOfPoll {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * it if it stops before that has ended.
  *
  * <p>Source of most names: the futures library of Rust.
+ *
+ * @threading any thread; what is made belongs to the task that polls it
  */
 public final class Futures {
 

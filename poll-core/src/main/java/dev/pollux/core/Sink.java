@@ -16,6 +16,7 @@ package dev.pollux.core;
  * </ul>
  *
  * @param <T> the type of the elements
+ * @threading called by the thread that polls the iterator, inside the poll
  */
 @FunctionalInterface
 public interface Sink<T> {

@@ -67,6 +67,7 @@ public final class TaskLocal<T> {
    * @param value what is bound
    * @param future where it holds
    * @param <R> the output of the future
+   * @cancellation cancels {@code future}
    */
   public <R extends @Nullable Object> Future<R> scope(T value, Future<R> future) {
     return Unpolled.made(

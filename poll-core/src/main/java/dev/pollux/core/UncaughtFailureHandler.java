@@ -6,6 +6,8 @@ package dev.pollux.core;
  *
  * <p>A runtime has a handler of its own; where no runtime is in sight (a waker that throws inside a
  * plain channel, a future cancelled before its first poll), {@link #processDefault()} is used.
+ *
+ * @threading called from whichever thread the failure came to light on, and from several at once
  */
 @FunctionalInterface
 public interface UncaughtFailureHandler {

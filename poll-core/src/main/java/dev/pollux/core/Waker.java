@@ -9,6 +9,8 @@ package dev.pollux.core;
  *
  * <p>Source: {@code std::task::Waker} of Rust; cloning and dropping are the garbage collector's
  * work here.
+ *
+ * @threading {@link #wake()} may be called from any thread, and from inside a poll
  */
 @FunctionalInterface
 public interface Waker {

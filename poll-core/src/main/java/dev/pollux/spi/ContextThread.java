@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A thread of an executor. It carries its {@link Poller} in a field, so that {@link
  * dev.pollux.core.Context#current()} needs no thread-local on it.
+ *
+ * @threading the poller is read and set by this thread alone
  */
 public class ContextThread extends Thread {
 

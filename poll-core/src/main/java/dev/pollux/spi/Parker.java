@@ -5,6 +5,8 @@ package dev.pollux.spi;
  *
  * <p>There is one permit: an {@code unpark} before or during {@code park} makes that {@code park}
  * return, and several of them count as one.
+ *
+ * @threading {@code park} by one thread at a time, {@code unpark} by any
  */
 public interface Parker {
 

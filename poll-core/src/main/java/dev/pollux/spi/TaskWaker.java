@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The waker that an executor shows to the future of a task, if it can say whose it is: then {@link
  * dev.pollux.core.Context#task()} knows.
+ *
+ * @threading any thread, as every waker
  */
 public interface TaskWaker extends Waker {
 

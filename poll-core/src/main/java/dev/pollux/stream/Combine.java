@@ -31,6 +31,8 @@ import java.util.function.Function;
  * <p>Source: {@code select_all} and {@code zip} of futures-rs, and the names of Reactor and RxJava.
  * Those push, and let a source that has elements give all of them before the next is asked; here
  * the sources have turns. What depends on timing there depends on timing here.
+ *
+ * @threading any thread; what is made belongs to the task that polls it
  */
 public final class Combine {
 

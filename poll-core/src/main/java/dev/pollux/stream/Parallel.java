@@ -59,8 +59,8 @@ public final class Parallel<T> {
   }
 
   /**
-   * The view of {@code upstream}, which it owns from now on, with the spawner of the task that polls
-   * first: what {@link AsyncIterator#parallel(int)} calls.
+   * The view of {@code upstream}, which it owns from now on, with the spawner of the task that
+   * polls first: what {@link AsyncIterator#parallel(int)} calls.
    *
    * @param upstream where the elements come from
    * @param limit how many tasks are in flight at most, at least 1

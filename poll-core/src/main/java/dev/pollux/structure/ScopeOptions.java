@@ -7,11 +7,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link TaskScope} behaves; immutable.
+ * How a {@link TaskScope} behaves.
  *
  * <pre>{@code
  * ScopeOptions options = ScopeOptions.defaults().withName("crawl").withMaxConcurrent(16);
  * }</pre>
+ *
+ * @threading immutable
  */
 public final class ScopeOptions {
 

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A sender that will send nothing is {@linkplain Sender#close() closed}, which the receiver is
  * told by a {@link ChannelClosedException}; a receiver that is not needed any more is cancelled,
- * which the sender may {@linkplain Sender#whenClosed() wait for}. Nobody is told of a handle that is
- * merely forgotten: to notice that would cost more than all the rest. A receiver whose sender is
+ * which the sender may {@linkplain Sender#whenClosed() wait for}. Nobody is told of a handle that
+ * is merely forgotten: to notice that would cost more than all the rest. A receiver whose sender is
  * garbage waits for ever, and a value sent to a receiver that is garbage is garbage too, and not
  * discarded.
  *

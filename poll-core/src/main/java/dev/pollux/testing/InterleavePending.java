@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Source: {@code interleave_pending} of futures-test.
+ *
+ * @threading any thread; what is made belongs to the task that polls it
  */
 public final class InterleavePending {
 

@@ -8,6 +8,8 @@ import static java.util.Objects.requireNonNull;
  * <pre>{@code
  * DynamicTest.dynamicTest(check.name(), check::run);
  * }</pre>
+ *
+ * @threading confined to one thread; each check makes subjects of its own
  */
 public final class LawCheck {
 

@@ -36,6 +36,7 @@ public final class Time {
    * Completes once {@code duration} has passed since its first poll.
    *
    * @param duration how long; zero or less completes at the first poll, without a timer
+   * @cancellation the deadline is given up
    */
   public static Sleep sleep(Duration duration) {
     return Unpolled.made(new Sleep(saturatedNanos(duration)));
@@ -47,6 +48,7 @@ public final class Time {
    * @param deadlineNanos the time on the clock of the timer that it is polled with ({@code
    *     cx.timer().nanoTime()}), in nanoseconds; what has passed completes at the first poll, and
    *     {@link Long#MAX_VALUE} never comes
+   * @cancellation the deadline is given up
    */
   public static Sleep sleepUntil(long deadlineNanos) {
     Sleep sleep = new Sleep(0);
@@ -66,6 +68,7 @@ public final class Time {
    * @param limit how long the body may take; zero or less allows it one poll
    * @param body what is waited for
    * @param <T> the output of the body
+   * @cancellation cancels the body, and gives the deadline up
    */
   public static <T extends @Nullable Object> Future<T> timeout(Duration limit, Future<T> body) {
     return Unpolled.made(
@@ -78,6 +81,7 @@ public final class Time {
    *
    * @param period the time from tick to tick
    * @throws IllegalArgumentException if {@code period} is not more than zero
+   * @cancellation no further tick comes
    */
   public static Interval interval(Duration period) {
     return interval(period, MissedTicks.BURST);
@@ -89,6 +93,7 @@ public final class Time {
    * @param period the time from tick to tick
    * @param missedTicks what becomes of ticks that are not asked for in time
    * @throws IllegalArgumentException if {@code period} is not more than zero
+   * @cancellation no further tick comes
    */
   public static Interval interval(Duration period, MissedTicks missedTicks) {
     return Unpolled.made(

@@ -123,7 +123,8 @@ class ElementOperatorsTest {
 
     crank.discarded.clear();
     assertThat(crank.run(of(3).reduce((a, b) -> a))).contains(3);
-    Future<Optional<Integer>> folded = of(1, 2).chain(AsyncIterators.pending()).reduce(Integer::sum);
+    Future<Optional<Integer>> folded =
+        of(1, 2).chain(AsyncIterators.pending()).reduce(Integer::sum);
     assertThat(crank.poll(folded).isPending()).isTrue();
     folded.cancel();
     assertThat(crank.discarded).isEmpty();

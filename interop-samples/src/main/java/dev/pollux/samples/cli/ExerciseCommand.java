@@ -75,7 +75,8 @@ final class ExerciseCommand implements Callable<Integer> {
       exercises.add(
           Exercises.numbered(number)
               .orElseThrow(
-                  () -> refused("there is no exercise " + number + "; see pollux exercise --list")));
+                  () ->
+                      refused("there is no exercise " + number + "; see pollux exercise --list")));
     }
     return exercises;
   }

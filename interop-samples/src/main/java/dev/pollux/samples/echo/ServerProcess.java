@@ -216,6 +216,27 @@ public final class ServerProcess implements AutoCloseable {
     return child != null;
   }
 
+  /**
+   * Has a server that was started here say what its virtual machine knows of itself: it is sent a
+   * line, and answers with {@link JvmFacts#toLine}.
+   *
+   * @throws IOException if it has ended
+   */
+  JvmFacts ask() throws IOException {
+    Process child = this.child;
+    BufferedReader output = this.output;
+    if (child == null || output == null) {
+      throw new IllegalStateException("a server that was not started here is not asked");
+    }
+    child.getOutputStream().write('\n');
+    child.getOutputStream().flush();
+    @Nullable String line = output.readLine();
+    if (line == null) {
+      throw new IOException("the server has ended");
+    }
+    return JvmFacts.ofLine(line);
+  }
+
   /** How a server that was started here has ended by itself; empty if it has not. */
   Optional<String> unexpectedEnd() {
     Process child = this.child;

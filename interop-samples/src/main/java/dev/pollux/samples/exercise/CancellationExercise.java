@@ -66,7 +66,8 @@ final class CancellationExercise {
             + " awaited. Whoever waits for the append may go away at any time: a timeout, a race that"
             + " another has won, a client that hangs up. So it is cancelled here, after each number"
             + " of polls that it can get.");
-    out.check("in pieces, torn after polls", tornAfter(out, Journal::appendInPieces), List.of(1, 2));
+    out.check(
+        "in pieces, torn after polls", tornAfter(out, Journal::appendInPieces), List.of(1, 2));
     if (stop.isCancelled()) {
       return;
     }
@@ -89,8 +90,7 @@ final class CancellationExercise {
         .flatMap(String::lines)
         .limit(2) // what follows are the futures that were in flight
         .forEach(line -> out.line("  " + line.strip()));
-    out.check(
-        "it broke at the first poll", found.orElse("").contains("CANCELLED after 1 polls"));
+    out.check("it broke at the first poll", found.orElse("").contains("CANCELLED after 1 polls"));
     out.check("it has nothing against the fix", breach("at once", Journal::appendAtOnce).isEmpty());
   }
 
@@ -154,6 +154,7 @@ final class CancellationExercise {
   }
 
   /** A journal on a device of the kit, which knows how to be slow and how to fail. */
+  @SuppressWarnings("NullAway") // a Void is null
   private static Journal watched(ConformanceKit kit) {
     Journal journal =
         new Journal(

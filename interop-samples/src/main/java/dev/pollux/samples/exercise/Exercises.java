@@ -6,7 +6,14 @@ import java.util.Optional;
 /** The exercises, in the order of their numbers. */
 public final class Exercises {
 
-  private static final List<Exercise> ALL = List.of(MiniExecutorExercise.EXERCISE, SelectorExercise.EXERCISE, CancellationExercise.EXERCISE);
+  private static final List<Exercise> ALL =
+      List.of(
+          MiniExecutorExercise.EXERCISE,
+          EchoExercise.EXERCISE,
+          SelectorExercise.EXERCISE,
+          CancellationExercise.EXERCISE,
+          ProfileExercise.EXERCISE,
+          StateMachineExercise.EXERCISE);
 
   private Exercises() {}
 

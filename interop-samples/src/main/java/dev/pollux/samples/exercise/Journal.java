@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A counter and a list that say the same, and a device where the entries are kept.
  *
- * <p>Between two polls of an append others look at the journal, and a cancel may come. What it looks
- * like there is all that the three ways to append differ in.
+ * <p>Between two polls of an append others look at the journal, and a cancel may come. What it
+ * looks like there is all that the three ways to append differ in.
  *
  * @threading confined to one task
  */

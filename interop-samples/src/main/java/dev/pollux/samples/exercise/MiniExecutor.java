@@ -14,28 +14,30 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @threading {@link #spawn} and {@link #run} belong to the thread that runs it; wakers are for all
  */
-final class MiniExecutor {
+public final class MiniExecutor {
 
   /** Tasks whose turn is to come. The thread sleeps in its {@code take} when there is none. */
   private final BlockingQueue<Task> runQueue = new LinkedBlockingQueue<>();
 
-  /** Makes the Context of each poll. With no services, a future finds a waker there, and no more. */
+  /**
+   * Makes the Context of each poll. With no services, a future finds a waker there, and no more.
+   */
   private final Poller poller = new Poller(new Services() {}, 1, false);
 
   /** How many tasks have not completed. */
   private int unfinished;
 
   /** Adds a task. Nothing of it happens before {@link #run}. */
-  void spawn(Future<?> future) {
+  public void spawn(Future<?> future) {
     unfinished++;
     new Task(future).wake(); // the first poll is asked for in the same way as all others
   }
 
   /**
-   * Polls whoever asks for it, until all tasks have completed, and returns how many polls that took.
-   * If a future fails, throws what it throws.
+   * Polls whoever asks for it, until all tasks have completed, and returns how many polls that
+   * took. If a future fails, throws what it throws.
    */
-  int run() throws Exception {
+  public int run() throws Exception {
     int polls = 0;
     while (unfinished > 0) {
       Task task = runQueue.take();

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Exercise 1: a single-threaded executor from scratch, with two tasks that take turns.
  *
- * <p>Read {@link MiniExecutor} first: it is the answer. Then {@link Walker}, a future that gives way
- * to others, and {@link Letter}, one that waits for another thread.
+ * <p>Read {@link MiniExecutor} first: it is the answer. Then {@link Walker}, a future that gives
+ * way to others, and {@link Letter}, one that waits for another thread.
  */
 final class MiniExecutorExercise {
 

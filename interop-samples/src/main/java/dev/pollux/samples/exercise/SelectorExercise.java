@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 /**
  * Exercise 3: a future over a selector of its own, without the driver of the library.
  *
- * <p>Read {@link UdpInbox} first, of which the receive is the future, then {@link SelectorLoop}, the
- * thread that wakes it.
+ * <p>Read {@link UdpInbox} first, of which the receive is the future, then {@link SelectorLoop},
+ * the thread that wakes it.
  */
 final class SelectorExercise {
 
@@ -52,10 +52,16 @@ final class SelectorExercise {
     PollHarness harness = PollHarness.create(); // one call of it is one poll
     Future<String> abandoned = inbox.receive();
     out.check("looked at before the first poll", inbox.isLookedAt(), false);
-    out.check("poll, with nothing there", harness.poll(abandoned).isPending() ? "Pending" : "Ready", "Pending");
+    out.check(
+        "poll, with nothing there",
+        harness.poll(abandoned).isPending() ? "Pending" : "Ready",
+        "Pending");
     out.check("waker left, channel looked at", inbox.hasWaker() && inbox.isLookedAt());
     abandoned.cancel();
-    out.check("left after the cancel", inbox.hasWaker() || inbox.isLookedAt() ? "something" : "nothing", "nothing");
+    out.check(
+        "left after the cancel",
+        inbox.hasWaker() || inbox.isLookedAt() ? "something" : "nothing",
+        "nothing");
     send(sender, "first");
     try (PolluxRuntime runtime = PolluxRuntime.currentThread()) {
       out.check("the next receive gets", runtime.blockOn(inbox.receive(), PATIENCE), "first");
@@ -93,7 +99,10 @@ final class SelectorExercise {
       out.check("datagrams received", received.get().size(), DATAGRAMS);
       out.check("all as they were sent", received.get().equals(sent));
       out.check("wakes by the selector", loop.wakes() - wakes, (long) DATAGRAMS);
-      out.check("left at the end", inbox.hasWaker() || inbox.isLookedAt() ? "something" : "nothing", "nothing");
+      out.check(
+          "left at the end",
+          inbox.hasWaker() || inbox.isLookedAt() ? "something" : "nothing",
+          "nothing");
     }
   }
 
@@ -122,6 +131,7 @@ final class SelectorExercise {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // on one core, the receiver needs it to go on
     public void run() {
       try {
         for (int i = 0; i < texts.size(); i++) {

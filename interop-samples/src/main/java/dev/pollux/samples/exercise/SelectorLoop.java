@@ -70,16 +70,15 @@ final class SelectorLoop implements AutoCloseable {
   }
 
   private void loop() {
-    try (selector) {
+    try (this) { // whatever ends it
       while (selector.isOpen()) {
         selector.select(this::canBeRead);
       }
     } catch (ClosedSelectorException closed) {
-      // by close(), just before the select
+      // by another thread, just before the select
     } catch (IOException broken) {
       // those who wait poll again, and find their keys cancelled
     }
-    readers.forEach(AtomicWaker::wake);
   }
 
   private void canBeRead(SelectionKey key) {
@@ -90,8 +89,12 @@ final class SelectorLoop implements AutoCloseable {
     ((AtomicWaker) key.attachment()).wake();
   }
 
+  /** Ends the thread. A receive that waits fails. */
   @Override
   public void close() throws IOException {
     selector.close();
+    // Only now are all keys cancelled: who is woken earlier would find its key in order, and wait
+    // on.
+    readers.forEach(AtomicWaker::wake);
   }
 }

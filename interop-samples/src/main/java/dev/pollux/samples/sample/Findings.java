@@ -18,6 +18,13 @@ final class Findings {
     this.out = out;
   }
 
+  /** Prints what the next rows are about. */
+  void title(String title) {
+    out.println();
+    out.println(title);
+    out.flush();
+  }
+
   /** Prints what was found. */
   void row(String label, Object value) {
     out.println(label + " ".repeat(Math.max(2, LABEL_WIDTH - label.length())) + value);

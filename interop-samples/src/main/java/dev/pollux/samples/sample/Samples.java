@@ -13,7 +13,9 @@ public final class Samples {
           MutinySample.SAMPLE,
           KotlinSample.SAMPLE,
           WebSample.SAMPLE,
-          WebStartSample.SAMPLE);
+          WebStartSample.SAMPLE,
+          PullVsPushSample.SAMPLE,
+          ExecutorsSample.SAMPLE);
 
   private Samples() {}
 

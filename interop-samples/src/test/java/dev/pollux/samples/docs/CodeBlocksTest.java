@@ -67,8 +67,8 @@ class CodeBlocksTest {
   static Stream<Path> pages() throws IOException {
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
-              docs.filter(file -> file.toString().endsWith(".md")))
+          Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
+          docs.filter(file -> file.toString().endsWith(".md")))
           .sorted()
           .toList()
           .stream();
@@ -91,7 +91,8 @@ class CodeBlocksTest {
 
     private final Path page;
 
-    Source(CodeBlock block, String inPackage, String name, List<String> before, List<String> after) {
+    Source(
+        CodeBlock block, String inPackage, String name, List<String> before, List<String> after) {
       super(URI.create("string:///" + inPackage + "/" + name + ".java"), Kind.SOURCE);
       List<String> lines = new ArrayList<>(before);
       lines.addAll(block.code());
@@ -112,25 +113,9 @@ class CodeBlocksTest {
   }
 
   private static List<String> complaints(List<CodeBlock> blocks) throws IOException {
-    List<Source> sources = sources(blocks);
-    if (sources.isEmpty()) {
-      return List.of();
-    }
-    JavaCompiler javac = requireNonNull(ToolProvider.getSystemJavaCompiler(), "no compiler");
-    DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
     Path classes = Files.createTempDirectory("code-blocks");
     try {
-      List<String> options =
-          List.of(
-              "-proc:none",
-              "-nowarn",
-              "--release",
-              "17",
-              "-d",
-              classes.toString(),
-              "-cp",
-              System.getProperty("java.class.path"));
-      javac.getTask(null, null, found, options, null, sources).call();
+      return complaints(blocks, classes);
     } finally {
       try (Stream<Path> files = Files.walk(classes)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -138,6 +123,30 @@ class CodeBlocksTest {
         }
       }
     }
+  }
+
+  /**
+   * What the compiler says against the blocks of a page. Their classes are left in {@code classes},
+   * that of block {@code i} as {@code Block<i>}, with a method {@code block()} if it is statements.
+   */
+  static List<String> complaints(List<CodeBlock> blocks, Path classes) {
+    List<Source> sources = sources(blocks);
+    if (sources.isEmpty()) {
+      return List.of();
+    }
+    JavaCompiler javac = requireNonNull(ToolProvider.getSystemJavaCompiler(), "no compiler");
+    DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+    List<String> options =
+        List.of(
+            "-proc:none",
+            "-nowarn",
+            "--release",
+            "17",
+            "-d",
+            classes.toString(),
+            "-cp",
+            System.getProperty("java.class.path"));
+    javac.getTask(null, null, found, options, null, sources).call();
     return found.getDiagnostics().stream()
         .filter(one -> one.getKind() == Diagnostic.Kind.ERROR)
         .map(CodeBlocksTest::complaint)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.structure.CancellationToken;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,8 +14,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class ExercisesTest {
 
+  /** Those that start other processes. */
+  private static final Set<Integer> WITH_CHILDREN = Set.of(2, 6);
+
   static List<Exercise> thoseInThisProcess() {
-    return Exercises.all();
+    return Exercises.all().stream()
+        .filter(exercise -> !WITH_CHILDREN.contains(exercise.number()))
+        .toList();
+  }
+
+  private static Told told(int number) throws Exception {
+    return Told.by(Exercises.numbered(number).orElseThrow());
   }
 
   @ParameterizedTest
@@ -31,8 +41,49 @@ class ExercisesTest {
   void endsEarlyWhenToldTo(Exercise exercise) throws Exception {
     CancellationToken stop = CancellationToken.create();
     stop.cancel();
-    assertThat(Told.by(exercise, stop).lines())
-        .hasSizeLessThan(Told.by(exercise).lines().size());
+    assertThat(Told.by(exercise, stop).lines()).hasSizeLessThan(Told.by(exercise).lines().size());
+  }
+
+  @Test
+  void theTwoTasksOfTheFirstTakeTurns() throws Exception {
+    Told told = told(1);
+    assertThat(told.lines())
+        .filteredOn(line -> line.startsWith("  "))
+        .containsExactly("  left 1", "  right 1", "  left 2", "  right 2", "  left 3", "  right 3");
+    assertThat(told.value("the letter")).isEqualTo("delivered to a thread that was WAITING");
+  }
+
+  @Test
+  void theThirdIsWokenForEachDatagramAndLeavesNothing() throws Exception {
+    Told told = told(3);
+    assertThat(told.value("datagrams received")).isEqualTo("1000");
+    assertThat(told.value("wakes by the selector")).isEqualTo("1000");
+    assertThat(told.value("left after the cancel")).isEqualTo("nothing");
+    assertThat(told.value("left at the end")).isEqualTo("nothing");
+  }
+
+  @Test
+  void theFourthIsTornInPiecesOnlyAndTheKitSaysWhere() throws Exception {
+    Told told = told(4);
+    assertThat(told.lines())
+        .filteredOn(line -> line.endsWith("<- torn"))
+        .extracting(line -> line.replaceAll(" +", " "))
+        .containsExactly(
+            " cancelled after 1 count 1, entries [], flushed 0 <- torn",
+            " cancelled after 2 count 1, entries [a], flushed 0 <- torn");
+    assertThat(told.text())
+        .containsOnlyOnce("INVARIANT: append in pieces")
+        .contains("CANCELLED after 1 polls");
+  }
+
+  @Test
+  void theFifthFindsTheTwoTasksByEachOfItsMeans() throws Exception {
+    Told told = told(5);
+    assertThat(told.value("the most poll time")).isEqualTo("statistics");
+    assertThat(told.value("the most poll time, by JFR")).isEqualTo("statistics");
+    assertThat(told.value("pending the longest")).isEqualTo("audit");
+    assertThat(told.value("pending the longest, by JFR")).isEqualTo("audit");
+    assertThat(told.value("turns that stand still")).isEqualTo("audit");
   }
 
   @Test

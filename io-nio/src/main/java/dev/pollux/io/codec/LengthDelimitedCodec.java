@@ -1,6 +1,5 @@
 package dev.pollux.io.codec;
 
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;

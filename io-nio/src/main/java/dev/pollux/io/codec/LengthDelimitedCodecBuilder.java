@@ -87,8 +87,8 @@ public final class LengthDelimitedCodecBuilder {
   }
 
   /**
-   * How many bytes, from the beginning of the head on, are not handed out. The whole head unless
-   * it is said.
+   * How many bytes, from the beginning of the head on, are not handed out. The whole head unless it
+   * is said.
    *
    * @param count from 0 to 2^16
    * @throws IllegalArgumentException if {@code count} is anything else

@@ -46,7 +46,8 @@ public final class ConnectionLimit {
 
   private ConnectionLimit(int maxConnections, int maxOfPeer, LimitCounts counts) {
     if (maxConnections < 1) {
-      throw new IllegalArgumentException("maxConnections must be at least 1, was " + maxConnections);
+      throw new IllegalArgumentException(
+          "maxConnections must be at least 1, was " + maxConnections);
     }
     if (maxOfPeer < 0) {
       throw new IllegalArgumentException("maxOfPeer must be at least 0, was " + maxOfPeer);
@@ -73,7 +74,8 @@ public final class ConnectionLimit {
    * @param maxConnections how many connections there may be, at least 1
    * @param maxOfPeer how many of one address; 0 for as many as there may be
    * @param counts where refusals are counted: {@link Refusal#FULL} and {@link Refusal#PEER}
-   * @throws IllegalArgumentException if {@code maxConnections} is less than 1, or {@code maxOfPeer} negative
+   * @throws IllegalArgumentException if {@code maxConnections} is less than 1, or {@code maxOfPeer}
+   *     negative
    */
   public static ConnectionLimit of(int maxConnections, int maxOfPeer, LimitCounts counts) {
     return new ConnectionLimit(maxConnections, maxOfPeer, counts);

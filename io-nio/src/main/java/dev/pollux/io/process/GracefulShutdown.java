@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>The first signal, or {@link #stop()}, cancels the {@link #token()}. That happens on the
  *       thread that asks, and does not wait for anybody who polls.
- *   <li>{@link #whenFinished()} waits for all that was {@linkplain #spawn spawned} here, as long as its
- *       patience.
+ *   <li>{@link #whenFinished()} waits for all that was {@linkplain #spawn spawned} here, as long as
+ *       its patience.
  *   <li>Then, or at a second signal, or at {@link #hurry()}, the tasks that are left are asked to
  *       stop at once, as by {@link JoinHandle#requestCancel()}, and waited for a second more: a
  *       task that is in the middle of a poll can't be stopped, and is named as stuck.
@@ -229,8 +229,8 @@ public final class GracefulShutdown implements AutoCloseable {
    * @param <T> the output of the task
    * @return the handle of the task. It fails with a {@link dev.pollux.core.TaskCancelledException}
    *     if the task is cut off
-   * @throws IllegalStateException if all tasks have ended and {@link #whenFinished()} has found that;
-   *     {@code future} is not touched then
+   * @throws IllegalStateException if all tasks have ended and {@link #whenFinished()} has found
+   *     that; {@code future} is not touched then
    * @throws dev.pollux.core.RuntimeShutdownException if the runtime was shut down; {@code future}
    *     has been cancelled
    */

@@ -1,6 +1,10 @@
 package dev.pollux.io.testing;
 
-/** Says what a {@link FaultProxy} does to each of its connections. */
+/**
+ * Says what a {@link FaultProxy} does to each of its connections.
+ *
+ * @threading called by the thread of the proxy that accepts, for one connection after the other
+ */
 @FunctionalInterface
 public interface FaultPlan {
 
