@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,28 +43,21 @@ public record MarkdownPage(Path file, List<String> lines) {
 
   /** Every page in {@code docs}, and those beside the sources; what a build has made is none. */
   public static List<MarkdownPage> all(Path root) throws IOException {
-    try (Stream<Path> files =
-        Stream.of(Files.list(root), Files.walk(root.resolve("docs")), beside(root))
-            .flatMap(each -> each)) {
-      return files
-          .filter(file -> file.toString().endsWith(".md"))
-          .distinct()
-          .map(MarkdownPage::read)
-          .toList();
-    }
-  }
-
-  /** The pages of the modules. */
-  private static Stream<Path> beside(Path root) throws IOException {
-    List<Path> pages = new ArrayList<>();
+    Set<Path> files = new LinkedHashSet<>();
+    add(files, root, 1);
+    add(files, root.resolve("docs"), Integer.MAX_VALUE);
     try (Stream<Path> modules = Files.list(root)) {
       for (Path module : modules.filter(each -> Files.exists(each.resolve("pom.xml"))).toList()) {
-        try (Stream<Path> files = Files.list(module)) {
-          files.forEach(pages::add);
-        }
+        add(files, module, 1);
       }
     }
-    return pages.stream();
+    return files.stream().map(MarkdownPage::read).toList();
+  }
+
+  private static void add(Set<Path> pages, Path folder, int depth) throws IOException {
+    try (Stream<Path> files = Files.walk(folder, depth)) {
+      files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+    }
   }
 
   public String text() {
