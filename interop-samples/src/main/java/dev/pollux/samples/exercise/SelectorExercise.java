@@ -130,6 +130,7 @@ final class SelectorExercise {
       int unused = received.incrementAndGet();
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // on one core, the others need it to go on
     @Override
     public void run() {
       try {
