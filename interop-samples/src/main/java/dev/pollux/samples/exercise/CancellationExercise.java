@@ -41,15 +41,14 @@ final class CancellationExercise {
 
     @Override
     public Future<Void> write(int place, String entry) {
-      return new PendingOnce<>(
-          Futures.lazy(
-              () -> {
-                while (places.size() <= place) {
-                  places.add("");
-                }
-                places.set(place, entry);
-                return null;
-              }));
+      return new PendingOnce<>(Futures.done().inspect(done -> put(place, entry)));
+    }
+
+    private void put(int place, String entry) {
+      while (places.size() <= place) {
+        places.add("");
+      }
+      places.set(place, entry);
     }
 
     @Override
@@ -161,12 +160,12 @@ final class CancellationExercise {
             new Journal.Device() {
               @Override
               public Future<Void> write(int place, String entry) {
-                return kit.future("write", null);
+                return kit.future("write", "written").flatMap(written -> Futures.done());
               }
 
               @Override
               public Future<Void> flush() {
-                return kit.future("flush", null);
+                return kit.future("flush", "flushed").flatMap(flushed -> Futures.done());
               }
             });
     kit.invariant("the journal is consistent", journal::isConsistent);
