@@ -4,6 +4,7 @@ import static dev.pollux.io.tls.TestCertificates.HOST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.pollux.core.Budget;
 import dev.pollux.core.Description;
 import dev.pollux.core.Future;
@@ -720,6 +721,7 @@ class TlsStreamTest {
   }
 
   /** Writes until nothing more is taken, and says how many bytes were. */
+  @CanIgnoreReturnValue
   private long writeUntilFull(TlsStream stream) throws Exception {
     long written = 0;
     while (true) {
