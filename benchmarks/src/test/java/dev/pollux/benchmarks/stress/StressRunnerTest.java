@@ -29,7 +29,9 @@ final class StressRunnerTest {
     assertThat(run.output()).contains("no test matches");
   }
 
-  /** With {@code -Dpollux.stress=known}, which is for a second JDK, there is only the known race. */
+  /**
+   * With {@code -Dpollux.stress=known}, which is for a second JDK, there is only the known race.
+   */
   @Test
   @DisabledIfSystemProperty(named = "pollux.stress", matches = "known")
   void everyOtherTestPasses() throws Exception {

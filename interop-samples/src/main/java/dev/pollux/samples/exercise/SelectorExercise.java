@@ -130,7 +130,6 @@ final class SelectorExercise {
       int unused = received.incrementAndGet();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // on one core, the others need it to go on
     @Override
     @SuppressWarnings("ThreadPriorityCheck") // on one core, the receiver needs it to go on
     public void run() {
