@@ -92,7 +92,7 @@ final class ExecutorsSample {
 
   /** Whether its tasks run side by side. */
   private boolean isParallel(ComparedExecutor executor) {
-    return executor == all.get(0);
+    return executor.equals(all.get(0));
   }
 
   /** A task that blocks its thread until its neighbour has run. */
