@@ -60,7 +60,7 @@ record CodeBlock(Path page, int line, List<String> comments, List<String> code) 
     String text =
         lines.subList(begin, fence).stream().map(String::strip).collect(Collectors.joining(" "));
     List<String> comments = new ArrayList<>();
-    for (String part : text.split("(?<=-->)")) {
+    for (String part : text.split("(?<=-->)", -1)) {
       Matcher comment = COMMENT.matcher(part.strip());
       if (comment.matches()) {
         comments.add(comment.group(1).strip());
