@@ -29,7 +29,8 @@ class EchoExerciseTest {
             .filter(line -> line.matches(" +" + CONNECTIONS + " +\\d+ .*"))
             .toList();
     assertThat(full).as(told.text()).hasSameSizeAs(kinds);
-    assertThat(threads(full.get(0))).isLessThan(CONNECTIONS + Runtime.getRuntime().availableProcessors());
+    assertThat(threads(full.get(0)))
+        .isLessThan(CONNECTIONS + Runtime.getRuntime().availableProcessors());
     assertThat(threads(full.get(1))).isGreaterThanOrEqualTo(CONNECTIONS);
     assertThat(told.text()).isASCII();
     assertThat(told.lines()).allMatch(line -> line.length() <= 100);
