@@ -25,7 +25,7 @@ final class Afterwards {
       return;
     }
     if (wakers == null) {
-      wakers = new ArrayDeque<>();
+      wakers = new ArrayDeque<>(1);
     }
     wakers.addLast(waker);
   }
@@ -33,7 +33,7 @@ final class Afterwards {
   /** Has {@code value} discarded. */
   void discard(Object value) {
     if (dropped == null) {
-      dropped = new ArrayDeque<>();
+      dropped = new ArrayDeque<>(1);
     }
     dropped.addLast(value);
   }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @threading confined to one thread
  */
 public final class ChildJvm implements Child {
+
+  /** A machine that a signal has ended returns more than this. */
+  private static final int BEFORE_SIGNALS = 128;
+
+  private static final int STOP_PATIENCE_MILLIS = 500;
 
   private final CancellationToken stop;
   private final Map<String, String> settings;
@@ -49,6 +56,9 @@ public final class ChildJvm implements Child {
       process.getOutputStream().close();
       List<Tsv> lines = read(process);
       int exitCode = process.waitFor();
+      if (exitCode > BEFORE_SIGNALS) {
+        awaitStop();
+      }
       throwIfStopped();
       if (exitCode != 0 || lines.isEmpty()) {
         throw new ChildFailedException(exitCode);
@@ -57,6 +67,20 @@ public final class ChildJvm implements Child {
     } finally {
       listening.close();
       process.destroyForcibly();
+    }
+  }
+
+  /**
+   * Waits a little for {@link #stop} to be cancelled. Ctrl-C ends the machine too, which may be
+   * before this process has cancelled it.
+   */
+  private void awaitStop() throws InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    CancelRegistration listening = stop.onCancel(stopped::countDown);
+    try {
+      boolean unused = stopped.await(STOP_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } finally {
+      listening.close();
     }
   }
 

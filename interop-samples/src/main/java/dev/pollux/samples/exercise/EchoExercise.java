@@ -69,6 +69,9 @@ final class EchoExercise {
       }
       reached = Math.min(reached, serve(kind));
     }
+    if (stop.isCancelled()) {
+      return;
+    }
     out.say(
         reached < most
             ? "A limit was reached. It is seldom the server: see what is said above."
@@ -123,7 +126,9 @@ final class EchoExercise {
     if (kind == ServerKind.THREADS) {
       out.check("a thread for each", threads >= all.connections());
     } else {
-      out.check("no thread for each", threads < few.jvm().threads() + 16);
+      // Those that carry connections are as many as there are processors, and may start late.
+      int carriers = Runtime.getRuntime().availableProcessors();
+      out.check("no thread for each", threads < few.jvm().threads() + 16 + carriers);
     }
     return all.connections();
   }

@@ -35,7 +35,7 @@ public final class MiniExecutor {
 
   /**
    * Polls whoever asks for it, until all tasks have completed, and returns how many polls that
-   * took. If a future fails, throws what it throws.
+   * took. If a future fails, its task is over, and what it throws is thrown.
    */
   public int run() throws Exception {
     int polls = 0;
@@ -44,16 +44,28 @@ public final class MiniExecutor {
       if (task.isDone) { // a wake that came too late is harmless
         continue;
       }
-      task.isQueued.set(false); // before the poll: a wake during the poll must queue it again
-      task.isDone = poller.poll(task.future, task).isReady();
       polls++;
-      if (task.isDone) {
-        unfinished--;
-      } else if (poller.wokeItself()) { // how Context.wakeSelf() is told, without an atomic write
-        task.wake();
-      }
+      poll(task);
     }
     return polls;
+  }
+
+  private void poll(Task task) throws Exception {
+    // Before the poll: a wake during the poll must queue the task again. It is read as well as
+    // written, so that the poll sees what was done before a wake that found the task queued.
+    boolean unused = task.isQueued.getAndSet(false);
+    boolean isOver = true; // also if the poll throws
+    try {
+      isOver = poller.poll(task.future, task).isReady();
+    } finally {
+      task.isDone = isOver;
+      if (isOver) {
+        unfinished--;
+      }
+    }
+    if (!isOver && poller.wokeItself()) { // how Context.wakeSelf() is told, without an atomic write
+      task.wake();
+    }
   }
 
   /** A future, and the waker of that future. */

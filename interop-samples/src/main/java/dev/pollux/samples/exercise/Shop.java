@@ -67,11 +67,14 @@ final class Shop {
   }
 
   /**
-   * Waits until every task that moves has moved some more times.
+   * Waits until every task that moves has moved some more times, from now on.
    *
    * @return whether they have within a minute
    */
   boolean awaitRounds(int rounds) throws InterruptedException {
+    counts.drainPermits();
+    sales.drainPermits();
+    beats.drainPermits();
     return counts.tryAcquire(rounds, PATIENCE_SECONDS, TimeUnit.SECONDS)
         && sales.tryAcquire(rounds, PATIENCE_SECONDS, TimeUnit.SECONDS)
         && beats.tryAcquire(rounds, PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -113,7 +113,9 @@ final class ArenaExecutor {
     Place place = inTurn;
     if (place != null) {
       inTurn = place.nextWoken;
-      place.isWoken.set(false); // before the poll: a wake during the poll must link it again
+      // Before the poll: a wake during the poll must link it again. It is read as well as written,
+      // so that the poll sees what was done before a wake that found it linked.
+      boolean unused = place.isWoken.getAndSet(false);
     }
     return place;
   }

@@ -62,9 +62,11 @@ class MiniExecutorTest {
   }
 
   @Test
-  void aFailureIsThrown() {
+  void aFailureIsThrown() throws Exception {
     executor.spawn(Futures.failed(new IOException("gone")));
     assertThatThrownBy(executor::run).isInstanceOf(IOException.class).hasMessage("gone");
+    executor.spawn(new Walker("other", new ArrayList<>()));
+    assertThat(executor.run()).isEqualTo(3);
   }
 
   private static String start(Thread thread) {
