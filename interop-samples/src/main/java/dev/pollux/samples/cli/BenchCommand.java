@@ -148,6 +148,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     BenchPeers peers = peers();
     List<Workload> workloads = workloads(peers);
+    if (!peerNames.isEmpty()) {
+      requireAll(peers, workloads);
+    }
     if (workloads.stream().noneMatch(peers::have)) {
       peers = BenchPeers.NOBODY;
     }
@@ -182,6 +185,16 @@ final class BenchCommand implements Callable<Integer> {
             .filter(one -> canRun(one) && (peers.isEmpty() || peers.have(one)))
             .toList()
         : workloads;
+  }
+
+  /** Refuses a peer that would not be measured although it was asked for. */
+  private static void requireAll(BenchPeers peers, List<Workload> workloads)
+      throws CommandException {
+    for (Peer peer : peers.peers()) {
+      if (workloads.stream().noneMatch(workload -> peer.has(workload.name()))) {
+        throw noSuch("none of these workloads of " + peer);
+      }
+    }
   }
 
   private static CommandException noSuch(String what) {

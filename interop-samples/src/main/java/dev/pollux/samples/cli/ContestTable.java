@@ -57,9 +57,7 @@ final class ContestTable {
   /** Prints the block of a workload. */
   void add(Standing standing) {
     standings.add(standing);
-    List<String> shared = standing.sharedMetrics();
-    // What only Pollux measures beside is left out where there is something to compare.
-    for (String metric : shared.isEmpty() ? standing.metrics() : shared) {
+    for (String metric : shown(standing)) {
       out.printf("%n%s: %s%n", standing.workload().name(), metric);
       Ranking ranking = Ranking.of(standing, metric);
       standing.scores().forEach(score -> print(score, ranking));
@@ -69,6 +67,21 @@ final class ContestTable {
       standing.failures().forEach(this::printFailure);
     }
     out.flush();
+  }
+
+  /** What only Pollux measures beside is left out where there is something to compare. */
+  private static List<String> shown(Standing standing) {
+    if (standing.sharedMetrics().isEmpty()) {
+      return standing.metrics();
+    }
+    return standing.metrics().stream().filter(metric -> isOfAPeer(standing, metric)).toList();
+  }
+
+  private static boolean isOfAPeer(Standing standing, String metric) {
+    return standing.scores().stream()
+        .anyMatch(
+            score ->
+                !score.contender().equals(Contender.POLLUX) && score.median(metric).isPresent());
   }
 
   private void print(Score score, Ranking ranking) {

@@ -157,6 +157,7 @@ class ContestTest {
   void whatSaysNothingIsNotRanked() {
     assertThat(Ranking.of(standing("rss_bytes_per_task", 1, 2), "rss_bytes_per_task").best())
         .isEmpty();
+    assertThat(Ranking.of(standing("units_tried", 1, 2), "units_tried").best()).isEmpty();
     Standing alone = new Standing(YIELD, List.of(score("pollux", "ns", 1)));
     assertThat(Ranking.of(alone, "ns").best()).isEmpty();
     Standing negative = standing("over_ideal_ms", 4, -1);

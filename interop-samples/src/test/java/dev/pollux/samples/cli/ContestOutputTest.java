@@ -114,6 +114,24 @@ class ContestOutputTest {
   }
 
   @Test
+  void whatOnlyAPeerHasIsPrintedToo() {
+    BenchOutput table = BenchOutput.table(printed, MACHINE, 1, false, List.of());
+    table.take(
+        new Standing(
+            YIELD,
+            List.of(
+                score("pollux", 25, "units", "cpu_ns_per_op"),
+                score("fork-join", 30, "units"),
+                score("os-threads", 10, "units_tried"))));
+    assertThat(lines())
+        .contains(
+            "yield: units",
+            "yield: units_tried",
+            "  os-threads                  10.00                9.00 to 11.00           ")
+        .doesNotContain("yield: cpu_ns_per_op");
+  }
+
+  @Test
   void aWorkloadThatAllFailedInIsNamed() {
     BenchOutput table = BenchOutput.table(printed, MACHINE, 1, false, List.of());
     table.take(new Standing(YIELD, List.of(failed("pollux"), failed("reactor"))));

@@ -123,6 +123,17 @@ class MainTest {
   }
 
   @Test
+  void aPeerWithNoneOfTheWorkloadsGetsOneLine() {
+    Ended refused =
+        CapturedTerminal.run(
+            "bench", "--peer", "reactor,netty", "--workload", "yield,stream_sync");
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.errLines())
+        .containsExactly("pollux bench: there is none of these workloads of netty");
+    assertThat(refused.out()).isEmpty();
+  }
+
+  @Test
   void aWorkloadThatAPeerHasNotEndsAChildWithThree() {
     Ended refused =
         CapturedTerminal.run(

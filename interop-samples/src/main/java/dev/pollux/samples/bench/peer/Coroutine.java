@@ -58,9 +58,17 @@ abstract class Coroutine<T> extends SuspendLambda
     return started(scope, (Continuation<Object>) completion).step(Unit.INSTANCE);
   }
 
+  /** Is called when the function that it was suspended in fails, of which it fails too. */
+  void failed() {}
+
   @Override
   protected final Object invokeSuspend(Object result) {
-    ResultKt.throwOnFailure(result);
+    try {
+      ResultKt.throwOnFailure(result);
+    } catch (Throwable failure) {
+      failed();
+      throw failure;
+    }
     return step(result);
   }
 

@@ -156,29 +156,35 @@ final class Coroutines {
     }
   }
 
-  /** {@code repeat(count) { GlobalScope.launch(body(it)) }}. */
+  /** {@code first(); repeat(count) { GlobalScope.launch(body(it)) }}. */
   static final class Launches extends Coroutine<Unit> {
+    private final Runnable first;
     private final int count;
     private final IntFunction<Coroutine<Unit>> body;
 
-    Launches(int count, IntFunction<Coroutine<Unit>> body) {
-      this(count, body, null);
+    Launches(Runnable first, int count, IntFunction<Coroutine<Unit>> body) {
+      this(first, count, body, null);
     }
 
     private Launches(
-        int count, IntFunction<Coroutine<Unit>> body, @Nullable Continuation<Object> completion) {
+        Runnable first,
+        int count,
+        IntFunction<Coroutine<Unit>> body,
+        @Nullable Continuation<Object> completion) {
       super(completion);
+      this.first = first;
       this.count = count;
       this.body = body;
     }
 
     @Override
     Coroutine<Unit> started(CoroutineScope scope, Continuation<Object> completion) {
-      return new Launches(count, body, completion);
+      return new Launches(first, count, body, completion);
     }
 
     @Override
     Object step(Object value) {
+      first.run();
       for (int i = 0; i < count; i++) {
         launch(body.apply(i));
       }
@@ -347,40 +353,73 @@ final class Coroutines {
     }
   }
 
-  /** {@code before(); delay(millis); after()}. */
+  /** {@code try { delay(millis) } finally { over.countDown() }}. */
   static final class Delayed extends Coroutine<Unit> {
-    private final Runnable before;
     private final long millis;
-    private final Runnable after;
+    private final Latch over;
     private boolean begun;
 
-    Delayed(Runnable before, long millis, Runnable after) {
-      this(before, millis, after, null);
+    Delayed(long millis, Latch over) {
+      this(millis, over, null);
     }
 
-    private Delayed(
-        Runnable before, long millis, Runnable after, @Nullable Continuation<Object> completion) {
+    private Delayed(long millis, Latch over, @Nullable Continuation<Object> completion) {
       super(completion);
-      this.before = before;
       this.millis = millis;
-      this.after = after;
+      this.over = over;
     }
 
     @Override
     Coroutine<Unit> started(CoroutineScope scope, Continuation<Object> completion) {
-      return new Delayed(before, millis, after, completion);
+      return new Delayed(millis, over, completion);
     }
 
     @Override
     Object step(Object value) {
       if (!begun) {
         begun = true;
-        before.run();
         if (DelayKt.delay(millis, this) == SUSPENDED) {
           return SUSPENDED;
         }
       }
-      after.run();
+      over.countDown();
+      return Unit.INSTANCE;
+    }
+
+    @Override
+    void failed() {
+      over.countDown();
+    }
+  }
+
+  /** {@code asleep.countDown(); delay(HOUR_MILLIS)}, with nothing that could be left out. */
+  static final class Sleeper extends Coroutine<Unit> {
+    private static final long HOUR_MILLIS = 3_600_000;
+
+    private final Latch asleep;
+    private boolean begun;
+
+    Sleeper(Latch asleep) {
+      this(asleep, null);
+    }
+
+    private Sleeper(Latch asleep, @Nullable Continuation<Object> completion) {
+      super(completion);
+      this.asleep = asleep;
+    }
+
+    @Override
+    Coroutine<Unit> started(CoroutineScope scope, Continuation<Object> completion) {
+      return new Sleeper(asleep, completion);
+    }
+
+    @Override
+    Object step(Object value) {
+      if (!begun) {
+        begun = true;
+        asleep.countDown();
+        return DelayKt.delay(HOUR_MILLIS, this);
+      }
       return Unit.INSTANCE;
     }
   }

@@ -94,30 +94,30 @@ final class ForkJoin implements RunningPeer {
   private Counted yields(int tasks, int each) throws InterruptedException {
     AtomicLong yields = new AtomicLong();
     Latch over = new Latch(tasks);
-    long begunNanos = System.nanoTime();
     oldestFirst.execute(
         () -> {
+          over.begin();
           for (int i = 0; i < tasks; i++) {
             oldestFirst.execute(new Again(oldestFirst, each, yields, over::countDown));
           }
         });
     over.await();
-    return Counted.since(begunNanos, yields.get());
+    return over.counted(yields.get());
   }
 
   private Counted pingPong(int pairs) throws InterruptedException {
     AtomicInteger right = new AtomicInteger();
     Latch over = new Latch(pairs);
-    long begunNanos = System.nanoTime();
     oldestFirst.execute(
         () -> {
+          over.begin();
           for (int i = 0; i < pairs; i++) {
             int ball = i;
             oldestFirst.execute(() -> play(ball, right, over));
           }
         });
     over.await();
-    return Counted.since(begunNanos, right.get());
+    return over.counted(right.get());
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // what they lead to is awaited
@@ -135,26 +135,30 @@ final class ForkJoin implements RunningPeer {
         oldestFirst);
   }
 
-  private Counted chainedSpawn(int chains, int depth) throws Exception {
-    return oldestFirst.submit(() -> Hop.chains(oldestFirst, chains, depth)).get();
+  private Counted chainedSpawn(int chains, int depth) throws InterruptedException {
+    return Chains.run(oldestFirst, chains, depth);
   }
 
   private Counted channel(int items, int capacity) throws Exception {
-    Summing consumer = new Summing();
-    long begunNanos = System.nanoTime();
+    Summing consumer = new Summing(System.nanoTime());
     try (SubmissionPublisher<Integer> channel = new SubmissionPublisher<>(oldestFirst, capacity)) {
       channel.subscribe(consumer);
       for (int i = 0; i < items; i++) {
         channel.submit(i);
       }
     }
-    return Counted.since(begunNanos, consumer.sum.get(60, TimeUnit.SECONDS));
+    return consumer.sum.get(60, TimeUnit.SECONDS);
   }
 
-  /** Takes all that comes, and adds it up. */
+  /** Takes all that comes, and adds it up; the measured part ends with the last of it. */
   private static final class Summing implements Flow.Subscriber<Integer> {
-    private final CompletableFuture<Long> sum = new CompletableFuture<>();
+    private final long begunNanos;
+    private final CompletableFuture<Counted> sum = new CompletableFuture<>();
     private long soFar;
+
+    Summing(long begunNanos) {
+      this.begunNanos = begunNanos;
+    }
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
@@ -173,22 +177,22 @@ final class ForkJoin implements RunningPeer {
 
     @Override
     public void onComplete() {
-      sum.complete(soFar);
+      sum.complete(Counted.since(begunNanos, soFar));
     }
   }
 
   private Counted timers(int count) throws InterruptedException {
     Latch over = new Latch(count);
-    long begunNanos = System.nanoTime();
     oldestFirst.execute(
         () -> {
+          over.begin();
           for (int i = 0; i < count; i++) {
             CompletableFuture.delayedExecutor(Millis.get(i), TimeUnit.MILLISECONDS, oldestFirst)
                 .execute(over::countDown);
           }
         });
     int woken = over.await();
-    return Counted.since(begunNanos, woken);
+    return over.counted(woken);
   }
 
   private Counted cancelAll(int count) {

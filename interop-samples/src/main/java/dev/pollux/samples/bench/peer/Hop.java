@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 record Hop(Executor executor, int depth, int before, CompletableFuture<Integer> last)
     implements Runnable {
 
-  /** Chains one after the other, each begun by the calling thread. */
+  /** Chains one after the other, each begun by the calling thread, which waits for its answer. */
   static Counted chains(Executor executor, int chains, int depth) {
     long begunNanos = System.nanoTime();
     long hops = 0;

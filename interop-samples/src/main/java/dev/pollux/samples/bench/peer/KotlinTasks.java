@@ -46,7 +46,6 @@ final class KotlinTasks implements RunningPeer {
               PeerWorks.streamFlatMap((peer, side) -> KotlinStreams.flatMap(side))));
 
   private static final long MINUTE_MILLIS = 60_000;
-  private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
 
   private KotlinTasks() {}
 
@@ -76,10 +75,10 @@ final class KotlinTasks implements RunningPeer {
   private Counted pingPong(int pairs) throws InterruptedException {
     AtomicInteger right = new AtomicInteger();
     Latch over = new Latch(pairs);
-    long begunNanos = System.nanoTime();
-    Coroutine.launch(new Coroutines.Launches(pairs, ball -> player(ball, right, over)));
+    Coroutine.launch(
+        new Coroutines.Launches(over::begin, pairs, ball -> player(ball, right, over)));
     over.await();
-    return Counted.since(begunNanos, right.get());
+    return over.counted(right.get());
   }
 
   private static Coroutines.Player player(int ball, AtomicInteger right, Latch over) {
@@ -101,54 +100,63 @@ final class KotlinTasks implements RunningPeer {
 
   private Counted timers(int count) throws InterruptedException {
     Latch over = new Latch(count);
-    long begunNanos = System.nanoTime();
     Coroutine.launch(
         new Coroutines.Launches(
-            count, i -> new Coroutines.Delayed(() -> {}, Millis.get(i), over::countDown)));
+            over::begin, count, i -> new Coroutines.Delayed(Millis.get(i), over)));
     int woken = over.await();
-    return Counted.since(begunNanos, woken);
+    return over.counted(woken);
   }
 
-  private Counted cancelAll(int count) {
-    long begunNanos = System.nanoTime();
+  private Counted cancelAll(int count) throws InterruptedException {
+    Latch over = new Latch(count);
+    over.begin();
     List<Job> timers = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      timers.add(minute(i));
+      timers.add(minute(i, over));
     }
-    long cancelled = 0;
+    int cancelled = 0;
     for (Job timer : timers) {
       cancelled += cancel(timer);
     }
-    return Counted.since(begunNanos, cancelled);
+    return ended(over, cancelled);
   }
 
-  private Counted cancelEach(int count) {
-    long begunNanos = System.nanoTime();
-    long cancelled = 0;
+  private Counted cancelEach(int count) throws InterruptedException {
+    Latch over = new Latch(count);
+    over.begin();
+    int cancelled = 0;
     for (int i = 0; i < count; i++) {
-      cancelled += cancel(minute(i));
+      cancelled += cancel(minute(i, over));
     }
-    return Counted.since(begunNanos, cancelled);
+    return ended(over, cancelled);
   }
 
   /** Sleeps already when this returns. */
-  private static Job minute(int index) {
+  private static Job minute(int index, Latch over) {
     return Coroutine.launch(
-        new Coroutines.Delayed(() -> {}, MINUTE_MILLIS + Millis.get(index), () -> {}),
+        new Coroutines.Delayed(MINUTE_MILLIS + Millis.get(index), over),
         CoroutineStart.UNDISPATCHED);
   }
 
+  /** Only tells it, and has its end dispatched. */
   private static int cancel(Job job) {
     job.cancel(null);
     return job.isCancelled() ? 1 : 0;
   }
 
+  /** Waits until the cancelled have ended, which is part of what is measured. */
+  private static Counted ended(Latch over, int cancelled) throws InterruptedException {
+    int ended = over.await();
+    return over.counted(Math.min(ended, cancelled));
+  }
+
   private int putToSleep(int count) throws InterruptedException {
-    Latch begun = new Latch(count);
+    Latch asleep = new Latch(count);
+    Coroutines.Sleeper body = new Coroutines.Sleeper(asleep);
     for (int i = 0; i < count; i++) {
-      Coroutine.launch(new Coroutines.Delayed(begun::countDown, HOUR_MILLIS, () -> {}));
+      Coroutine.launch(body);
     }
-    return begun.await();
+    return asleep.await();
   }
 
   /** The dispatcher is everybody's, and stays. */

@@ -214,17 +214,21 @@ final class PeerWorks {
     }
   }
 
-  /** As many asleep as fit, but at most so many. */
+  /**
+   * As many asleep as fit, but at most so many. Where there was room for more, the metric is
+   * another, so that the bound is not ranked as if it were the end.
+   */
   static <P> PeerWork<P> mostUnits(int batch, int most, PeerWork.Sleepers<P> sleepers) {
     return new PeerWork<>(
         "most_units",
         (peer, meter, scale) -> {
+          int bound = scale.of(most);
           int units =
               Filling.most(
                   scale.of(batch),
-                  scale.of(most),
+                  bound,
                   count -> meter.check(sleepers.putToSleep(peer, count), count));
-          meter.report("units", units);
+          meter.report(units < bound ? "units" : "units_tried", units);
         });
   }
 

@@ -2,6 +2,7 @@ package dev.pollux.samples.bench.peer;
 
 import java.util.Objects;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** The pipelines of {@code stream_*} as {@code Flux}. */
@@ -27,14 +28,18 @@ final class ReactorStreams {
 
   static Counted flatMap(int side) {
     long begunNanos = System.nanoTime();
-    Flux<Integer> inner = Flux.range(0, side).flatMap(outer -> Flux.range(0, side));
+    Flux<Integer> inner = Flux.range(0, side).concatMap(outer -> Flux.range(0, side));
     return Counted.since(begunNanos, sum(inner));
   }
 
+  private static long sum(Flux<? extends Number> numbers) {
+    return Objects.requireNonNull(summed(numbers).block());
+  }
+
   /** Adds up without a box for each sum. */
-  static long sum(Flux<? extends Number> numbers) {
-    long[] sum =
-        numbers.collect(() -> new long[1], (soFar, x) -> soFar[0] += x.longValue()).block();
-    return Objects.requireNonNull(sum)[0];
+  static Mono<Long> summed(Flux<? extends Number> numbers) {
+    return numbers
+        .collect(() -> new long[1], (soFar, x) -> soFar[0] += x.longValue())
+        .map(sum -> sum[0]);
   }
 }

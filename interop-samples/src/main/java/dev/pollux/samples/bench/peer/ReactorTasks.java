@@ -4,6 +4,7 @@ import dev.pollux.samples.bench.Millis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.Disposable;
@@ -56,10 +57,13 @@ final class ReactorTasks implements RunningPeer {
   private Counted spawnJoin(int count) throws InterruptedException {
     AtomicInteger sum = new AtomicInteger();
     Latch over = new Latch(count);
-    long begunNanos = System.nanoTime();
-    tasks.schedule(() -> spawn(count, sum, over));
+    tasks.schedule(
+        () -> {
+          over.begin();
+          spawn(count, sum, over);
+        });
     over.await();
-    return Counted.since(begunNanos, sum.get());
+    return over.counted(sum.get());
   }
 
   private Counted spawnFromOutside(int count) throws InterruptedException {
@@ -86,9 +90,9 @@ final class ReactorTasks implements RunningPeer {
   private Counted yields(int count, int each) throws InterruptedException {
     AtomicLong yields = new AtomicLong();
     Latch over = new Latch(count);
-    long begunNanos = System.nanoTime();
     tasks.schedule(
         () -> {
+          over.begin();
           for (int i = 0; i < count; i++) {
             Scheduler.Worker worker = tasks.createWorker();
             worker.schedule(
@@ -103,22 +107,22 @@ final class ReactorTasks implements RunningPeer {
           }
         });
     over.await();
-    return Counted.since(begunNanos, yields.get());
+    return over.counted(yields.get());
   }
 
   private Counted pingPong(int pairs) throws InterruptedException {
     AtomicInteger right = new AtomicInteger();
     Latch over = new Latch(pairs);
-    long begunNanos = System.nanoTime();
     tasks.schedule(
         () -> {
+          over.begin();
           for (int i = 0; i < pairs; i++) {
             int ball = i;
             tasks.schedule(() -> play(ball, right, over));
           }
         });
     over.await();
-    return Counted.since(begunNanos, right.get());
+    return over.counted(right.get());
   }
 
   private void play(int ball, AtomicInteger right, Latch over) {
@@ -136,29 +140,36 @@ final class ReactorTasks implements RunningPeer {
     request.tryEmitValue(ball);
   }
 
-  private Counted chainedSpawn(int chains, int depth) {
-    return Hop.chains(tasks::schedule, chains, depth);
+  private Counted chainedSpawn(int chains, int depth) throws InterruptedException {
+    return Chains.run(tasks::schedule, chains, depth);
   }
 
   private Counted channel(int items, int capacity) {
-    long begunNanos = System.nanoTime();
     // hide() keeps the two operators from being fused into none.
     Flux<Integer> received =
         Flux.range(0, items).hide().subscribeOn(producer).publishOn(consumer, capacity);
-    return Counted.since(begunNanos, ReactorStreams.sum(received));
+    return Objects.requireNonNull(
+        Mono.defer(
+                () -> {
+                  long begunNanos = System.nanoTime();
+                  return ReactorStreams.summed(received)
+                      .map(sum -> Counted.since(begunNanos, sum));
+                })
+            .subscribeOn(tasks)
+            .block());
   }
 
   private Counted timers(int count) throws InterruptedException {
     Latch over = new Latch(count);
-    long begunNanos = System.nanoTime();
     tasks.schedule(
         () -> {
+          over.begin();
           for (int i = 0; i < count; i++) {
             timer(Millis.get(i)).subscribe(tick -> over.countDown());
           }
         });
     int woken = over.await();
-    return Counted.since(begunNanos, woken);
+    return over.counted(woken);
   }
 
   private Mono<Long> timer(long millis) {

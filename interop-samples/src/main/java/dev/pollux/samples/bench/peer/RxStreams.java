@@ -2,9 +2,13 @@ package dev.pollux.samples.bench.peer;
 
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
+import io.reactivex.rxjava3.core.Single;
 
 /** The pipelines of {@code stream_*} as {@code Flowable}. */
 final class RxStreams {
+
+  /** As many as the others hold between two threads; RxJava's own default is 128. */
+  private static final int CAPACITY = 256;
 
   private RxStreams() {}
 
@@ -17,7 +21,7 @@ final class RxStreams {
   static Counted async(int size, Scheduler consumer) {
     long begunNanos = System.nanoTime();
     return Counted.since(
-        begunNanos, sum(rest(Flowable.range(0, size).map(x -> x + 1).observeOn(consumer), size)));
+        begunNanos, sum(rest(Flowable.range(0, size).map(x -> x + 1).observeOn(consumer, false, CAPACITY), size)));
   }
 
   private static Flowable<Long> rest(Flowable<Integer> numbers, int size) {
@@ -27,12 +31,17 @@ final class RxStreams {
   static Counted flatMap(int side) {
     long begunNanos = System.nanoTime();
     return Counted.since(
-        begunNanos, sum(Flowable.range(0, side).flatMap(outer -> Flowable.range(0, side))));
+        begunNanos, sum(Flowable.range(0, side).concatMap(outer -> Flowable.range(0, side))));
+  }
+
+  private static long sum(Flowable<? extends Number> numbers) {
+    return summed(numbers).blockingGet();
   }
 
   /** Adds up without a box for each sum. */
-  static long sum(Flowable<? extends Number> numbers) {
-    return numbers.collect(() -> new long[1], (soFar, x) -> soFar[0] += x.longValue())
-        .blockingGet()[0];
+  static Single<Long> summed(Flowable<? extends Number> numbers) {
+    return numbers
+        .collect(() -> new long[1], (soFar, x) -> soFar[0] += x.longValue())
+        .map(sum -> sum[0]);
   }
 }

@@ -5,6 +5,7 @@ import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Scheduler;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.disposables.Disposable;
+import io.reactivex.rxjava3.functions.Supplier;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import io.reactivex.rxjava3.subjects.SingleSubject;
 import java.util.ArrayList;
@@ -57,13 +58,23 @@ final class RxTasks implements RunningPeer {
   private RxTasks() {}
 
   private Counted spawnJoin(int count) {
-    long begunNanos = System.nanoTime();
-    return Counted.since(begunNanos, sumOfTasks(count).subscribeOn(tasks).blockingGet());
+    return timedInATask(() -> sumOfTasks(count).map(Integer::longValue));
   }
 
   private Counted spawnFromOutside(int count) {
     long begunNanos = System.nanoTime();
     return Counted.since(begunNanos, sumOfTasks(count).blockingGet());
+  }
+
+  /** From the first statement of the task that subscribes to {@code work} to its value. */
+  private Counted timedInATask(Supplier<Single<Long>> work) {
+    return Single.defer(
+            () -> {
+              long begunNanos = System.nanoTime();
+              return work.get().map(sum -> Counted.since(begunNanos, sum));
+            })
+        .subscribeOn(tasks)
+        .blockingGet();
   }
 
   private Single<Integer> sumOfTasks(int count) {
@@ -75,9 +86,9 @@ final class RxTasks implements RunningPeer {
   private Counted yields(int count, int each) throws InterruptedException {
     AtomicLong yields = new AtomicLong();
     Latch over = new Latch(count);
-    long begunNanos = System.nanoTime();
     execute(
         () -> {
+          over.begin();
           for (int i = 0; i < count; i++) {
             Scheduler.Worker worker = tasks.createWorker();
             worker.schedule(
@@ -92,22 +103,22 @@ final class RxTasks implements RunningPeer {
           }
         });
     over.await();
-    return Counted.since(begunNanos, yields.get());
+    return over.counted(yields.get());
   }
 
   private Counted pingPong(int pairs) throws InterruptedException {
     AtomicInteger right = new AtomicInteger();
     Latch over = new Latch(pairs);
-    long begunNanos = System.nanoTime();
     execute(
         () -> {
+          over.begin();
           for (int i = 0; i < pairs; i++) {
             int ball = i;
             execute(() -> play(ball, right, over));
           }
         });
     over.await();
-    return Counted.since(begunNanos, right.get());
+    return over.counted(right.get());
   }
 
   private void play(int ball, AtomicInteger right, Latch over) {
@@ -125,8 +136,8 @@ final class RxTasks implements RunningPeer {
     request.onSuccess(ball);
   }
 
-  private Counted chainedSpawn(int chains, int depth) {
-    return Hop.chains(this::execute, chains, depth);
+  private Counted chainedSpawn(int chains, int depth) throws InterruptedException {
+    return Chains.run(this::execute, chains, depth);
   }
 
   private void execute(Runnable task) {
@@ -134,24 +145,23 @@ final class RxTasks implements RunningPeer {
   }
 
   private Counted channel(int items, int capacity) {
-    long begunNanos = System.nanoTime();
     // hide() keeps the two operators from being fused into none.
     Flowable<Integer> received =
         Flowable.range(0, items).hide().subscribeOn(producer).observeOn(consumer, false, capacity);
-    return Counted.since(begunNanos, RxStreams.sum(received));
+    return timedInATask(() -> RxStreams.summed(received));
   }
 
   private Counted timers(int count) throws InterruptedException {
     Latch over = new Latch(count);
-    long begunNanos = System.nanoTime();
     execute(
         () -> {
+          over.begin();
           for (int i = 0; i < count; i++) {
             Disposable unused = timer(Millis.get(i)).subscribe(tick -> over.countDown());
           }
         });
     int woken = over.await();
-    return Counted.since(begunNanos, woken);
+    return over.counted(woken);
   }
 
   private Single<Long> timer(long millis) {

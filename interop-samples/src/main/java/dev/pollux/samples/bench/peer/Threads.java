@@ -208,13 +208,13 @@ final class Threads implements RunningPeer {
 
   private int putToSleep(int count) throws InterruptedException {
     Latch begun = new Latch(count);
+    Runnable body = // one for all, or it would be counted for each
+        () -> {
+          begun.countDown();
+          sleep(HOUR_MILLIS);
+        };
     for (int i = 0; i < count; i++) {
-      Thread sleeper =
-          threads.start(
-              () -> {
-                begun.countDown();
-                sleep(HOUR_MILLIS);
-              });
+      Thread sleeper = threads.start(body);
       if (remembers) {
         asleep.add(sleeper);
       }

@@ -8,8 +8,10 @@ import dev.pollux.samples.bench.Results;
 import dev.pollux.samples.bench.Settings;
 import dev.pollux.samples.bench.Workloads;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +46,7 @@ class PeersTest {
           Map.entry("timers", List.of("over_ideal_ms", "cpu_ms")),
           Map.entry("timer_cancel", List.of("batch_ns_per_op", "single_ns_per_op")),
           Map.entry("memory", List.of("heap_bytes_per_task", "rss_bytes_per_task")),
-          Map.entry("most_units", List.of("units")),
+          Map.entry("most_units", List.of("units_tried")), // the bound comes first here
           Map.entry("stream_sync", List.of("ns_per_element")),
           Map.entry("stream_async", List.of("ns_per_element")),
           Map.entry("stream_flatmap", List.of("ns_per_inner")));
@@ -107,6 +109,31 @@ class PeersTest {
     assertThatThrownBy(() -> peer.run("spawn_join", (workload, metric, value) -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("wrong result of spawn_join: 9, not 10");
+  }
+
+  @Test
+  void whereTheBoundIsNotReachedItIsTheEnd() throws Exception {
+    assertThat(mostUnits(2)).isEqualTo(Map.of("units", 20.0));
+    assertThat(mostUnits(3)).isEqualTo(Map.of("units_tried", 30.0));
+  }
+
+  /** What is reported of a peer that has room for that many tens, and tries three. */
+  private static Map<String, Double> mostUnits(int tens) throws Exception {
+    AtomicInteger left = new AtomicInteger(tens);
+    PeerWork<NothingToClose> work =
+        PeerWorks.mostUnits(
+            10,
+            30,
+            (peer, count) -> {
+              if (left.getAndDecrement() == 0) {
+                throw new OutOfMemoryError("no room");
+              }
+              return count;
+            });
+    Map<String, Double> reported = new HashMap<>();
+    Peer.of("small", "a peer with little room", 17, NothingToClose::new, List.of(work))
+        .run("most_units", (workload, metric, value) -> reported.put(metric, value));
+    return reported;
   }
 
   private static final class NothingToClose implements RunningPeer {
