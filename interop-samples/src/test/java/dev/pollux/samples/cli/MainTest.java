@@ -125,8 +125,7 @@ class MainTest {
   @Test
   void aPeerWithNoneOfTheWorkloadsGetsOneLine() {
     Ended refused =
-        CapturedTerminal.run(
-            "bench", "--peer", "reactor,netty", "--workload", "yield,stream_sync");
+        CapturedTerminal.run("bench", "--peer", "reactor,netty", "--workload", "yield,stream_sync");
     assertThat(refused.exitCode()).isEqualTo(3);
     assertThat(refused.errLines())
         .containsExactly("pollux bench: there is none of these workloads of netty");

@@ -152,8 +152,7 @@ final class ReactorTasks implements RunningPeer {
         Mono.defer(
                 () -> {
                   long begunNanos = System.nanoTime();
-                  return ReactorStreams.summed(received)
-                      .map(sum -> Counted.since(begunNanos, sum));
+                  return ReactorStreams.summed(received).map(sum -> Counted.since(begunNanos, sum));
                 })
             .subscribeOn(tasks)
             .block());

@@ -21,7 +21,11 @@ final class RxStreams {
   static Counted async(int size, Scheduler consumer) {
     long begunNanos = System.nanoTime();
     return Counted.since(
-        begunNanos, sum(rest(Flowable.range(0, size).map(x -> x + 1).observeOn(consumer, false, CAPACITY), size)));
+        begunNanos,
+        sum(
+            rest(
+                Flowable.range(0, size).map(x -> x + 1).observeOn(consumer, false, CAPACITY),
+                size)));
   }
 
   private static Flowable<Long> rest(Flowable<Integer> numbers, int size) {
