@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** Runs every jcstress test in the quick mode, after a look at whether jcstress sees anything. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
@@ -29,11 +28,7 @@ final class StressRunnerTest {
     assertThat(run.output()).contains("no test matches");
   }
 
-  /**
-   * With {@code -Dpollux.stress=known}, which is for a second JDK, there is only the known race.
-   */
   @Test
-  @DisabledIfSystemProperty(named = "pollux.stress", matches = "known")
   void everyOtherTestPasses() throws Exception {
     Run run = stress("all", "quick");
     System.out.println(run.lastLine());
